@@ -111,6 +111,14 @@ public final class ByteWriter {
         INT.set(array, at, value);
     }
 
+    /** Gives back what was written behind {@code newSize}. */
+    public void truncate(int newSize) {
+        if (newSize < 0 || newSize > size) {
+            throw new IndexOutOfBoundsException("size " + newSize + " of " + size);
+        }
+        size = newSize;
+    }
+
     /** Makes room for {@code count} bytes and returns where they begin. Their content is whatever the array held. */
     public int grow(int count) {
         int at = size;

@@ -1,5 +1,6 @@
 package io.blockdb.ledger;
 
+import io.blockdb.base.Position;
 import io.blockdb.base.ByteWriter;
 import java.util.List;
 

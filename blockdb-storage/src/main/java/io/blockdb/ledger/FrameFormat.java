@@ -1,5 +1,6 @@
 package io.blockdb.ledger;
 
+import io.blockdb.base.Position;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.UnsupportedFormatException;
 import java.lang.invoke.MethodHandles;
@@ -168,7 +169,7 @@ final class FrameFormat {
                     file + " @" + offset, version != VERSION ? version : VERSION + 1, 1, VERSION);
         }
         Head head = new Head(ownOffset, (long) LONG.get(bytes, at + 24), (long) LONG.get(bytes, at + 32),
-                Position.copyOf(bytes, at + 40), (int) INT.get(bytes, at + 72), (flags & FLAG_LZ4) != 0,
+                Position.of(bytes, at + 40), (int) INT.get(bytes, at + 72), (flags & FLAG_LZ4) != 0,
                 (int) INT.get(bytes, at + 80), (int) INT.get(bytes, at + 84), (int) INT.get(bytes, at + 88),
                 (int) INT.get(bytes, at + 92), (int) INT.get(bytes, at + 96), (int) INT.get(bytes, at + 100));
         checkLengths(file, head);

@@ -1,10 +1,14 @@
 package io.blockdb.ledger;
 
+import io.blockdb.base.Position;
+import io.blockdb.base.BlockPlace;
+import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.EntryLeaf;
 import io.blockdb.proof.MalformedException;
+import io.blockdb.proof.MerkleTree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +61,7 @@ public final class LedgerBlock {
         ValueFrameFormat.checkZeros(file, head.offset(), frame, 0, bodyEnd, head.valueAreaStart());
         BlockHeader header;
         try {
-            header = BlockHeader.parse(frame, FrameFormat.HEAD_LENGTH);
+            header = BlockHeader.parse(frame, FrameFormat.HEAD_LENGTH, FrameFormat.BLOCK_HEADER_LENGTH);
         } catch (MalformedException e) {
             throw corrupt(file, head, "block header: " + e.getMessage(), e);
         }
@@ -73,11 +77,12 @@ public final class LedgerBlock {
                 file, segment, head, frame, header, leafOffsets, valueOffsets, leaves + head.leafLength());
     }
 
-    private static int[] walkLeaves(String file, FrameFormat.Head head, byte[] frame, int start, int count)
+    private static int[] walkLeaves(String file, FrameFormat.Head head, byte[] frame, int start, long entryCount)
             throws CorruptionException {
         int end = start + head.leafLength();
-        if (count > head.leafLength() / EntryLeaf.FIXED + 1) {
-            throw corrupt(file, head, count + " entries do not fit into the block's leaf data", null);
+        int count = (int) Math.min(entryCount, Integer.MAX_VALUE);
+        if (count > head.leafLength() / EntryLeaf.FIXED) {
+            throw corrupt(file, head, entryCount + " entries do not fit into the block's leaf data", null);
         }
         int[] offsets = new int[count + 1];
         int at = start;
@@ -168,7 +173,7 @@ public final class LedgerBlock {
 
     /** Number of entries. */
     public int entryCount() {
-        return header.entryCount();
+        return leafOffsets.length - 1;
     }
 
     /** A copy of the leaf data of an entry. */
@@ -241,7 +246,7 @@ public final class LedgerBlock {
         List<BlockEntry> entries = new ArrayList<>(entryCount());
         for (int i = 0; i < entryCount(); i++) {
             byte[] leafHash = new byte[Hash.LENGTH];
-            io.blockdb.proof.MerkleTree.leafHash(
+            MerkleTree.leafHash(
                     frame, leafOffsets[i], leafOffsets[i + 1] - leafOffsets[i], leafHash, 0);
             entries.add(new BlockEntry(leafBytes(i), leafHash, value(i)));
         }
@@ -252,10 +257,10 @@ public final class LedgerBlock {
     public void checkEntriesRoot() throws CorruptionException {
         byte[] hashes = new byte[entryCount() * Hash.LENGTH];
         for (int i = 0; i < entryCount(); i++) {
-            io.blockdb.proof.MerkleTree.leafHash(
+            MerkleTree.leafHash(
                     frame, leafOffsets[i], leafOffsets[i + 1] - leafOffsets[i], hashes, i * Hash.LENGTH);
         }
-        Hash found = io.blockdb.proof.MerkleTree.root(hashes, entryCount());
+        Hash found = MerkleTree.root(hashes, entryCount());
         if (!found.equals(header.entriesRoot())) {
             throw corrupt(file, head, "entries root mismatch: expected " + header.entriesRoot() + ", found " + found,
                     null);

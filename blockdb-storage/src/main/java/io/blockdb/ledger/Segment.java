@@ -6,11 +6,15 @@ import io.blockdb.io.ReadableFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One segment, open for reading.
  *
- * <p>Threading: any thread. Segments are never deleted, so they stay open until the ledger closes.
+ * <p>It is shared and counted: {@link #acquire} before use, {@link #close} after it. The pool that opened it holds one
+ * count of its own.
+ *
+ * <p>Threading: any thread.
  */
 final class Segment implements Closeable {
     private final Path path;
@@ -18,6 +22,8 @@ final class Segment implements Closeable {
     private final SegmentFormat.Header header;
     private final ReadableFile file;
     private final FrameIndex frames = new FrameIndex();
+    /** The pool and everyone who reads; at 0 the file is closed. */
+    private final AtomicInteger users = new AtomicInteger(2);
 
     private Segment(Path path, String name, SegmentFormat.Header header, ReadableFile file) {
         this.path = path;
@@ -26,7 +32,7 @@ final class Segment implements Closeable {
         this.file = file;
     }
 
-    /** Opens a segment and checks its header. */
+    /** Opens a segment and checks its header. It is acquired already, for the pool and for the caller. */
     static Segment open(FileSystem fileSystem, Path directory, long number) throws IOException {
         Path path = directory.resolve(SegmentFormat.fileName(number));
         String name = displayName(number);
@@ -87,8 +93,37 @@ final class Segment implements Closeable {
                 name, place.offset(), bytes, 0, length, place.valueLength(), place.saltLength(), false);
     }
 
+    /** Takes the segment for reading; false when it is closed already. */
+    boolean acquire() {
+        int before;
+        do {
+            before = users.get();
+            if (before == 0) {
+                return false;
+            }
+        } while (!users.compareAndSet(before, before + 1));
+        return true;
+    }
+
+    /** Closes the file if nobody but the pool holds the segment. */
+    boolean retireIfIdle() throws IOException {
+        if (!users.compareAndSet(1, 0)) {
+            return false;
+        }
+        file.close();
+        return true;
+    }
+
+    /** The pool lets go: the file is closed once the last reader is done. */
+    void retire() throws IOException {
+        close();
+    }
+
+    /** Gives the segment back. */
     @Override
     public void close() throws IOException {
-        file.close();
+        if (users.decrementAndGet() == 0) {
+            file.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.blockdb.ledger;
 
+import io.blockdb.base.LedgerId;
 import io.blockdb.base.ByteWriter;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
@@ -111,7 +112,7 @@ final class SegmentFormat {
             throw UnsupportedFormatException.version(file, version, 1, VERSION);
         }
         Header header = new Header(getLong(bytes, 16), getLong(bytes, 24), getLong(bytes, 32), getLong(bytes, 40),
-                Hash.of(bytes, 48, Hash.LENGTH), LedgerId.copyOf(bytes, 80));
+                Hash.of(bytes, 48, Hash.LENGTH), LedgerId.of(bytes, 80));
         if (header.fileNumber != fileNumber) {
             throw new CorruptionException(file, 16, 8,
                     "segment " + header.fileNumber + " stands under the name of segment " + fileNumber);

@@ -1,4 +1,4 @@
-package io.blockdb.ledger;
+package io.blockdb.base;
 
 /**
  * Where a block stands.

@@ -1,4 +1,4 @@
-package io.blockdb.ledger;
+package io.blockdb.base;
 
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -28,7 +28,8 @@ public final class Position {
         return new Position(bytes.clone());
     }
 
-    static Position copyOf(byte[] array, int offset) {
+    /** A position of a copy of the 32 bytes at {@code offset}. */
+    public static Position of(byte[] array, int offset) {
         return new Position(Arrays.copyOfRange(array, offset, offset + LENGTH));
     }
 
@@ -37,7 +38,8 @@ public final class Position {
         return bytes.clone();
     }
 
-    void copyTo(byte[] target, int offset) {
+    /** Copies the 32 bytes to {@code target} at {@code offset}. */
+    public void copyTo(byte[] target, int offset) {
         System.arraycopy(bytes, 0, target, offset, LENGTH);
     }
 

@@ -1,6 +1,5 @@
 package io.blockdb.base;
 
-
 /**
  * A point of the ledger between two blocks: all that must be known to go on from there, be it reading or appending.
  *

@@ -8,7 +8,8 @@ public final class DiskFullException extends IOException {
 
     /** A write of {@code needed} bytes that would leave less than {@code reserve} of {@code usable} bytes free. */
     public DiskFullException(String directory, long needed, long usable, long reserve) {
-        super("disk full: %s has %,d bytes left, writing %,d would go below the reserve of %,d; free some space and reopen"
-                .formatted(directory, usable, needed, reserve));
+        super(
+                "disk full: %s has %,d bytes left, writing %,d would go below the reserve of %,d; free some space and reopen"
+                        .formatted(directory, usable, needed, reserve));
     }
 }

@@ -1,7 +1,7 @@
 package io.blockdb.ledger;
 
-import io.blockdb.base.Position;
 import io.blockdb.base.ByteWriter;
+import io.blockdb.base.Position;
 import java.util.List;
 
 /**
@@ -29,7 +29,12 @@ final class FrameEncoder {
      * @return the frame; the encoder's own, valid until the next call
      */
     ByteWriter encode(
-            byte[] header, List<BlockEntry> entries, long height, long durableBlocks, Position position, long nonce,
+            byte[] header,
+            List<BlockEntry> entries,
+            long height,
+            long durableBlocks,
+            Position position,
+            long nonce,
             long offset) {
         reset(entries.size());
         int framed = 0;
@@ -55,8 +60,19 @@ final class FrameEncoder {
         int valueArea = frame.size();
         putValueFrames(entries, table);
         int bodyCrc = SegmentFormat.crc(frame.array(), FrameFormat.HEAD_LENGTH, bodyEnd - FrameFormat.HEAD_LENGTH);
-        FrameFormat.Head head = new FrameFormat.Head(offset, height, durableBlocks, position, bodyCrc, lz4, framed,
-                leafLength, smallStored, small.size(), inlineValueLimit, frame.size() - valueArea);
+        FrameFormat.Head head = new FrameFormat.Head(
+                offset,
+                height,
+                durableBlocks,
+                position,
+                bodyCrc,
+                lz4,
+                framed,
+                leafLength,
+                smallStored,
+                small.size(),
+                inlineValueLimit,
+                frame.size() - valueArea);
         FrameFormat.encodeHead(head, nonce, frame.array(), 0);
         return frame;
     }

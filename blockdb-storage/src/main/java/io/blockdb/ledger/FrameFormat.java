@@ -1,7 +1,7 @@
 package io.blockdb.ledger;
 
-import io.blockdb.base.Position;
 import io.blockdb.base.CorruptionException;
+import io.blockdb.base.Position;
 import io.blockdb.base.UnsupportedFormatException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -67,8 +67,7 @@ final class FrameFormat {
      */
     static final int LENGTH_MAX = 64 << 20;
 
-    private static final VarHandle SHORT =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -152,7 +151,12 @@ final class FrameFormat {
             throw new CorruptionException(
                     file, offset, HEAD_LENGTH, "expected a block with magic %08x, found %08x".formatted(MAGIC, magic));
         }
-        SegmentFormat.check(file, offset, HEAD_LENGTH, "block head", (int) INT.get(bytes, at + 4),
+        SegmentFormat.check(
+                file,
+                offset,
+                HEAD_LENGTH,
+                "block head",
+                (int) INT.get(bytes, at + 4),
                 SegmentFormat.crc(bytes, at + 8, HEAD_LENGTH - 8));
         if ((long) LONG.get(bytes, at + 8) != nonce) {
             throw new CorruptionException(file, offset, HEAD_LENGTH, "this block belongs to another segment");
@@ -168,10 +172,19 @@ final class FrameFormat {
             throw UnsupportedFormatException.version(
                     file + " @" + offset, version != VERSION ? version : VERSION + 1, 1, VERSION);
         }
-        Head head = new Head(ownOffset, (long) LONG.get(bytes, at + 24), (long) LONG.get(bytes, at + 32),
-                Position.of(bytes, at + 40), (int) INT.get(bytes, at + 72), (flags & FLAG_LZ4) != 0,
-                (int) INT.get(bytes, at + 80), (int) INT.get(bytes, at + 84), (int) INT.get(bytes, at + 88),
-                (int) INT.get(bytes, at + 92), (int) INT.get(bytes, at + 96), (int) INT.get(bytes, at + 100));
+        Head head = new Head(
+                ownOffset,
+                (long) LONG.get(bytes, at + 24),
+                (long) LONG.get(bytes, at + 32),
+                Position.of(bytes, at + 40),
+                (int) INT.get(bytes, at + 72),
+                (flags & FLAG_LZ4) != 0,
+                (int) INT.get(bytes, at + 80),
+                (int) INT.get(bytes, at + 84),
+                (int) INT.get(bytes, at + 88),
+                (int) INT.get(bytes, at + 92),
+                (int) INT.get(bytes, at + 96),
+                (int) INT.get(bytes, at + 100));
         checkLengths(file, head);
         return head;
     }
@@ -179,7 +192,11 @@ final class FrameFormat {
     private static void checkLengths(String file, Head head) throws CorruptionException {
         long total = 0;
         int[] lengths = {
-            head.valueCount, head.leafLength, head.smallStoredLength, head.smallRawLength, head.inlineValueLimit,
+            head.valueCount,
+            head.leafLength,
+            head.smallStoredLength,
+            head.smallRawLength,
+            head.inlineValueLimit,
             head.valueAreaLength
         };
         for (int length : lengths) {
@@ -200,7 +217,10 @@ final class FrameFormat {
                 && head.durableBlocks <= head.height;
         if (!ok) {
             throw new CorruptionException(
-                    file, head.offset, HEAD_LENGTH, "block head states impossible lengths: " + Arrays.toString(lengths));
+                    file,
+                    head.offset,
+                    HEAD_LENGTH,
+                    "block head states impossible lengths: " + Arrays.toString(lengths));
         }
     }
 }

@@ -51,12 +51,18 @@ final class FrameReader {
             return Kind.SEAL;
         }
         if (magic != 0) {
-            throw new CorruptionException(segment.name(), offset, FrameFormat.HEAD_LENGTH,
+            throw new CorruptionException(
+                    segment.name(),
+                    offset,
+                    FrameFormat.HEAD_LENGTH,
                     "expected a block with magic %08x, found %08x".formatted(FrameFormat.MAGIC, magic));
         }
         long stray = firstNonZero(offset);
         if (stray >= 0) {
-            throw new CorruptionException(segment.name(), offset, stray - offset + 1,
+            throw new CorruptionException(
+                    segment.name(),
+                    offset,
+                    stray - offset + 1,
                     "expected a block, found zeros that end at offset " + stray);
         }
         return Kind.END;
@@ -65,7 +71,7 @@ final class FrameReader {
     /** Offset of the first byte from {@code offset} on that is not zero, or -1. */
     long firstNonZero(long offset) throws IOException {
         long next = offset;
-        for (;;) {
+        for (; ; ) {
             int available = load(next, WINDOW);
             if (available == 0) {
                 return -1;
@@ -92,7 +98,11 @@ final class FrameReader {
     FrameFormat.Head headAt(long offset) throws IOException {
         need(offset, FrameFormat.HEAD_LENGTH, "block head");
         return FrameFormat.parseHead(
-                segment.name(), window, (int) (offset - windowStart), segment.header().nonce(), offset);
+                segment.name(),
+                window,
+                (int) (offset - windowStart),
+                segment.header().nonce(),
+                offset);
     }
 
     /** Reads the block header of the frame at an offset without the rest, nothing of it checked by a checksum. */
@@ -119,7 +129,11 @@ final class FrameReader {
     SegmentFormat.Seal sealAt(long offset) throws IOException {
         need(offset, SegmentFormat.SEAL_LENGTH, "seal");
         return SegmentFormat.parseSeal(
-                segment.name(), window, (int) (offset - windowStart), segment.header().nonce(), offset);
+                segment.name(),
+                window,
+                (int) (offset - windowStart),
+                segment.header().nonce(),
+                offset);
     }
 
     /** A copy of up to {@code length} bytes from {@code offset} on, fewer only at the end of the file. */
@@ -132,7 +146,10 @@ final class FrameReader {
     private void need(long offset, int length, String what) throws IOException {
         int available = load(offset, length);
         if (available < length) {
-            throw new CorruptionException(segment.name(), offset, length,
+            throw new CorruptionException(
+                    segment.name(),
+                    offset,
+                    length,
                     "the segment ends " + available + " bytes into this " + what + " of " + length);
         }
     }

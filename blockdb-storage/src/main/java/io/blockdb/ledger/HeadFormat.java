@@ -70,7 +70,8 @@ final class HeadFormat {
         ByteReader in = new ByteReader(DISPLAY_NAME, 0, bytes, 0, LENGTH);
         long magic = in.i64();
         if (magic != MAGIC) {
-            throw new CorruptionException(DISPLAY_NAME, 0, 8, "expected magic %016x, found %016x".formatted(MAGIC, magic));
+            throw new CorruptionException(
+                    DISPLAY_NAME, 0, 8, "expected magic %016x, found %016x".formatted(MAGIC, magic));
         }
         SegmentFormat.check(DISPLAY_NAME, 0, LENGTH, "record", in.i32(), SegmentFormat.crc(bytes, 12, LENGTH - 12));
         int version = in.i32();

@@ -48,13 +48,16 @@ public final class Ledger implements AutoCloseable {
     private long spaceAllowance;
 
     private Ledger(
-            Environment environment, Path directory, LedgerOptions options, LedgerRecovery.Found found,
+            Environment environment,
+            Path directory,
+            LedgerOptions options,
+            LedgerRecovery.Found found,
             @Nullable SegmentWriter writer) {
         this.environment = environment;
         this.directory = directory;
         this.options = options;
-        this.pool = new SegmentPool(
-                environment.fileSystem(), directory, options.openSegmentsMax(), found.lastSegment());
+        this.pool =
+                new SegmentPool(environment.fileSystem(), directory, options.openSegmentsMax(), found.lastSegment());
         this.recoveryNotes = List.copyOf(found.notes());
         this.clean = found.clean();
         this.encoder = new FrameEncoder(options.inlineValueLimit());
@@ -71,7 +74,10 @@ public final class Ledger implements AutoCloseable {
      * @throws io.blockdb.base.CorruptionException if the ledger is damaged where it must not be
      */
     public static Ledger open(
-            Environment environment, Path directory, Path quarantine, LedgerOptions options,
+            Environment environment,
+            Path directory,
+            Path quarantine,
+            LedgerOptions options,
             @Nullable LedgerPoint known)
             throws IOException {
         FileSystem fileSystem = environment.fileSystem();
@@ -83,7 +89,10 @@ public final class Ledger implements AutoCloseable {
             try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, found.lastSegment());
                     Segment segment = pool.acquire(found.lastSegment())) {
                 writer = SegmentWriter.open(
-                        fileSystem, segment.path(), segment.header(), end.place().offset());
+                        fileSystem,
+                        segment.path(),
+                        segment.header(),
+                        end.place().offset());
             }
         }
         return new Ledger(environment, directory, options, found, writer);
@@ -169,16 +178,30 @@ public final class Ledger implements AutoCloseable {
         try (Segment readable = pool.acquire(place.segment())) {
             readable.frames().note(header.height(), header.firstSequence(), place.offset());
         }
-        head = new LedgerPoint(header.height() + 1, header.firstSequence() + header.entryCount(), hash,
-                header.timestamp(), position, segment.next());
+        head = new LedgerPoint(
+                header.height() + 1,
+                header.firstSequence() + header.entryCount(),
+                hash,
+                header.timestamp(),
+                position,
+                segment.next());
         return new Appended(header, hash, place);
     }
 
     private ByteWriter encode(
-            SegmentWriter segment, byte[] headerBytes, BlockHeader header, List<BlockEntry> entries,
+            SegmentWriter segment,
+            byte[] headerBytes,
+            BlockHeader header,
+            List<BlockEntry> entries,
             Position position) {
-        return encoder.encode(headerBytes, entries, header.height(), syncedBlocks, position,
-                segment.header().nonce(), segment.next().offset());
+        return encoder.encode(
+                headerBytes,
+                entries,
+                header.height(),
+                syncedBlocks,
+                position,
+                segment.header().nonce(),
+                segment.next().offset());
     }
 
     /** Where the value of an entry of the block appended last is framed by itself, or null where it is a small one. */
@@ -187,8 +210,11 @@ public final class Ledger implements AutoCloseable {
         if (offset == 0) {
             return null;
         }
-        return new ValuePlace(block.place().segment(), block.place().offset() + offset,
-                SegmentFormat.getInt(entry.leaf(), 12), entry.leaf()[2]);
+        return new ValuePlace(
+                block.place().segment(),
+                block.place().offset() + offset,
+                SegmentFormat.getInt(entry.leaf(), 12),
+                entry.leaf()[2]);
     }
 
     private SegmentWriter beginSegment(@Nullable LedgerPoint before, BlockHeader header) throws IOException {
@@ -203,8 +229,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The point before block 0. */
-    public static final LedgerPoint GENESIS = new LedgerPoint(
-            0, 0, Hash.ZERO, 0, Position.NONE, new BlockPlace(1, SegmentFormat.HEADER_LENGTH));
+    public static final LedgerPoint GENESIS =
+            new LedgerPoint(0, 0, Hash.ZERO, 0, Position.NONE, new BlockPlace(1, SegmentFormat.HEADER_LENGTH));
 
     private SegmentWriter rollSegment(SegmentWriter full, LedgerPoint before, BlockHeader header) throws IOException {
         synchronized (syncLock) {
@@ -219,7 +245,8 @@ public final class Ledger implements AutoCloseable {
     private void checkSpace(List<BlockEntry> entries) throws IOException {
         long needed = FrameFormat.HEAD_LENGTH + SegmentFormat.HEADER_LENGTH + SegmentFormat.SEAL_LENGTH;
         for (BlockEntry entry : entries) {
-            needed += entry.leaf().length + 64L
+            needed += entry.leaf().length
+                    + 64L
                     + (entry.value().isErased() ? 0 : entry.value().value().length);
         }
         if (spaceAllowance >= needed) {
@@ -302,7 +329,7 @@ public final class Ledger implements AutoCloseable {
     private static long walk(FrameReader reader, FrameIndex.Start start, long height, long sequence)
             throws IOException {
         long offset = start.offset();
-        for (;;) {
+        for (; ; ) {
             BlockHeader header = reader.headerAt(offset);
             reader.segment().frames().note(header.height(), header.firstSequence(), offset);
             if (header.height() >= height || header.firstSequence() + header.entryCount() > sequence) {
@@ -329,8 +356,12 @@ public final class Ledger implements AutoCloseable {
         }
         LedgerBlock block = blockAtHeight(height - 1);
         BlockHeader header = block.header();
-        return new LedgerPoint(height, header.firstSequence() + header.entryCount(), header.hash(),
-                header.timestamp(), block.position(),
+        return new LedgerPoint(
+                height,
+                header.firstSequence() + header.entryCount(),
+                header.hash(),
+                header.timestamp(),
+                block.position(),
                 new BlockPlace(block.place().segment(), block.place().offset() + block.frameLength()));
     }
 

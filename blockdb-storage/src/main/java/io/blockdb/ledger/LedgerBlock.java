@@ -1,10 +1,10 @@
 package io.blockdb.ledger;
 
-import io.blockdb.base.Position;
 import io.blockdb.base.BlockPlace;
-import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
+import io.blockdb.base.LedgerPoint;
+import io.blockdb.base.Position;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.EntryLeaf;
 import io.blockdb.proof.MalformedException;
@@ -40,8 +40,14 @@ public final class LedgerBlock {
     private byte @Nullable [] smallValues;
 
     private LedgerBlock(
-            String file, long segment, FrameFormat.Head head, byte[] frame, BlockHeader header, int[] leafOffsets,
-            int[] valueOffsets, int smallOffset) {
+            String file,
+            long segment,
+            FrameFormat.Head head,
+            byte[] frame,
+            BlockHeader header,
+            int[] leafOffsets,
+            int[] valueOffsets,
+            int smallOffset) {
         this.file = file;
         this.segment = segment;
         this.head = head;
@@ -55,7 +61,12 @@ public final class LedgerBlock {
     /** Reads a whole frame whose head was parsed already. The array is not copied. */
     static LedgerBlock decode(String file, long segment, FrameFormat.Head head, byte[] frame)
             throws CorruptionException {
-        SegmentFormat.check(file, head.offset(), head.frameLength(), "block", head.bodyCrc(),
+        SegmentFormat.check(
+                file,
+                head.offset(),
+                head.frameLength(),
+                "block",
+                head.bodyCrc(),
                 SegmentFormat.crc(frame, FrameFormat.HEAD_LENGTH, head.bodyLength()));
         int bodyEnd = FrameFormat.HEAD_LENGTH + head.bodyLength();
         ValueFrameFormat.checkZeros(file, head.offset(), frame, 0, bodyEnd, head.valueAreaStart());
@@ -66,8 +77,7 @@ public final class LedgerBlock {
             throw corrupt(file, head, "block header: " + e.getMessage(), e);
         }
         if (header.height() != head.height()) {
-            throw corrupt(
-                    file, head, "frame of height " + head.height() + " holds block " + header.height(), null);
+            throw corrupt(file, head, "frame of height " + head.height() + " holds block " + header.height(), null);
         }
         int table = FrameFormat.HEAD_LENGTH + FrameFormat.BLOCK_HEADER_LENGTH;
         int leaves = table + 4 * head.valueCount();
@@ -124,15 +134,18 @@ public final class LedgerBlock {
             framed++;
         }
         if (framed != head.valueCount() || small != head.smallRawLength()) {
-            throw corrupt(file, head, "entries have %d framed values and %d bytes of small ones, the frame %d and %d"
-                    .formatted(framed, small, head.valueCount(), head.smallRawLength()), null);
+            throw corrupt(
+                    file,
+                    head,
+                    "entries have %d framed values and %d bytes of small ones, the frame %d and %d"
+                            .formatted(framed, small, head.valueCount(), head.smallRawLength()),
+                    null);
         }
         return offsets;
     }
 
     private static boolean isFramed(byte[] frame, int leaf, int inlineValueLimit) {
-        return frame[leaf + SALT_LENGTH_OFFSET] != 0
-                || SegmentFormat.getInt(frame, leaf + V_OFFSET) > inlineValueLimit;
+        return frame[leaf + SALT_LENGTH_OFFSET] != 0 || SegmentFormat.getInt(frame, leaf + V_OFFSET) > inlineValueLimit;
     }
 
     private static CorruptionException corrupt(
@@ -147,8 +160,8 @@ public final class LedgerBlock {
 
     /** A copy of the header's 112 bytes. */
     public byte[] headerBytes() {
-        return Arrays.copyOfRange(frame, FrameFormat.HEAD_LENGTH,
-                FrameFormat.HEAD_LENGTH + FrameFormat.BLOCK_HEADER_LENGTH);
+        return Arrays.copyOfRange(
+                frame, FrameFormat.HEAD_LENGTH, FrameFormat.HEAD_LENGTH + FrameFormat.BLOCK_HEADER_LENGTH);
     }
 
     /** Where the block stands. */
@@ -196,8 +209,11 @@ public final class LedgerBlock {
         if (!isFramed(frame, leaf, head.inlineValueLimit())) {
             return null;
         }
-        return new ValuePlace(segment, head.offset() + valueOffsets[index],
-                SegmentFormat.getInt(frame, leaf + V_OFFSET), frame[leaf + SALT_LENGTH_OFFSET]);
+        return new ValuePlace(
+                segment,
+                head.offset() + valueOffsets[index],
+                SegmentFormat.getInt(frame, leaf + V_OFFSET),
+                frame[leaf + SALT_LENGTH_OFFSET]);
     }
 
     /** The value of an entry, its checksum checked where it has one of its own. */
@@ -208,8 +224,15 @@ public final class LedgerBlock {
         if (!isFramed(frame, leaf, head.inlineValueLimit())) {
             return new StoredValue(Arrays.copyOfRange(smallValues(), at, at + length), new byte[0]);
         }
-        return ValueFrameFormat.parse(file, head.offset() + at, frame, at, valueFrameEnd(index) - at, length,
-                frame[leaf + SALT_LENGTH_OFFSET], true);
+        return ValueFrameFormat.parse(
+                file,
+                head.offset() + at,
+                frame,
+                at,
+                valueFrameEnd(index) - at,
+                length,
+                frame[leaf + SALT_LENGTH_OFFSET],
+                true);
     }
 
     private int valueFrameEnd(int index) {
@@ -225,8 +248,8 @@ public final class LedgerBlock {
         byte[] values = smallValues;
         if (values == null) {
             values = head.lz4()
-                    ? Lz4.decompress(file, head.offset(), frame, smallOffset, head.smallStoredLength(),
-                            head.smallRawLength())
+                    ? Lz4.decompress(
+                            file, head.offset(), frame, smallOffset, head.smallStoredLength(), head.smallRawLength())
                     : storedSmallValues();
             smallValues = values;
         }
@@ -235,8 +258,12 @@ public final class LedgerBlock {
 
     private byte[] storedSmallValues() throws CorruptionException {
         if (head.smallStoredLength() != head.smallRawLength()) {
-            throw corrupt(file, head, "small values are not compressed, yet their stored length "
-                    + head.smallStoredLength() + " is not their raw length " + head.smallRawLength(), null);
+            throw corrupt(
+                    file,
+                    head,
+                    "small values are not compressed, yet their stored length " + head.smallStoredLength()
+                            + " is not their raw length " + head.smallRawLength(),
+                    null);
         }
         return Arrays.copyOfRange(frame, smallOffset, smallOffset + head.smallRawLength());
     }
@@ -246,8 +273,7 @@ public final class LedgerBlock {
         List<BlockEntry> entries = new ArrayList<>(entryCount());
         for (int i = 0; i < entryCount(); i++) {
             byte[] leafHash = new byte[Hash.LENGTH];
-            MerkleTree.leafHash(
-                    frame, leafOffsets[i], leafOffsets[i + 1] - leafOffsets[i], leafHash, 0);
+            MerkleTree.leafHash(frame, leafOffsets[i], leafOffsets[i + 1] - leafOffsets[i], leafHash, 0);
             entries.add(new BlockEntry(leafBytes(i), leafHash, value(i)));
         }
         return entries;
@@ -257,13 +283,12 @@ public final class LedgerBlock {
     public void checkEntriesRoot() throws CorruptionException {
         byte[] hashes = new byte[entryCount() * Hash.LENGTH];
         for (int i = 0; i < entryCount(); i++) {
-            MerkleTree.leafHash(
-                    frame, leafOffsets[i], leafOffsets[i + 1] - leafOffsets[i], hashes, i * Hash.LENGTH);
+            MerkleTree.leafHash(frame, leafOffsets[i], leafOffsets[i + 1] - leafOffsets[i], hashes, i * Hash.LENGTH);
         }
         Hash found = MerkleTree.root(hashes, entryCount());
         if (!found.equals(header.entriesRoot())) {
-            throw corrupt(file, head, "entries root mismatch: expected " + header.entriesRoot() + ", found " + found,
-                    null);
+            throw corrupt(
+                    file, head, "entries root mismatch: expected " + header.entriesRoot() + ", found " + found, null);
         }
     }
 
@@ -276,15 +301,27 @@ public final class LedgerBlock {
         expect("height", before.blocks(), header.height());
         expect("first sequence", before.entries(), header.firstSequence());
         if (!before.lastHash().equals(header.previousHash())) {
-            throw corrupt(file, head, "block " + header.height() + " does not follow the one before: expected previous hash "
-                    + before.lastHash() + ", found " + header.previousHash(), null);
+            throw corrupt(
+                    file,
+                    head,
+                    "block " + header.height() + " does not follow the one before: expected previous hash "
+                            + before.lastHash() + ", found " + header.previousHash(),
+                    null);
         }
         if (header.timestamp() < before.timestamp()) {
-            throw corrupt(file, head, "timestamp " + header.timestamp() + " is before the previous block's "
-                    + before.timestamp(), null);
+            throw corrupt(
+                    file,
+                    head,
+                    "timestamp " + header.timestamp() + " is before the previous block's " + before.timestamp(),
+                    null);
         }
-        return new LedgerPoint(header.height() + 1, header.firstSequence() + header.entryCount(), header.hash(),
-                header.timestamp(), head.position(), new BlockPlace(segment, head.offset() + head.frameLength()));
+        return new LedgerPoint(
+                header.height() + 1,
+                header.firstSequence() + header.entryCount(),
+                header.hash(),
+                header.timestamp(),
+                head.position(),
+                new BlockPlace(segment, head.offset() + head.frameLength()));
     }
 
     private void expect(String what, long expected, long found) throws CorruptionException {

@@ -41,21 +41,27 @@ public final class LedgerCursor implements Closeable {
         if (point.blocks() >= endHeight) {
             return null;
         }
-        for (;;) {
+        for (; ; ) {
             FrameReader frames = readerOf(point.place().segment());
             long offset = point.place().offset();
             switch (frames.kindAt(offset)) {
                 case BLOCK -> {
                     LedgerBlock block = frames.blockAt(offset);
-                    frames.segment().frames().note(block.header().height(), block.header().firstSequence(), offset);
+                    frames.segment()
+                            .frames()
+                            .note(block.header().height(), block.header().firstSequence(), offset);
                     checkLedgerId(frames.segment(), block);
                     point = block.follow(point);
                     return block;
                 }
                 case SEAL -> passSeal(frames, offset);
-                default -> throw new CorruptionException(frames.segment().name(), offset, 0,
-                        "the segment ends without a seal after block " + (point.blocks() - 1) + ", the ledger goes on to "
-                                + (endHeight - 1));
+                default ->
+                    throw new CorruptionException(
+                            frames.segment().name(),
+                            offset,
+                            0,
+                            "the segment ends without a seal after block " + (point.blocks() - 1)
+                                    + ", the ledger goes on to " + (endHeight - 1));
             }
         }
     }
@@ -73,10 +79,17 @@ public final class LedgerCursor implements Closeable {
     static void checkSeal(Segment segment, SegmentFormat.Seal seal, long offset, LedgerPoint point)
             throws CorruptionException {
         SegmentFormat.Header header = segment.header();
-        SegmentFormat.Seal expected = new SegmentFormat.Seal(point.blocks() - header.firstHeight(),
-                point.entries() - header.firstSequence(), header.firstHeight(), point.blocks() - 1, point.lastHash());
+        SegmentFormat.Seal expected = new SegmentFormat.Seal(
+                point.blocks() - header.firstHeight(),
+                point.entries() - header.firstSequence(),
+                header.firstHeight(),
+                point.blocks() - 1,
+                point.lastHash());
         if (!seal.equals(expected)) {
-            throw new CorruptionException(segment.name(), offset, SegmentFormat.SEAL_LENGTH,
+            throw new CorruptionException(
+                    segment.name(),
+                    offset,
+                    SegmentFormat.SEAL_LENGTH,
                     "seal mismatch: expected " + expected + ", found " + seal);
         }
     }
@@ -84,7 +97,10 @@ public final class LedgerCursor implements Closeable {
     /** Fails where a block belongs to another ledger than its segment says. */
     static void checkLedgerId(Segment segment, LedgerBlock block) throws CorruptionException {
         if (!block.header().ledgerId().equals(segment.header().ledgerId())) {
-            throw new CorruptionException(segment.name(), block.place().offset(), block.frameLength(),
+            throw new CorruptionException(
+                    segment.name(),
+                    block.place().offset(),
+                    block.frameLength(),
                     "block of another ledger: expected " + segment.header().ledgerId() + ", found "
                             + block.header().ledgerId());
         }

@@ -61,8 +61,8 @@ final class LedgerRecovery {
         dropHeaderlessSegment(durable);
         if (last == 0) {
             if (durable > 0) {
-                throw new CorruptionException("ledger/", 0, 0,
-                        "there is no segment, yet " + durable + " blocks were known to be on disk");
+                throw new CorruptionException(
+                        "ledger/", 0, 0, "there is no segment, yet " + durable + " blocks were known to be on disk");
             }
             return new Found(null, 0, false, false, notes);
         }
@@ -84,8 +84,8 @@ final class LedgerRecovery {
                 continue;
             }
             if (number != expected) {
-                throw new CorruptionException(Segment.displayName(expected), 0, 0,
-                        "this segment is missing, the next one is there: " + name);
+                throw new CorruptionException(
+                        Segment.displayName(expected), 0, 0, "this segment is missing, the next one is there: " + name);
             }
             expected++;
         }
@@ -163,13 +163,14 @@ final class LedgerRecovery {
     private Found scanLast(@Nullable LedgerPoint best, long durable) throws IOException {
         try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, last);
                 Segment segment = pool.acquire(last)) {
-            LedgerPoint start = best != null && best.place().segment() == last
-                    ? best
-                    : startInLast(pool, segment);
+            LedgerPoint start = best != null && best.place().segment() == last ? best : startInLast(pool, segment);
             if (segment.size() < start.place().offset()) {
-                throw new CorruptionException(segment.name(), segment.size(), 0,
-                        "the segment is cut short: expected at least " + start.place().offset() + " bytes, found "
-                                + segment.size());
+                throw new CorruptionException(
+                        segment.name(),
+                        segment.size(),
+                        0,
+                        "the segment is cut short: expected at least "
+                                + start.place().offset() + " bytes, found " + segment.size());
             }
             TailScan.Result scan = new TailScan(segment, start, durable).run();
             LedgerPoint end = scan.end();
@@ -197,8 +198,11 @@ final class LedgerRecovery {
                     throw new CorruptionException(before.name(), 0, 0, "the segment is cut short");
                 }
                 SegmentFormat.Seal seal = new FrameReader(before).sealAt(offset);
-                SegmentPool.checkFollows(segment, seal.lastHeight() + 1,
-                        before.header().firstSequence() + seal.entries(), seal.lastHash());
+                SegmentPool.checkFollows(
+                        segment,
+                        seal.lastHeight() + 1,
+                        before.header().firstSequence() + seal.entries(),
+                        seal.lastHash());
             }
         }
         return TailScan.startOf(segment.header());
@@ -207,13 +211,16 @@ final class LedgerRecovery {
     /** Time and position of the last block, where the last segment holds none. */
     private LedgerPoint withTimeOfBlockBefore(SegmentPool pool, LedgerPoint end) throws IOException {
         try (Segment before = pool.acquire(last - 1)) {
-            LedgerPoint point = new TailScan(before, TailScan.startOf(before.header()), 0).run().end();
+            LedgerPoint point = new TailScan(before, TailScan.startOf(before.header()), 0)
+                    .run()
+                    .end();
             return point.movedTo(end.place());
         }
     }
 
     private void settle(Segment segment, TailScan.Result scan) throws IOException {
-        boolean rewrite = scan.durableBlocks() < scan.end().blocks() || scan.frames().isEmpty();
+        boolean rewrite =
+                scan.durableBlocks() < scan.end().blocks() || scan.frames().isEmpty();
         if (scan.tornOffset() < 0 && !rewrite) {
             return;
         }

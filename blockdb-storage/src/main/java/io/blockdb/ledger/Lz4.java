@@ -16,7 +16,8 @@ final class Lz4 {
     /** Loads the native library only when the first value is compressed. */
     private static final class Codec {
         static final LZ4Compressor COMPRESSOR = LZ4Factory.fastestInstance().fastCompressor();
-        static final LZ4SafeDecompressor DECOMPRESSOR = LZ4Factory.fastestInstance().safeDecompressor();
+        static final LZ4SafeDecompressor DECOMPRESSOR =
+                LZ4Factory.fastestInstance().safeDecompressor();
     }
 
     /** How much room {@link #compress} needs for {@code length} bytes: what does not shrink grows a little. */

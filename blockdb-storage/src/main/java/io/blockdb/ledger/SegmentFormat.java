@@ -1,9 +1,9 @@
 package io.blockdb.ledger;
 
-import io.blockdb.base.LedgerId;
 import io.blockdb.base.ByteWriter;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
+import io.blockdb.base.LedgerId;
 import io.blockdb.base.UnsupportedFormatException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -96,7 +96,10 @@ final class SegmentFormat {
             throws CorruptionException, UnsupportedFormatException {
         if (available < HEADER_LENGTH) {
             throw new CorruptionException(
-                    file, 0, available, "segment header has " + HEADER_LENGTH + " bytes, only " + available + " are there");
+                    file,
+                    0,
+                    available,
+                    "segment header has " + HEADER_LENGTH + " bytes, only " + available + " are there");
         }
         long magic = getLong(bytes, 0);
         int version = getInt(bytes, 12);
@@ -104,18 +107,26 @@ final class SegmentFormat {
             throw UnsupportedFormatException.version(file, version, 1, VERSION);
         }
         if (magic != MAGIC) {
-            throw new CorruptionException(file, 0, HEADER_LENGTH,
+            throw new CorruptionException(
+                    file,
+                    0,
+                    HEADER_LENGTH,
                     "not a segment of a BlockDB ledger: expected magic %016x, found %016x".formatted(MAGIC, magic));
         }
         check(file, 0, HEADER_LENGTH, "segment header", getInt(bytes, 8), crc(bytes, 12, HEADER_LENGTH - 12));
         if (version != VERSION) {
             throw UnsupportedFormatException.version(file, version, 1, VERSION);
         }
-        Header header = new Header(getLong(bytes, 16), getLong(bytes, 24), getLong(bytes, 32), getLong(bytes, 40),
-                Hash.of(bytes, 48, Hash.LENGTH), LedgerId.of(bytes, 80));
+        Header header = new Header(
+                getLong(bytes, 16),
+                getLong(bytes, 24),
+                getLong(bytes, 32),
+                getLong(bytes, 40),
+                Hash.of(bytes, 48, Hash.LENGTH),
+                LedgerId.of(bytes, 80));
         if (header.fileNumber != fileNumber) {
-            throw new CorruptionException(file, 16, 8,
-                    "segment " + header.fileNumber + " stands under the name of segment " + fileNumber);
+            throw new CorruptionException(
+                    file, 16, 8, "segment " + header.fileNumber + " stands under the name of segment " + fileNumber);
         }
         return header;
     }
@@ -132,21 +143,31 @@ final class SegmentFormat {
     /** Reads a seal of {@link #SEAL_LENGTH} bytes at {@code at}, which the file holds at {@code offset}. */
     static Seal parseSeal(String file, byte[] bytes, int at, long nonce, long offset) throws CorruptionException {
         if (getInt(bytes, at) != SEAL_MAGIC) {
-            throw new CorruptionException(file, offset, SEAL_LENGTH,
+            throw new CorruptionException(
+                    file,
+                    offset,
+                    SEAL_LENGTH,
                     "expected a seal with magic %08x, found %08x".formatted(SEAL_MAGIC, getInt(bytes, at)));
         }
         check(file, offset, SEAL_LENGTH, "seal", getInt(bytes, at + 4), crc(bytes, at + 8, SEAL_LENGTH - 8));
         if (getLong(bytes, at + 8) != nonce || getLong(bytes, at + 16) != offset) {
             throw new CorruptionException(file, offset, SEAL_LENGTH, "this seal belongs elsewhere");
         }
-        return new Seal(getLong(bytes, at + 24), getLong(bytes, at + 32), getLong(bytes, at + 40),
-                getLong(bytes, at + 48), Hash.of(bytes, at + 56, Hash.LENGTH));
+        return new Seal(
+                getLong(bytes, at + 24),
+                getLong(bytes, at + 32),
+                getLong(bytes, at + 40),
+                getLong(bytes, at + 48),
+                Hash.of(bytes, at + 56, Hash.LENGTH));
     }
 
     static void check(String file, long offset, long length, String what, int expected, int found)
             throws CorruptionException {
         if (expected != found) {
-            throw new CorruptionException(file, offset, length,
+            throw new CorruptionException(
+                    file,
+                    offset,
+                    length,
                     what + " checksum mismatch: expected %08x, found %08x".formatted(expected, found));
         }
     }

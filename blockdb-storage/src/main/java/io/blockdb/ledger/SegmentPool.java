@@ -126,9 +126,17 @@ final class SegmentPool implements AutoCloseable {
         if (header.firstHeight() != blocks
                 || header.firstSequence() != entries
                 || !header.previousHash().equals(lastHash)) {
-            throw new CorruptionException(segment.name(), 0, SegmentFormat.HEADER_LENGTH,
+            throw new CorruptionException(
+                    segment.name(),
+                    0,
+                    SegmentFormat.HEADER_LENGTH,
                     "segment does not follow the one before: expected height %d, sequence %d, hash %s, found %d, %d, %s"
-                            .formatted(blocks, entries, lastHash, header.firstHeight(), header.firstSequence(),
+                            .formatted(
+                                    blocks,
+                                    entries,
+                                    lastHash,
+                                    header.firstHeight(),
+                                    header.firstSequence(),
                                     header.previousHash()));
         }
     }

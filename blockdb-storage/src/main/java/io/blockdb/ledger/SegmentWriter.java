@@ -35,8 +35,8 @@ final class SegmentWriter implements Closeable {
             throws IOException {
         byte[] nonce = new byte[8];
         environment.randomness().fill(nonce);
-        SegmentFormat.Header header = new SegmentFormat.Header(number, ByteBuffer.wrap(nonce).getLong(),
-                point.blocks(), point.entries(), point.lastHash(), id);
+        SegmentFormat.Header header = new SegmentFormat.Header(
+                number, ByteBuffer.wrap(nonce).getLong(), point.blocks(), point.entries(), point.lastHash(), id);
         FileSystem fileSystem = environment.fileSystem();
         WritableFile file = fileSystem.create(directory.resolve(SegmentFormat.fileName(number)));
         SegmentWriter writer = new SegmentWriter(fileSystem, header, file, SegmentFormat.HEADER_LENGTH);
@@ -104,8 +104,12 @@ final class SegmentWriter implements Closeable {
 
     /** Ends the segment with its seal, cuts what was filled ahead, and syncs it. */
     void seal(LedgerPoint point) throws IOException {
-        SegmentFormat.Seal seal = new SegmentFormat.Seal(point.blocks() - header.firstHeight(),
-                point.entries() - header.firstSequence(), header.firstHeight(), point.blocks() - 1, point.lastHash());
+        SegmentFormat.Seal seal = new SegmentFormat.Seal(
+                point.blocks() - header.firstHeight(),
+                point.entries() - header.firstSequence(),
+                header.firstHeight(),
+                point.blocks() - 1,
+                point.lastHash());
         byte[] bytes = SegmentFormat.encode(seal, header.nonce(), end);
         file.write(end, bytes, 0, bytes.length);
         file.truncate(end + bytes.length);

@@ -40,7 +40,11 @@ final class TailScan {
      * @param reason why the torn frame is bad
      */
     record Result(
-            LedgerPoint end, long durableBlocks, List<Frame> frames, long sealOffset, long tornOffset,
+            LedgerPoint end,
+            long durableBlocks,
+            List<Frame> frames,
+            long sealOffset,
+            long tornOffset,
             @Nullable CorruptionException reason) {}
 
     private final FrameReader reader;
@@ -77,7 +81,7 @@ final class TailScan {
 
     /** Walks over whole frames; returns the offset of the seal, or -1 at the end of an unsealed segment. */
     private long walk() throws IOException {
-        for (;;) {
+        for (; ; ) {
             long offset = point.place().offset();
             switch (reader.kindAt(offset)) {
                 case BLOCK -> {
@@ -86,7 +90,9 @@ final class TailScan {
                     point = block.follow(point);
                     durableBlocks = Math.max(durableBlocks, block.durableBlocks());
                     frames.add(new Frame(block.header().height(), offset, block.frameLength()));
-                    reader.segment().frames().note(block.header().height(), block.header().firstSequence(), offset);
+                    reader.segment()
+                            .frames()
+                            .note(block.header().height(), block.header().firstSequence(), offset);
                 }
                 case SEAL -> {
                     LedgerCursor.checkSeal(reader.segment(), reader.sealAt(offset), offset, point);
@@ -139,7 +145,12 @@ final class TailScan {
 
     /** The point at the begin of a segment, as its header tells it; time and position are not known there. */
     static LedgerPoint startOf(SegmentFormat.Header header) {
-        return new LedgerPoint(header.firstHeight(), header.firstSequence(), header.previousHash(), 0,
-                Position.NONE, new BlockPlace(header.fileNumber(), SegmentFormat.HEADER_LENGTH));
+        return new LedgerPoint(
+                header.firstHeight(),
+                header.firstSequence(),
+                header.previousHash(),
+                0,
+                Position.NONE,
+                new BlockPlace(header.fileNumber(), SegmentFormat.HEADER_LENGTH));
     }
 }

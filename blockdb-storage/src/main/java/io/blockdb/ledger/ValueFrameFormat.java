@@ -118,14 +118,26 @@ final class ValueFrameFormat {
             throw new CorruptionException(
                     file, offset, length, "value frame states an impossible length of " + stored + " bytes");
         }
-        SegmentFormat.check(file, offset, used, "value", (int) INT.get(bytes, at),
-                SegmentFormat.crc(bytes, at + 4, used - 4));
+        SegmentFormat.check(
+                file, offset, used, "value", (int) INT.get(bytes, at), SegmentFormat.crc(bytes, at + 4, used - 4));
         int compression = bytes[at + 13];
-        if (state != STATE_PRESENT || compression < 0 || compression > 1 || bytes[at + 14] != saltLength
-                || (int) INT.get(bytes, at + 8) != rawLength || compression == 0 && stored != rawLength) {
-            throw new CorruptionException(file, offset, used,
+        if (state != STATE_PRESENT
+                || compression < 0
+                || compression > 1
+                || bytes[at + 14] != saltLength
+                || (int) INT.get(bytes, at + 8) != rawLength
+                || compression == 0 && stored != rawLength) {
+            throw new CorruptionException(
+                    file,
+                    offset,
+                    used,
                     "value frame (state %d, compression %d, salt %d, raw %d) does not fit its entry (salt %d, value %d)"
-                            .formatted(state, compression, bytes[at + 14], (int) INT.get(bytes, at + 8), saltLength,
+                            .formatted(
+                                    state,
+                                    compression,
+                                    bytes[at + 14],
+                                    (int) INT.get(bytes, at + 8),
+                                    saltLength,
                                     rawLength));
         }
         if (exact) {
@@ -140,8 +152,7 @@ final class ValueFrameFormat {
     }
 
     private static StoredValue parseErased(
-            String file, long offset, byte[] bytes, int at, int length, int rawLength, int saltLength,
-            boolean exact)
+            String file, long offset, byte[] bytes, int at, int length, int rawLength, int saltLength, boolean exact)
             throws CorruptionException {
         if ((int) INT.get(bytes, at + 8) != rawLength || bytes[at + 14] != saltLength || saltLength == 0) {
             throw new CorruptionException(file, offset, length, "erased value does not fit its entry");

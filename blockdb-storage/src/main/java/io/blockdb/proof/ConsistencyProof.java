@@ -71,8 +71,8 @@ public record ConsistencyProof(long oldSize, long newSize, List<Hash> path) {
             return false;
         }
         if (oldSize == 0) {
-            boolean rootsHold = oldRoot.equals(MerkleTree.EMPTY_ROOT)
-                    && (newSize > 0 || newRoot.equals(MerkleTree.EMPTY_ROOT));
+            boolean rootsHold =
+                    oldRoot.equals(MerkleTree.EMPTY_ROOT) && (newSize > 0 || newRoot.equals(MerkleTree.EMPTY_ROOT));
             return path.isEmpty() && rootsHold;
         }
         if (oldSize == newSize) {

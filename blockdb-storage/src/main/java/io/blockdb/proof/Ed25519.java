@@ -1,10 +1,10 @@
 package io.blockdb.proof;
 
 import java.math.BigInteger;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.SecureRandom;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.NamedParameterSpec;
@@ -20,8 +20,7 @@ final class Ed25519 {
     /** Length in bytes of a private key (the seed of RFC 8032, 5.1.5) and of a public key. */
     static final int KEY_LENGTH = 32;
 
-    private static final BigInteger P =
-            BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
+    private static final BigInteger P = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
     private static final BigInteger D = BigInteger.valueOf(-121665)
             .multiply(BigInteger.valueOf(121666).modInverse(P))
             .mod(P);
@@ -76,7 +75,8 @@ final class Ed25519 {
         if (u.multiply(v).modPow(EULER, P).compareTo(BigInteger.ONE) > 0) {
             return "public key is not a point of the curve";
         }
-        // Doubling gives x' = 2xy / (1 + d x² y²) and y' = (y² + x²) / (1 - d x² y²). The order divides 8 just where that
+        // Doubling gives x' = 2xy / (1 + d x² y²) and y' = (y² + x²) / (1 - d x² y²). The order divides 8 just where
+        // that
         // of the double divides 4, which are the points with x' = 0 or y' = 0: x = 0, y = 0 or x² + y² = 0.
         boolean smallOrder = u.signum() == 0
                 || y.signum() == 0
@@ -97,7 +97,8 @@ final class Ed25519 {
         @Override
         public void nextBytes(byte[] target) {
             if (target.length != bytes.length) {
-                throw new IllegalStateException("Ed25519 wants " + target.length + " random bytes, not " + bytes.length);
+                throw new IllegalStateException(
+                        "Ed25519 wants " + target.length + " random bytes, not " + bytes.length);
             }
             System.arraycopy(bytes, 0, target, 0, target.length);
         }

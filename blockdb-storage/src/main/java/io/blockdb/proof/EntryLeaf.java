@@ -286,8 +286,7 @@ public final class EntryLeaf {
 
     /** The table written to. */
     public TableName table() {
-        return TableName.of(
-                new String(array, offset + HEAD + authorLength(), tableLength(), StandardCharsets.UTF_8));
+        return TableName.of(new String(array, offset + HEAD + authorLength(), tableLength(), StandardCharsets.UTF_8));
     }
 
     /** A copy of the key. */

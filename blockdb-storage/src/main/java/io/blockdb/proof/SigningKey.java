@@ -49,7 +49,8 @@ public final class SigningKey {
     public static SigningKey parsePem(String pem) throws MalformedException {
         String text = pem.strip();
         if (!text.startsWith(PEM_BEGIN) || !text.endsWith(PEM_END)) {
-            throw new MalformedException("private key does not stand between '" + PEM_BEGIN + "' and '" + PEM_END + "'");
+            throw new MalformedException(
+                    "private key does not stand between '" + PEM_BEGIN + "' and '" + PEM_END + "'");
         }
         byte[] der;
         try {
@@ -71,8 +72,7 @@ public final class SigningKey {
     public String toPem() {
         byte[] der = Arrays.copyOf(PKCS8_HEAD, PKCS8_HEAD.length + SEED_LENGTH);
         System.arraycopy(seed, 0, der, PKCS8_HEAD.length, SEED_LENGTH);
-        return PEM_BEGIN + "\n" + Base64.getEncoder().encodeToString(der) + "\n" + PEM_END
-                + "\n";
+        return PEM_BEGIN + "\n" + Base64.getEncoder().encodeToString(der) + "\n" + PEM_END + "\n";
     }
 
     /** The public side of this key, as a key of the ledger {@code origin}. */

@@ -1,42 +1,45 @@
 package io.blockdb.base;
 
 import java.util.Random;
-import java.util.SplittableRandom;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Where property tests take their randomness from, so that a failure can be run again. */
-public final class Seed {
-    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+/**
+ * Randomness for tests that can be run again: the seed is new in every run unless {@code -Dblockdb.seed} gives it, and a test
+ * that fails prints the command that repeats it. JUnit finds this class by itself (META-INF/services), so that a test only
+ * calls {@link #random}.
+ *
+ * <p>Threading: {@link #random} is to be called on the test's own thread.
+ */
+public final class Seed implements AfterTestExecutionCallback {
+    private static final String PROPERTY = "blockdb.seed";
 
-    private Seed() {}
+    /** The seed that the running test has drawn. */
+    private static final ThreadLocal<Long> DRAWN = new ThreadLocal<>();
 
-    /**
-     * Randomness with a new seed, or with that of {@code -Dblockdb.seed}. Its {@code toString} is the command that runs
-     * the calling test again with the same seed: to be given to assertions as their message. The command is also printed at
-     * once, for failures that are no assertions.
-     */
+    /** Made by JUnit. */
+    public Seed() {}
+
+    /** A generator with the seed of this test; a second call within the same test gives an equal generator. */
     public static Random random() {
-        Long given = Long.getLong("blockdb.seed");
-        long seed = given != null ? given : new SplittableRandom().nextLong();
-        String test = WALKER.getCallerClass().getSimpleName();
-        Random random = new SeededRandom(
-                seed, "reproduce with: mvn -pl blockdb-storage test -Dtest=" + test + " -Dblockdb.seed=" + seed);
-        System.out.println(random);
-        return random;
+        Long seed = DRAWN.get();
+        if (seed == null) {
+            Long given = Long.getLong(PROPERTY);
+            seed = given == null ? new Random().nextLong() : given;
+            DRAWN.set(seed);
+        }
+        return new Random(seed);
     }
 
-    private static final class SeededRandom extends Random {
-        private static final long serialVersionUID = 1L;
-
-        private final String command;
-
-        SeededRandom(long seed, String command) {
-            super(seed);
-            this.command = command;
-        }
-
-        @Override
-        public String toString() {
-            return command;
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        Long seed = DRAWN.get();
+        DRAWN.remove();
+        if (seed != null && context.getExecutionException().isPresent()) {
+            String test = context.getRequiredTestClass().getSimpleName() + "#"
+                    + context.getRequiredTestMethod().getName();
+            System.err.println(
+                    "reproduce with: mvn -pl blockdb-storage test -Dtest=" + test + " -D" + PROPERTY + "=" + seed);
         }
     }
 }

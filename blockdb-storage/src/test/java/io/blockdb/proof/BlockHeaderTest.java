@@ -58,9 +58,9 @@ class BlockHeaderTest {
         BlockHeader header = header(7, 2, 100, 5, HASH);
         header.encode(array, 20);
         assertEquals(header, BlockHeader.parse(array, 20, BlockHeader.LENGTH));
-        assertTrue(Arrays.equals(before, 0, 20, array, 0, 20), random::toString);
+        assertTrue(Arrays.equals(before, 0, 20, array, 0, 20));
         int end = 20 + BlockHeader.LENGTH;
-        assertTrue(Arrays.equals(before, end, before.length, array, end, array.length), random::toString);
+        assertTrue(Arrays.equals(before, end, before.length, array, end, array.length));
         assertThrows(MalformedException.class, () -> BlockHeader.parse(array, 20, BlockHeader.LENGTH - 1));
         assertThrows(MalformedException.class, () -> BlockHeader.parse(array, 20, BlockHeader.LENGTH + 1));
     }

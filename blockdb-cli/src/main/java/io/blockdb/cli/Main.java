@@ -14,7 +14,6 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class)
 public final class Main implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli before run()
     private CommandSpec spec;
 
     /** Runs one command and ends the process with its exit code. */

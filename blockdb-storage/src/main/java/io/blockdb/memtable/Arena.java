@@ -28,6 +28,7 @@ final class Arena {
 
     /** Volatile, as the arrays that list slabs are replaced when full; a slab is in there before anyone knows its number. */
     private volatile long[][] nodeSlabs = new long[8][];
+
     private int nodeSlabCount = 1;
     private int nodeWordsTaken;
 

@@ -67,7 +67,8 @@ final class SkipList {
     }
 
     /** Inserts an entry. The writer only; (key, sequence) must not be there yet. */
-    void insert(byte[] key, int keyOffset, int keyLength, long sequence, byte[] value, int valueOffset, int valueLength) {
+    void insert(
+            byte[] key, int keyOffset, int keyLength, long sequence, byte[] value, int valueOffset, int valueLength) {
         long prefix = KeyWords.word(key, keyOffset, keyLength, 0);
         moveFinger(prefix, key, keyOffset, keyLength, sequence);
         assert isAbsent(prefix, key, keyOffset, keyLength, sequence) : "sequence " + sequence + " inserted twice";
@@ -106,7 +107,8 @@ final class SkipList {
         while (level < height && !isInGap(level, prefix, key, offset, length, sequence)) {
             level++;
         }
-        // From here on upwards the finger is right. Above the levels in use it is at the head, and every gap is the list.
+        // From here on upwards the finger is right. Above the levels in use it is at the head, and every gap is the
+        // list.
         int node = level < height ? finger[level] : head;
         while (--level >= 0) {
             for (; ; ) {
@@ -157,8 +159,7 @@ final class SkipList {
             return null;
         }
         long value = slab[at + VALUE];
-        return new IndexHit(
-                slab[at + SEQUENCE], arena.arrayOf(value), Arena.offsetOf(value), (int) slab[at + LENGTHS]);
+        return new IndexHit(slab[at + SEQUENCE], arena.arrayOf(value), Arena.offsetOf(value), (int) slab[at + LENGTHS]);
     }
 
     /** The first node at or after (key, sequence), or {@link #NONE}. Any thread. */
@@ -284,8 +285,6 @@ final class SkipList {
                 return order;
             }
         }
-        return nodeLength != length
-                ? Integer.compare(nodeLength, length)
-                : Long.compare(sequence, slab[at + SEQUENCE]);
+        return nodeLength != length ? Integer.compare(nodeLength, length) : Long.compare(sequence, slab[at + SEQUENCE]);
     }
 }

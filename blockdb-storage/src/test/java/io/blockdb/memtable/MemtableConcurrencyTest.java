@@ -127,8 +127,7 @@ class MemtableConcurrencyTest {
     }
 
     private byte[] checkedKey(EntryCursor cursor) {
-        byte[] key = Arrays.copyOfRange(
-                cursor.keyArray(), cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength());
+        byte[] key = Arrays.copyOfRange(cursor.keyArray(), cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength());
         int sequence = (int) cursor.sequence();
         assertTrue(Arrays.equals(key(sequence), key), "torn key");
         assertWhole(key, sequence, cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());

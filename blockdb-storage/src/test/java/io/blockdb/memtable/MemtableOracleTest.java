@@ -108,8 +108,7 @@ class MemtableOracleTest {
             assertNotNull(hit);
             assertEquals(expected.getKey().sequence, hit.sequence());
             assertArrayEquals(
-                    expected.getValue(),
-                    Arrays.copyOfRange(hit.array(), hit.offset(), hit.offset() + hit.length()));
+                    expected.getValue(), Arrays.copyOfRange(hit.array(), hit.offset(), hit.offset() + hit.length()));
         }
     }
 
@@ -178,8 +177,7 @@ class MemtableOracleTest {
                 byte[] value = cursor.valueArray();
                 assertEquals(at.sequence, cursor.sequence());
                 assertArrayEquals(
-                        at.key,
-                        Arrays.copyOfRange(key, cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength()));
+                        at.key, Arrays.copyOfRange(key, cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength()));
                 assertArrayEquals(
                         expected.get(at),
                         Arrays.copyOfRange(value, cursor.valueOffset(), cursor.valueOffset() + cursor.valueLength()));

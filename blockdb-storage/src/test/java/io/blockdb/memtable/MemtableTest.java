@@ -100,12 +100,9 @@ class MemtableTest {
         Memtable memtable = new Memtable();
         byte[] some = new byte[Memtable.MAX_KEY_LENGTH + 1];
         assertThrows(IllegalArgumentException.class, () -> memtable.insert(TABLE, some, 0, 0, 1, some, 0, 1));
-        assertThrows(
-                IllegalArgumentException.class, () -> memtable.insert(TABLE, some, 0, some.length, 1, some, 0, 1));
-        assertThrows(
-                IndexOutOfBoundsException.class, () -> memtable.insert(TABLE, KEY, 1, KEY.length, 1, some, 0, 1));
-        assertThrows(
-                IndexOutOfBoundsException.class, () -> memtable.insert(TABLE, KEY, 0, 1, 1, some, some.length, 1));
+        assertThrows(IllegalArgumentException.class, () -> memtable.insert(TABLE, some, 0, some.length, 1, some, 0, 1));
+        assertThrows(IndexOutOfBoundsException.class, () -> memtable.insert(TABLE, KEY, 1, KEY.length, 1, some, 0, 1));
+        assertThrows(IndexOutOfBoundsException.class, () -> memtable.insert(TABLE, KEY, 0, 1, 1, some, some.length, 1));
         assertThrows(AssertionError.class, () -> memtable.insert(TABLE, KEY, 0, 1, -1, some, 0, 1));
         insert(memtable, TABLE, KEY, 5, KEY);
         assertThrows(AssertionError.class, () -> insert(memtable, TABLE, KEY, 5, KEY));

@@ -12,8 +12,7 @@ import java.util.Arrays;
  * <p>Threading: one thread at a time.
  */
 public final class ByteReader {
-    private static final VarHandle SHORT =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -133,8 +132,7 @@ public final class ByteReader {
 
     private int take(int length) throws CorruptionException {
         if (length < 0 || length > end - position) {
-            throw corrupt(
-                    end - position, "needs " + length + " bytes here, only " + (end - position) + " are left");
+            throw corrupt(end - position, "needs " + length + " bytes here, only " + (end - position) + " are left");
         }
         int from = position;
         position += length;

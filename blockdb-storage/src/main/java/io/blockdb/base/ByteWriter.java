@@ -12,8 +12,7 @@ import java.util.Arrays;
  * <p>Threading: one thread at a time.
  */
 public final class ByteWriter {
-    private static final VarHandle SHORT =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -109,6 +108,14 @@ public final class ByteWriter {
             throw new IndexOutOfBoundsException("4 bytes at " + at + " of " + size);
         }
         INT.set(array, at, value);
+    }
+
+    /** Gives back what was written behind {@code newSize}. */
+    public void truncate(int newSize) {
+        if (newSize < 0 || newSize > size) {
+            throw new IndexOutOfBoundsException("size " + newSize + " of " + size);
+        }
+        size = newSize;
     }
 
     /** Makes room for {@code count} bytes and returns where they begin. Their content is whatever the array held. */

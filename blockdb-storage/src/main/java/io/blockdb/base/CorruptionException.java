@@ -14,6 +14,7 @@ public final class CorruptionException extends IOException {
     private final String file;
     private final long offset;
     private final long length;
+    private final String reason;
 
     /**
      * Reports damage of {@code length} bytes at {@code offset} of {@code file}.
@@ -33,6 +34,7 @@ public final class CorruptionException extends IOException {
         this.file = file;
         this.offset = offset;
         this.length = length;
+        this.reason = reason;
     }
 
     /** The damaged file: its path relative to the data directory, or its name. */
@@ -43,6 +45,11 @@ public final class CorruptionException extends IOException {
     /** Where the damaged structure begins, in bytes from the start of the file. */
     public long offset() {
         return offset;
+    }
+
+    /** What was expected and what was found: the message without the place. */
+    public String reason() {
+        return reason;
     }
 
     /** Length of the damaged structure in bytes, 0 where unknown. */

@@ -43,7 +43,8 @@ public final class TableName implements Comparable<TableName> {
             throw new IllegalArgumentException("table name is not valid Unicode: it has a lone surrogate", e);
         }
         if (utf8.length == 0 || utf8.length > MAX_LENGTH) {
-            throw new IllegalArgumentException("table name must have 1 to " + MAX_LENGTH + " bytes, has " + utf8.length);
+            throw new IllegalArgumentException(
+                    "table name must have 1 to " + MAX_LENGTH + " bytes, has " + utf8.length);
         }
         for (int i = 0; i < name.length(); i++) {
             if (Character.isISOControl(name.charAt(i))) {
@@ -77,8 +78,7 @@ public final class TableName implements Comparable<TableName> {
     /** Whether {@code indexKey[offset, offset + length)} is an index key of this table. */
     public boolean isPrefixOf(byte[] indexKey, int offset, int length) {
         return length >= indexPrefix.length
-                && Arrays.equals(
-                        indexPrefix, 0, indexPrefix.length, indexKey, offset, offset + indexPrefix.length);
+                && Arrays.equals(indexPrefix, 0, indexPrefix.length, indexKey, offset, offset + indexPrefix.length);
     }
 
     /** A new index key: the name, a zero byte, the key. */

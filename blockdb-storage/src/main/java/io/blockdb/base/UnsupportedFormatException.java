@@ -23,8 +23,7 @@ public final class UnsupportedFormatException extends IOException {
      */
     public static UnsupportedFormatException version(String file, int found, int oldest, int newest) {
         String why = found > newest ? "is too new: use a newer BlockDB" : "is too old";
-        return new UnsupportedFormatException(
-                file + ": format version " + found + " " + why + " (this version reads " + oldest + " to " + newest
-                        + ")");
+        return new UnsupportedFormatException(file + ": format version " + found + " " + why + " (this version reads "
+                + oldest + " to " + newest + ")");
     }
 }

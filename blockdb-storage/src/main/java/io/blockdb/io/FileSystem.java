@@ -69,7 +69,8 @@ public interface FileSystem {
      * @throws IOException if no lock can be had at all: the file is missing (shared), may not be opened, or the file system
      *     has no locks
      */
-    @Nullable Lock lock(Path file, boolean shared) throws IOException;
+    @Nullable
+    Lock lock(Path file, boolean shared) throws IOException;
 
     /** A lock that is held until it is closed, or until the process ends. Closing twice is legal. */
     interface Lock extends AutoCloseable {

@@ -1,0 +1,15 @@
+package io.blockdb.ledger;
+
+import java.io.IOException;
+
+/** There is too little room left on the disk to write; nothing was written. Reads go on. */
+public final class DiskFullException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** A write of {@code needed} bytes that would leave less than {@code reserve} of {@code usable} bytes free. */
+    public DiskFullException(String directory, long needed, long usable, long reserve) {
+        super(
+                "disk full: %s has %,d bytes left, writing %,d would go below the reserve of %,d; free some space and reopen"
+                        .formatted(directory, usable, needed, reserve));
+    }
+}

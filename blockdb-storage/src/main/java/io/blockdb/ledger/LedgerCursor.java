@@ -1,0 +1,128 @@
+package io.blockdb.ledger;
+
+import io.blockdb.base.BlockPlace;
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.LedgerPoint;
+import java.io.Closeable;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads blocks in order from a point of the ledger on, each held against the one before: height, sequence, previous hash,
+ * ledger, time. Goes from segment to segment past their seals.
+ *
+ * <p>Threading: one thread at a time; writers may append meanwhile.
+ */
+public final class LedgerCursor implements Closeable {
+    private final SegmentPool pool;
+    /** No block at or behind this height is read. */
+    private final long endHeight;
+
+    private LedgerPoint point;
+    private @Nullable FrameReader reader;
+
+    LedgerCursor(SegmentPool pool, LedgerPoint start, long endHeight) {
+        this.pool = pool;
+        this.point = start;
+        this.endHeight = endHeight;
+    }
+
+    /** The point behind the block read last. */
+    public LedgerPoint point() {
+        return point;
+    }
+
+    /**
+     * Reads the next block, or returns null at the end.
+     *
+     * @throws CorruptionException if a block is damaged, missing or does not follow the one before
+     */
+    public @Nullable LedgerBlock next() throws IOException {
+        if (point.blocks() >= endHeight) {
+            return null;
+        }
+        for (; ; ) {
+            FrameReader frames = readerOf(point.place().segment());
+            long offset = point.place().offset();
+            switch (frames.kindAt(offset)) {
+                case BLOCK -> {
+                    LedgerBlock block = frames.blockAt(offset);
+                    frames.segment()
+                            .frames()
+                            .note(block.header().height(), block.header().firstSequence(), offset);
+                    checkLedgerId(frames.segment(), block);
+                    point = block.follow(point);
+                    return block;
+                }
+                case SEAL -> passSeal(frames, offset);
+                default ->
+                    throw new CorruptionException(
+                            frames.segment().name(),
+                            offset,
+                            0,
+                            "the segment ends without a seal after block " + (point.blocks() - 1)
+                                    + ", the ledger goes on to " + (endHeight - 1));
+            }
+        }
+    }
+
+    private void passSeal(FrameReader frames, long offset) throws IOException {
+        SegmentFormat.Seal seal = frames.sealAt(offset);
+        checkSeal(frames.segment(), seal, offset, point);
+        frames.expectZeros(offset + SegmentFormat.SEAL_LENGTH);
+        long next = point.place().segment() + 1;
+        point = point.movedTo(new BlockPlace(next, SegmentFormat.HEADER_LENGTH));
+        SegmentPool.checkFollows(readerOf(next).segment(), point.blocks(), point.entries(), point.lastHash());
+    }
+
+    /** Holds a seal against the point where it was found. */
+    static void checkSeal(Segment segment, SegmentFormat.Seal seal, long offset, LedgerPoint point)
+            throws CorruptionException {
+        SegmentFormat.Header header = segment.header();
+        SegmentFormat.Seal expected = new SegmentFormat.Seal(
+                point.blocks() - header.firstHeight(),
+                point.entries() - header.firstSequence(),
+                header.firstHeight(),
+                point.blocks() - 1,
+                point.lastHash());
+        if (!seal.equals(expected)) {
+            throw new CorruptionException(
+                    segment.name(),
+                    offset,
+                    SegmentFormat.SEAL_LENGTH,
+                    "seal mismatch: expected " + expected + ", found " + seal);
+        }
+    }
+
+    /** Fails where a block belongs to another ledger than its segment says. */
+    static void checkLedgerId(Segment segment, LedgerBlock block) throws CorruptionException {
+        if (!block.header().ledgerId().equals(segment.header().ledgerId())) {
+            throw new CorruptionException(
+                    segment.name(),
+                    block.place().offset(),
+                    block.frameLength(),
+                    "block of another ledger: expected " + segment.header().ledgerId() + ", found "
+                            + block.header().ledgerId());
+        }
+    }
+
+    private FrameReader readerOf(long number) throws IOException {
+        FrameReader current = reader;
+        if (current != null && current.segment().number() == number) {
+            return current;
+        }
+        close();
+        current = new FrameReader(pool.acquire(number));
+        reader = current;
+        return current;
+    }
+
+    @Override
+    public void close() throws IOException {
+        FrameReader current = reader;
+        reader = null;
+        if (current != null) {
+            current.segment().close();
+        }
+    }
+}

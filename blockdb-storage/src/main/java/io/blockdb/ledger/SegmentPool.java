@@ -1,0 +1,152 @@
+package io.blockdb.ledger;
+
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.Hash;
+import io.blockdb.io.FileSystem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The segments that are open for reading, at most so many at a time. Which segment holds what is remembered for all that
+ * were ever opened.
+ *
+ * <p>Threading: any thread; taking a segment that is open needs no lock.
+ */
+final class SegmentPool implements AutoCloseable {
+    private final FileSystem fileSystem;
+    private final Path directory;
+    private final int openMax;
+    private final Map<Long, Segment> open = new ConcurrentHashMap<>();
+    private final Map<Long, SegmentFormat.Header> headers = new ConcurrentHashMap<>();
+
+    /** Number of the last segment, 0 while there is none. */
+    private volatile long last;
+
+    private boolean closed;
+
+    SegmentPool(FileSystem fileSystem, Path directory, int openMax, long last) {
+        this.fileSystem = fileSystem;
+        this.directory = directory;
+        this.openMax = Math.max(2, openMax);
+        this.last = last;
+    }
+
+    long last() {
+        return last;
+    }
+
+    void setLast(long number) {
+        last = number;
+    }
+
+    /** Takes a segment for reading; who takes it closes it, which gives it back. */
+    Segment acquire(long number) throws IOException {
+        Segment segment = open.get(number);
+        if (segment != null && segment.acquire()) {
+            return segment;
+        }
+        return openAndAcquire(number);
+    }
+
+    private synchronized Segment openAndAcquire(long number) throws IOException {
+        if (closed) {
+            throw new IOException("the ledger is closed");
+        }
+        Segment segment = open.get(number);
+        if (segment != null && segment.acquire()) {
+            return segment;
+        }
+        if (number < 1 || number > last) {
+            throw new CorruptionException(Segment.displayName(number), 0, 0, "there is no such segment");
+        }
+        evictIdle();
+        Segment opened = Segment.open(fileSystem, directory, number);
+        headers.put(number, opened.header());
+        open.put(number, opened);
+        return opened;
+    }
+
+    private void evictIdle() throws IOException {
+        for (Segment candidate : open.values()) {
+            if (open.size() < openMax) {
+                return;
+            }
+            if (candidate.number() != last && candidate.retireIfIdle()) {
+                open.remove(candidate.number(), candidate);
+            }
+        }
+    }
+
+    /** Header of a segment. */
+    SegmentFormat.Header header(long number) throws IOException {
+        SegmentFormat.Header header = headers.get(number);
+        if (header == null) {
+            try (Segment segment = acquire(number)) {
+                header = segment.header();
+            }
+        }
+        return header;
+    }
+
+    /** Number of the segment that holds a height. */
+    long segmentOfHeight(long height) throws IOException {
+        long low = 1;
+        long high = last;
+        while (low < high) {
+            long middle = (low + high + 1) >>> 1;
+            if (header(middle).firstHeight() <= height) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** Number of the segment that holds a sequence. */
+    long segmentOfSequence(long sequence) throws IOException {
+        long low = 1;
+        long high = last;
+        while (low < high) {
+            long middle = (low + high + 1) >>> 1;
+            if (header(middle).firstSequence() <= sequence) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** Holds the header of a segment against the point where the segment before ends. */
+    static void checkFollows(Segment segment, long blocks, long entries, Hash lastHash) throws CorruptionException {
+        SegmentFormat.Header header = segment.header();
+        if (header.firstHeight() != blocks
+                || header.firstSequence() != entries
+                || !header.previousHash().equals(lastHash)) {
+            throw new CorruptionException(
+                    segment.name(),
+                    0,
+                    SegmentFormat.HEADER_LENGTH,
+                    "segment does not follow the one before: expected height %d, sequence %d, hash %s, found %d, %d, %s"
+                            .formatted(
+                                    blocks,
+                                    entries,
+                                    lastHash,
+                                    header.firstHeight(),
+                                    header.firstSequence(),
+                                    header.previousHash()));
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        closed = true;
+        for (Segment segment : open.values()) {
+            segment.retire();
+        }
+        open.clear();
+    }
+}

@@ -38,7 +38,8 @@ public final class TableName implements Comparable<TableName> {
         byte[] utf8;
         try {
             ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(name));
-            utf8 = Arrays.copyOfRange(encoded.array(), 0, encoded.limit());
+            utf8 = new byte[encoded.remaining()];
+            encoded.get(utf8);
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("table name is not valid Unicode: it has a lone surrogate", e);
         }

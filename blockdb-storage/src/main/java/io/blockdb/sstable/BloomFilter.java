@@ -41,7 +41,7 @@ final class BloomFilter {
 
     /** The block of a key among {@code blocks}. */
     static int block(long hash, int blocks) {
-        return (int) ((hash >>> 32) * blocks >>> 32);
+        return (int) (((hash >>> 32) * blocks) >>> 32);
     }
 
     /** Sets the bits of a key in its block. */
@@ -49,7 +49,7 @@ final class BloomFilter {
         int base = block % FILTER_BLOCKS_PER_CHUNK * FILTER_BLOCK_LENGTH;
         long bits = mix(hash);
         for (int i = 0; i < PROBES; i++, bits >>>= 9) {
-            chunk[base + ((int) bits >>> 3 & 63)] |= (byte) (1 << (bits & 7));
+            chunk[base + ((int) (bits >>> 3) & 63)] |= (byte) (1 << (bits & 7));
         }
     }
 
@@ -58,7 +58,7 @@ final class BloomFilter {
         int base = block % FILTER_BLOCKS_PER_CHUNK * FILTER_BLOCK_LENGTH;
         long bits = mix(hash);
         for (int i = 0; i < PROBES; i++, bits >>>= 9) {
-            if ((chunk[base + ((int) bits >>> 3 & 63)] & 1 << (bits & 7)) == 0) {
+            if ((chunk[base + ((int) (bits >>> 3) & 63)] & (1 << (bits & 7))) == 0) {
                 return false;
             }
         }
@@ -67,9 +67,9 @@ final class BloomFilter {
 
     /** The finalizer of MurmurHash3 (public domain, Austin Appleby). */
     private static long mix(long hash) {
-        long mixed = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
+        long mixed = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return mixed ^ (mixed >>> 33);
     }
 
     /**

@@ -79,7 +79,7 @@ public final class PageCache {
 
     private static int hash(long fileNumber, long offset) {
         long mixed = (fileNumber * 0x9E3779B97F4A7C15L + offset) * 0xC2B2AE3D27D4EB4FL;
-        mixed = (mixed ^ mixed >>> 29) * 0x165667B19E3779F9L;
+        mixed = (mixed ^ (mixed >>> 29)) * 0x165667B19E3779F9L;
         return (int) (mixed >>> 32);
     }
 

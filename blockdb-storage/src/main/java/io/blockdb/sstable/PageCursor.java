@@ -154,7 +154,7 @@ final class PageCursor {
             decode(restartAt(middle));
             int order = Arrays.compareUnsigned(
                     page, unsharedAt, unsharedAt + unshared, target, offset, offset + length);
-            if (order < 0 || order == 0 && sequence > targetSequence) {
+            if (order < 0 || (order == 0 && sequence > targetSequence)) {
                 low = middle;
             } else {
                 high = middle - 1;

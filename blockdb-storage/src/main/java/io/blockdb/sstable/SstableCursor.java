@@ -39,7 +39,8 @@ final class SstableCursor implements EntryCursor {
         valid = false;
         levels[table.height()].first();
         descend(table.height(), true);
-        return valid = true;
+        valid = true;
+        return true;
     }
 
     @Override
@@ -47,7 +48,8 @@ final class SstableCursor implements EntryCursor {
         valid = false;
         levels[table.height()].last();
         descend(table.height(), false);
-        return valid = true;
+        valid = true;
+        return true;
     }
 
     @Override

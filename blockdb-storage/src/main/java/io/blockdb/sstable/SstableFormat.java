@@ -53,8 +53,8 @@ import java.util.zip.CRC32C;
  * {@code shared} is how many bytes the key has in common with the key before it, exactly, except at a restart, where it is
  * 0. An index page's entry stands for one page below: its (key, sequence) is a separator, at or after the last entry of
  * that page and before the first of the next; its value is {@code varint offset, varint length} of that page's frame.
- * The last separator of a level is the last entry itself. A separator between different keys is cut to the shortest that
- * separates, with sequence 0. The root is the page that nothing points to, an index page, or the only data page.
+ * A separator between different keys is cut to the shortest that separates, with sequence 0, also the very last one, which
+ * has no key behind it. The root is the page that nothing points to, an index page, or the only data page.
  *
  * <p>Filter chunk (kind 3): up to 64 blocks of 64 bytes of a blocked Bloom filter over the distinct index keys, without
  * sequence. With h = XXH64(key, seed 0) and n blocks in all, the block is ((h &gt;&gt;&gt; 32) * n) &gt;&gt;&gt; 32; with

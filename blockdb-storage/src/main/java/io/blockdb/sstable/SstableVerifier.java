@@ -51,7 +51,7 @@ final class SstableVerifier {
     private record Entry(byte[] key, long sequence, int valueLength, @Nullable FrameRef child) {
         boolean isBefore(Entry other) {
             int order = Arrays.compareUnsigned(key, other.key);
-            return order < 0 || order == 0 && sequence > other.sequence;
+            return order < 0 || (order == 0 && sequence > other.sequence);
         }
     }
 

@@ -136,7 +136,7 @@ public final class SstableWriter implements Closeable {
         boolean ordered;
         if (newKey) {
             ordered = shared == data.lastKeyLength()
-                    || shared < keyLength && (data.lastKey()[shared] & 0xff) < (key[keyOffset + shared] & 0xff);
+                    || (shared < keyLength && (data.lastKey()[shared] & 0xff) < (key[keyOffset + shared] & 0xff));
         } else {
             ordered = sequence < data.lastSequence();
         }
@@ -172,10 +172,13 @@ public final class SstableWriter implements Closeable {
     /**
      * Adds the shortest separator: the last key up to a byte that can be raised by one and stays below the next key. That is
      * the first byte in which they differ, if there is room between, else the next one that is not 0xff.
+     *
+     * @param nextByte the next key's byte where they differ; 0x100 where there is no next key
+     * @param shared how many bytes the two share
      */
     private void addShortened(byte[] last, int length, int nextByte, int shared, FrameRef page) throws IOException {
         int raised = shared;
-        if ((last[raised] & 0xff) + 1 >= nextByte) {
+        if (raised < length && (last[raised] & 0xff) + 1 >= nextByte) {
             raised++;
             while (raised < length && last[raised] == (byte) 0xff) {
                 raised++;
@@ -231,11 +234,10 @@ public final class SstableWriter implements Closeable {
             throw new IllegalStateException(path + ": an SSTable has at least one entry");
         }
         byte[] largest = Arrays.copyOf(data.lastKey(), data.lastKeyLength());
-        long lastSequence = data.lastSequence();
         writePage(KIND_DATA, data);
         int height = 0;
         if (!index.isEmpty()) {
-            addSeparator(0, largest, largest.length, lastSequence, lastPage);
+            addShortened(largest, largest.length, 0x100, 0, lastPage);
             height = endIndex();
         }
         FrameRef root = lastPage;

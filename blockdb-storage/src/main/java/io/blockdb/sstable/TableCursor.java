@@ -51,15 +51,18 @@ final class TableCursor implements EntryCursor {
     @Override
     public boolean seek(byte[] key, long sequence) throws IOException {
         valid = false;
-        return settle(all.seek(target, aimAt(key), sequence));
+        int length = aimAt(key);
+        return settle(all.seek(target, length, sequence));
     }
 
     @Override
     public boolean seekBefore(byte[] key, long sequence) throws IOException {
         valid = false;
-        return settle(all.seekBefore(target, aimAt(key), sequence));
+        int length = aimAt(key);
+        return settle(all.seekBefore(target, length, sequence));
     }
 
+    /** Puts the key behind the prefix; {@link #target} may be another array after that. Returns the length of both. */
     private int aimAt(byte[] key) {
         int length = prefixLength + key.length;
         if (length > target.length) {

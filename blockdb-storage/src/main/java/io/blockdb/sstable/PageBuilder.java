@@ -32,7 +32,15 @@ final class PageBuilder {
      *
      * @param shared how many bytes its key shares with {@link #lastKey}; of no meaning for the first entry of a page
      */
-    void add(byte[] key, int keyAt, int keyLength, int shared, long sequence, byte[] value, int valueAt, int valueLength) {
+    void add(
+            byte[] key,
+            int keyAt,
+            int keyLength,
+            int shared,
+            long sequence,
+            byte[] value,
+            int valueAt,
+            int valueLength) {
         int common = shared;
         if (entries == 0 || entriesSinceRestart == restartInterval) {
             common = 0;

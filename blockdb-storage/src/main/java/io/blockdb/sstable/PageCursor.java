@@ -152,8 +152,8 @@ final class PageCursor {
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
             decode(restartAt(middle));
-            int order = Arrays.compareUnsigned(
-                    page, unsharedAt, unsharedAt + unshared, target, offset, offset + length);
+            int order =
+                    Arrays.compareUnsigned(page, unsharedAt, unsharedAt + unshared, target, offset, offset + length);
             if (order < 0 || order == 0 && sequence > targetSequence) {
                 low = middle;
             } else {
@@ -196,8 +196,7 @@ final class PageCursor {
                 match = length;
             } else if (match + common == length) {
                 return true;
-            } else if (common == unshared
-                    || (page[unsharedAt + common] & 0xff) < (target[at + common] & 0xff)) {
+            } else if (common == unshared || (page[unsharedAt + common] & 0xff) < (target[at + common] & 0xff)) {
                 match += common;
             } else {
                 return true;

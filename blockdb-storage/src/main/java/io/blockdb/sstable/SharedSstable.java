@@ -113,7 +113,8 @@ public final class SharedSstable implements AutoCloseable {
         return afterLastReader != null;
     }
 
-    @Nullable Runnable afterLastReader() {
+    @Nullable
+    Runnable afterLastReader() {
         return afterLastReader;
     }
 

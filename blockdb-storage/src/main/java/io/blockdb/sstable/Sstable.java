@@ -44,7 +44,8 @@ public final class Sstable implements Closeable {
         this.cache = cache;
         String name = SstableFormat.displayName(path);
         this.metadata = SstableMetadata.read(this::readMap, name, fileNumber, map.size());
-        this.frames = new FrameReader(this::readMap, name, fileNumber, metadata.properties().offset());
+        this.frames = new FrameReader(
+                this::readMap, name, fileNumber, metadata.properties().offset());
         this.root = frames.read(kind(metadata.height()), metadata.root());
     }
 

@@ -77,8 +77,7 @@ public final class SstableCache implements AutoCloseable {
     }
 
     private Sstable open(long fileNumber) throws IOException {
-        Sstable table =
-                Sstable.open(fileSystem, SstableFormat.path(dataDirectory, fileNumber), fileNumber, pages);
+        Sstable table = Sstable.open(fileSystem, SstableFormat.path(dataDirectory, fileNumber), fileNumber, pages);
         opened.incrementAndGet();
         if (open.incrementAndGet() > maxOpen) {
             closeLeastRecentlyUsed();

@@ -195,13 +195,11 @@ public final class SstableWriter implements Closeable {
             index.add(new PageBuilder(options.pageSize(), options.restartInterval()));
         }
         PageBuilder builder = index.get(level);
-        int shared = builder.isEmpty()
-                ? 0
-                : Arrays.mismatch(builder.lastKey(), 0, builder.lastKeyLength(), key, 0, length);
+        int shared =
+                builder.isEmpty() ? 0 : Arrays.mismatch(builder.lastKey(), 0, builder.lastKeyLength(), key, 0, length);
         pointer.clear();
         pointer.varint(page.offset()).varint(page.length());
-        builder.add(
-                key, 0, length, shared < 0 ? length : shared, sequence, pointer.array(), 0, pointer.size());
+        builder.add(key, 0, length, shared < 0 ? length : shared, sequence, pointer.array(), 0, pointer.size());
         if (builder.fill() >= options.pageSize() && builder.entries() >= LEAST_CHILDREN) {
             endIndexPage(level);
         }

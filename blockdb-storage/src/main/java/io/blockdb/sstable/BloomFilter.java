@@ -6,8 +6,8 @@ import static io.blockdb.sstable.SstableFormat.FILTER_BLOCK_LENGTH;
 import java.util.Arrays;
 
 /**
- * The arithmetic of the blocked Bloom filter ({@link SstableFormat}): which block a key belongs to, which bits of it. All
- * bits of a key stand in one block of 64 bytes, so a probe touches one cache line of one chunk.
+ * The arithmetic of the blocked Bloom filter ({@link SstableFormat}): which block a key belongs to, which bits of it.
+ * All bits of a key stand in one block of 64 bytes, so a probe touches one cache line of one chunk.
  *
  * <p>Chunks are fetched and checked one by one as pages are, rather than the whole filter at open: opening stays cheap,
  * the memory is bounded by the page cache, and a flipped bit is never taken for "absent".
@@ -41,7 +41,7 @@ final class BloomFilter {
 
     /** The block of a key among {@code blocks}. */
     static int block(long hash, int blocks) {
-        return (int) ((hash >>> 32) * blocks >>> 32);
+        return (int) (((hash >>> 32) * blocks) >>> 32);
     }
 
     /** Sets the bits of a key in its block. */
@@ -49,7 +49,7 @@ final class BloomFilter {
         int base = block % FILTER_BLOCKS_PER_CHUNK * FILTER_BLOCK_LENGTH;
         long bits = mix(hash);
         for (int i = 0; i < PROBES; i++, bits >>>= 9) {
-            chunk[base + ((int) bits >>> 3 & 63)] |= (byte) (1 << (bits & 7));
+            chunk[base + ((int) (bits >>> 3) & 63)] |= (byte) (1 << (bits & 7));
         }
     }
 
@@ -58,7 +58,7 @@ final class BloomFilter {
         int base = block % FILTER_BLOCKS_PER_CHUNK * FILTER_BLOCK_LENGTH;
         long bits = mix(hash);
         for (int i = 0; i < PROBES; i++, bits >>>= 9) {
-            if ((chunk[base + ((int) bits >>> 3 & 63)] & 1 << (bits & 7)) == 0) {
+            if ((chunk[base + ((int) (bits >>> 3) & 63)] & (1 << (bits & 7))) == 0) {
                 return false;
             }
         }
@@ -67,14 +67,14 @@ final class BloomFilter {
 
     /** The finalizer of MurmurHash3 (public domain, Austin Appleby). */
     private static long mix(long hash) {
-        long mixed = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
+        long mixed = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return mixed ^ (mixed >>> 33);
     }
 
     /**
-     * Collects the hashes of a file's keys, 8 bytes each: how many blocks there are depends on how many keys come, and with
-     * too few blocks the filter would let too much through.
+     * Collects the hashes of a file's keys, 8 bytes each: how many blocks there are depends on how many keys come, and
+     * with too few blocks the filter would let too much through.
      */
     static final class Builder {
         private long[] hashes = new long[1024];

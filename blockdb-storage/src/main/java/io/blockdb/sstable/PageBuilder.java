@@ -78,8 +78,8 @@ final class PageBuilder {
     }
 
     /**
-     * How full the page is: its raw bytes without the first key, which it needs anyway. Otherwise long keys that share nearly
-     * all of their bytes would each get a page of their own, and the page would be nothing but the key.
+     * How full the page is: its raw bytes without the first key, which it needs anyway. Otherwise long keys that share
+     * nearly all of their bytes would each get a page of their own, and the page would be nothing but the key.
      */
     int fill() {
         return raw.size() + 4 * restartCount + 4 - firstKeyLength;

@@ -22,9 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole SSTable by positional reads and believes nothing, also not what a good checksum covers: the tree is walked
- * from the root, children before their parent, which is the order in which they were written, so that each frame must begin
- * where the one before ended.
+ * Reads a whole SSTable by positional reads and believes nothing, also not what a good checksum covers: the tree is
+ * walked from the root, children before their parent, which is the order in which they were written, so that each frame
+ * must begin where the one before ended.
  *
  * <p>Threading: one thread at a time; used once.
  */
@@ -55,7 +55,7 @@ final class SstableVerifier {
             @Nullable FrameRef child) {
         boolean isBefore(Entry other) {
             int order = Arrays.compareUnsigned(key, other.key);
-            return order < 0 || order == 0 && sequence > other.sequence;
+            return order < 0 || (order == 0 && sequence > other.sequence);
         }
     }
 

@@ -20,14 +20,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one SSTable from entries that come in order. Memory stays at a page for each index level, 8 bytes for each distinct
- * key, and a write buffer, however large the file grows.
+ * Writes one SSTable from entries that come in order. Memory stays at a page for each index level, 8 bytes for each
+ * distinct key, and a write buffer, however large the file grows.
  *
  * <ol>
  *   <li>A data page is ended by the entry that no longer fits, so that the separator behind it is known.
  *   <li>Its separator goes to the page builder of level 1, and an index page that is full goes to the level above.
- *   <li>{@link #finish} ends the open pages from the bottom up; what is left alone on top is the root. Then come filter,
- *       properties, footer, one sync.
+ *   <li>{@link #finish} ends the open pages from the bottom up; what is left alone on top is the root. Then come
+ *       filter, properties, footer, one sync.
  * </ol>
  *
  * <p>A writer that was not finished leaves no file: {@link #close} deletes it. After an {@link IOException} only
@@ -84,7 +84,8 @@ public final class SstableWriter implements Closeable {
     }
 
     /**
-     * Adds an entry behind the ones before: its key greater, or equal with a lower sequence. Nothing is kept of the arrays.
+     * Adds an entry behind the ones before: its key greater, or equal with a lower sequence. Nothing is kept of the
+     * arrays.
      *
      * @throws IllegalArgumentException if the entry is out of order, or a length or the sequence out of range
      */
@@ -136,7 +137,7 @@ public final class SstableWriter implements Closeable {
         boolean ordered;
         if (newKey) {
             ordered = shared == data.lastKeyLength()
-                    || shared < keyLength && (data.lastKey()[shared] & 0xff) < (key[keyOffset + shared] & 0xff);
+                    || (shared < keyLength && (data.lastKey()[shared] & 0xff) < (key[keyOffset + shared] & 0xff));
         } else {
             ordered = sequence < data.lastSequence();
         }
@@ -170,12 +171,15 @@ public final class SstableWriter implements Closeable {
     }
 
     /**
-     * Adds the shortest separator: the last key up to a byte that can be raised by one and stays below the next key. That is
-     * the first byte in which they differ, if there is room between, else the next one that is not 0xff.
+     * Adds the shortest separator: the last key up to a byte that can be raised by one and stays below the next key.
+     * That is the first byte in which they differ, if there is room between, else the next one that is not 0xff.
+     *
+     * @param nextByte the next key's byte where they differ; 0x100 where there is no next key
+     * @param shared how many bytes the two share
      */
     private void addShortened(byte[] last, int length, int nextByte, int shared, FrameRef page) throws IOException {
         int raised = shared;
-        if ((last[raised] & 0xff) + 1 >= nextByte) {
+        if (raised < length && (last[raised] & 0xff) + 1 >= nextByte) {
             raised++;
             while (raised < length && last[raised] == (byte) 0xff) {
                 raised++;
@@ -229,11 +233,10 @@ public final class SstableWriter implements Closeable {
             throw new IllegalStateException(path + ": an SSTable has at least one entry");
         }
         byte[] largest = Arrays.copyOf(data.lastKey(), data.lastKeyLength());
-        long lastSequence = data.lastSequence();
         writePage(KIND_DATA, data);
         int height = 0;
         if (!index.isEmpty()) {
-            addSeparator(0, largest, largest.length, lastSequence, lastPage);
+            addShortened(largest, largest.length, 0x100, 0, lastPage);
             height = endIndex();
         }
         FrameRef root = lastPage;
@@ -262,8 +265,8 @@ public final class SstableWriter implements Closeable {
     }
 
     /**
-     * Ends the open index pages from the bottom up, until a level would hold a single page: that one is the root, and the
-     * last page written. Returns its height.
+     * Ends the open index pages from the bottom up, until a level would hold a single page: that one is the root, and
+     * the last page written. Returns its height.
      */
     private int endIndex() throws IOException {
         int level = 0;

@@ -5,8 +5,8 @@ import io.blockdb.base.TableName;
 import java.io.IOException;
 
 /**
- * The entries of one table out of an SSTable that may hold several: the cursor over everything, bounded to the index keys
- * with the table's prefix, which is left out of the keys shown.
+ * The entries of one table out of an SSTable that may hold several: the cursor over everything, bounded to the index
+ * keys with the table's prefix, which is left out of the keys shown.
  *
  * <p>Threading: one thread at a time.
  */
@@ -51,15 +51,18 @@ final class TableCursor implements EntryCursor {
     @Override
     public boolean seek(byte[] key, long sequence) throws IOException {
         valid = false;
-        return settle(all.seek(target, aimAt(key), sequence));
+        int length = aimAt(key);
+        return settle(all.seek(target, length, sequence));
     }
 
     @Override
     public boolean seekBefore(byte[] key, long sequence) throws IOException {
         valid = false;
-        return settle(all.seekBefore(target, aimAt(key), sequence));
+        int length = aimAt(key);
+        return settle(all.seekBefore(target, length, sequence));
     }
 
+    /** Puts the key behind the prefix; {@link #target} may be another array after that. Returns the length of both. */
     private int aimAt(byte[] key) {
         int length = prefixLength + key.length;
         if (length > target.length) {

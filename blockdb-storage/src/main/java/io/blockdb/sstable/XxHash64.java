@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * XXH64 with seed 0, as in the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md). Written out in Java
- * because for keys of a few dozen bytes a call into native code costs more than the hash, and the pure Java one of the LZ4
- * library uses what newer JDKs warn about.
+ * XXH64 with seed 0, as in the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md). Written out in
+ * Java because for keys of a few dozen bytes a call into native code costs more than the hash, and the pure Java one of
+ * the LZ4 library uses what newer JDKs warn about.
  */
 final class XxHash64 {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -17,6 +17,7 @@ final class XxHash64 {
     private static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
     private static final long PRIME_3 = 0x165667B19E3779F9L;
     private static final long PRIME_4 = 0x85EBCA77C2B2AE63L;
+    private static final long PRIME_1_PLUS_2 = 0x60EA27EEADC0B5D6L;
     private static final long PRIME_5 = 0x27D4EB2F165667C5L;
 
     private XxHash64() {}
@@ -27,7 +28,7 @@ final class XxHash64 {
         int end = offset + length;
         long hash;
         if (length >= 32) {
-            long v1 = PRIME_1 + PRIME_2;
+            long v1 = PRIME_1_PLUS_2;
             long v2 = PRIME_2;
             long v3 = 0;
             long v4 = -PRIME_1;
@@ -47,15 +48,16 @@ final class XxHash64 {
             hash = Long.rotateLeft(hash ^ round(0, (long) LONG.get(array, at)), 27) * PRIME_1 + PRIME_4;
         }
         if (at <= end - 4) {
-            hash = Long.rotateLeft(hash ^ ((int) INT.get(array, at) & 0xffff_ffffL) * PRIME_1, 23) * PRIME_2 + PRIME_3;
+            hash = Long.rotateLeft(hash ^ (((int) INT.get(array, at) & 0xffff_ffffL) * PRIME_1), 23) * PRIME_2
+                    + PRIME_3;
             at += 4;
         }
         for (; at < end; at++) {
-            hash = Long.rotateLeft(hash ^ (array[at] & 0xff) * PRIME_5, 11) * PRIME_1;
+            hash = Long.rotateLeft(hash ^ ((array[at] & 0xff) * PRIME_5), 11) * PRIME_1;
         }
-        hash = (hash ^ hash >>> 33) * PRIME_2;
-        hash = (hash ^ hash >>> 29) * PRIME_3;
-        return hash ^ hash >>> 32;
+        hash = (hash ^ (hash >>> 33)) * PRIME_2;
+        hash = (hash ^ (hash >>> 29)) * PRIME_3;
+        return hash ^ (hash >>> 32);
     }
 
     private static long round(long accumulator, long lane) {

@@ -46,16 +46,14 @@ public final class Batch {
      * @param requestId 1 to 128 bytes, or null
      * @throws IllegalArgumentException if a limit is not kept
      */
-    public Batch(
-            String author, List<Operation> operations, List<byte[]> salts, byte @Nullable [] requestId) {
+    public Batch(String author, List<Operation> operations, List<byte[]> salts, byte @Nullable [] requestId) {
         if (operations.isEmpty()) {
             throw new IllegalArgumentException("the batch is empty");
         }
         if (salts.size() != operations.size()) {
             throw new IllegalArgumentException(salts.size() + " salts for " + operations.size() + " operations");
         }
-        if (requestId != null
-                && (requestId.length == 0 || requestId.length > SystemTables.REQUEST_ID_LENGTH_MAX)) {
+        if (requestId != null && (requestId.length == 0 || requestId.length > SystemTables.REQUEST_ID_LENGTH_MAX)) {
             throw new IllegalArgumentException("request id must have 1 to " + SystemTables.REQUEST_ID_LENGTH_MAX
                     + " bytes, has " + requestId.length);
         }
@@ -69,8 +67,8 @@ public final class Batch {
 
     private void checkAuthor() {
         if (authorUtf8.length > EntryLeaf.AUTHOR_LENGTH_MAX) {
-            throw new IllegalArgumentException("author must have at most " + EntryLeaf.AUTHOR_LENGTH_MAX
-                    + " bytes, has " + authorUtf8.length);
+            throw new IllegalArgumentException(
+                    "author must have at most " + EntryLeaf.AUTHOR_LENGTH_MAX + " bytes, has " + authorUtf8.length);
         }
         if (!new String(authorUtf8, StandardCharsets.UTF_8).equals(author)) {
             throw new IllegalArgumentException("author is not valid Unicode: it has a lone surrogate");
@@ -136,11 +134,25 @@ public final class Batch {
             boolean joined = i < operations.size() - 1 || requestId != null;
             Operation operation = operations.get(i);
             if (operation instanceof Operation.Put put) {
-                entries.add(entry(EntryLeaf.KIND_PUT, authorUtf8, put.table(), put.key(), put.value(), salts.get(i),
-                        put.expiresAt(), joined));
+                entries.add(entry(
+                        EntryLeaf.KIND_PUT,
+                        authorUtf8,
+                        put.table(),
+                        put.key(),
+                        put.value(),
+                        salts.get(i),
+                        put.expiresAt(),
+                        joined));
             } else if (operation instanceof Operation.Delete delete) {
-                entries.add(entry(EntryLeaf.KIND_DELETE, authorUtf8, delete.table(), delete.key(), new byte[0],
-                        NO_SALT, 0, joined));
+                entries.add(entry(
+                        EntryLeaf.KIND_DELETE,
+                        authorUtf8,
+                        delete.table(),
+                        delete.key(),
+                        new byte[0],
+                        NO_SALT,
+                        0,
+                        joined));
             } else {
                 return this;
             }
@@ -150,7 +162,8 @@ public final class Batch {
     }
 
     /** The entries that {@link #prepare} made, or null. */
-    @Nullable List<BlockEntry> prepared() {
+    @Nullable
+    List<BlockEntry> prepared() {
         return prepared;
     }
 

@@ -88,15 +88,18 @@ final class Decider {
         if (requestId == null) {
             return null;
         }
-        Standing.Current request = standing.current(
-                SystemTables.REQUESTS, SystemTables.requestKey(batch.author(), requestId));
+        Standing.Current request =
+                standing.current(SystemTables.REQUESTS, SystemTables.requestKey(batch.author(), requestId));
         if (request == null || request.hides(timestamp)) {
             return null;
         }
         Standing.StoredBatch stored = standing.batchOf(request.sequence());
-        List<Standing.Entry> entries = stored.entries().subList(0, stored.entries().size() - 1);
+        List<Standing.Entry> entries =
+                stored.entries().subList(0, stored.entries().size() - 1);
         if (!isSame(batch, entries)) {
-            throw new RefusedException(Reason.REQUEST_CONFLICT, List.of(),
+            throw new RefusedException(
+                    Reason.REQUEST_CONFLICT,
+                    List.of(),
                     "this request id was used before, at sequence " + request.sequence() + ", for another batch");
         }
         return new Decision.Existing(stored.firstSequence(), entries.size());
@@ -156,9 +159,14 @@ final class Decider {
         int entries = added.size();
         byte[] requestId = batch.requestId();
         if (requestId != null) {
-            added.add(new Planned(EntryLeaf.KIND_PUT, SystemTables.REQUESTS,
-                    SystemTables.requestKey(batch.author(), requestId), new byte[0], Batch.NO_SALT,
-                    timestamp + SystemTables.REQUEST_LIFETIME_MICROS, null));
+            added.add(new Planned(
+                    EntryLeaf.KIND_PUT,
+                    SystemTables.REQUESTS,
+                    SystemTables.requestKey(batch.author(), requestId),
+                    new byte[0],
+                    Batch.NO_SALT,
+                    timestamp + SystemTables.REQUEST_LIFETIME_MICROS,
+                    null));
         }
         return new Decision.Added(standing.accept(added), entries);
     }
@@ -186,7 +194,9 @@ final class Decider {
             }
             if (key != null && !keys.add(key)) {
                 throw new RefusedException(
-                        Reason.KEY_TWICE, List.of(i), "operation " + i + " names a key that an earlier one of the batch names");
+                        Reason.KEY_TWICE,
+                        List.of(i),
+                        "operation " + i + " names a key that an earlier one of the batch names");
             }
         }
     }
@@ -207,18 +217,23 @@ final class Decider {
         TableInfo table = clientTable(put.table(), number);
         byte[] salt = batch.salt(number);
         if (table.erasable() && salt.length == 0) {
-            throw new RefusedException(Reason.TABLE_CHANGED, List.of(number), "table '" + put.table()
-                    + "' has become erasable: operation " + number + " must be proposed again with a salt");
+            throw new RefusedException(
+                    Reason.TABLE_CHANGED,
+                    List.of(number),
+                    "table '" + put.table() + "' has become erasable: operation " + number
+                            + " must be proposed again with a salt");
         }
         if (table.policy() == TablePolicy.VERSIONED) {
             if (put.expiresAt() != 0 && put.expiresAt() <= timestamp) {
-                throw new RefusedException(Reason.EXPIRED, List.of(number),
-                        "operation " + number + " has expired before it was written");
+                throw new RefusedException(
+                        Reason.EXPIRED, List.of(number), "operation " + number + " has expired before it was written");
             }
             return new Finding.Adds(planned(batch, number, EntryLeaf.KIND_PUT, put.table(), put.key(), put.value()));
         }
         if (put.expiresAt() != 0) {
-            throw new RefusedException(Reason.NOT_VERSIONED, List.of(number),
+            throw new RefusedException(
+                    Reason.NOT_VERSIONED,
+                    List.of(number),
                     "table '" + put.table() + "' is write-once: its entries cannot expire");
         }
         Standing.Current current = standing.current(put.table(), put.key());
@@ -227,16 +242,22 @@ final class Decider {
         }
         long erasedBy = standing.erasedBy(current);
         if (erasedBy >= 0) {
-            throw new RefusedException(Reason.ERASED, List.of(number), "the value of this key was erased (see _erasures, sequence "
-                    + erasedBy + "); the key takes no other");
+            throw new RefusedException(
+                    Reason.ERASED,
+                    List.of(number),
+                    "the value of this key was erased (see _erasures, sequence " + erasedBy
+                            + "); the key takes no other");
         }
         return standing.valueEquals(current, put.value()) ? new Finding.Stands(current.sequence()) : null;
     }
 
     private Finding findDelete(Batch batch, int number, Operation.Delete delete) throws IOException {
         if (clientTable(delete.table(), number).policy() != TablePolicy.VERSIONED) {
-            throw new RefusedException(Reason.NOT_VERSIONED, List.of(number), "table '" + delete.table()
-                    + "' is write-once: nothing can be deleted from it (only from a versioned table)");
+            throw new RefusedException(
+                    Reason.NOT_VERSIONED,
+                    List.of(number),
+                    "table '" + delete.table()
+                            + "' is write-once: nothing can be deleted from it (only from a versioned table)");
         }
         Standing.Current current = standing.current(delete.table(), delete.key());
         if (current == null || current.hides(timestamp)) {
@@ -248,14 +269,15 @@ final class Decider {
 
     private TableInfo clientTable(TableName table, int number) {
         if (table.isSystem()) {
-            throw new RefusedException(Reason.INVALID, List.of(number),
+            throw new RefusedException(
+                    Reason.INVALID,
+                    List.of(number),
                     "table '" + table + "' is BlockDB's own: names that begin with _ are reserved");
         }
         return systemRules.table(table);
     }
 
-    private static Planned planned(
-            Batch batch, int number, int kind, TableName table, byte[] key, byte[] value) {
+    private static Planned planned(Batch batch, int number, int kind, TableName table, byte[] key, byte[] value) {
         List<BlockEntry> prepared = batch.prepared();
         BlockEntry entry = prepared == null ? null : prepared.get(number);
         long expiresAt = batch.operations().get(number) instanceof Operation.Put put ? put.expiresAt() : 0;
@@ -286,8 +308,11 @@ final class Decider {
     }
 
     private static RefusedException partlyStored(List<Integer> numbers) {
-        return new RefusedException(Reason.PARTLY_STORED, numbers,
-                "operations " + numbers + " stand in the ledger already, but not this batch as a whole; nothing was written");
+        return new RefusedException(
+                Reason.PARTLY_STORED,
+                numbers,
+                "operations " + numbers
+                        + " stand in the ledger already, but not this batch as a whole; nothing was written");
     }
 
     private static String duplicateMessage(List<Operation> operations, List<Integer> duplicates) {

@@ -113,7 +113,8 @@ final class IndexValue {
     }
 
     /** Where the value is in the ledger, or null where it is inline. */
-    @Nullable ValuePlace place() {
+    @Nullable
+    ValuePlace place() {
         return place;
     }
 

@@ -14,4 +14,5 @@ import org.jspecify.annotations.Nullable;
  * @param ledgerId id of the new ledger, in the proposal that founds it; null in all others
  * @param batches what is asked for
  */
-public record Proposal(Position position, long timestamp, @Nullable LedgerId ledgerId, List<Batch> batches) {}
+public record Proposal(
+        Position position, long timestamp, @Nullable LedgerId ledgerId, List<Batch> batches) {}

@@ -54,7 +54,10 @@ final class Standing {
     }
 
     /** The newest entry of a key: planned, or in the index. */
-    record Current(long sequence, @Nullable Planned planned, @Nullable IndexValue indexed) {
+    record Current(
+            long sequence,
+            @Nullable Planned planned,
+            @Nullable IndexValue indexed) {
         boolean hides(long timeMicros) {
             return planned != null ? planned.hides(timeMicros) : indexed != null && indexed.hides(timeMicros);
         }
@@ -65,8 +68,7 @@ final class Standing {
     }
 
     /** An entry that stands somewhere: what it says, without its place. */
-    record Entry(
-            int kind, TableName table, byte[] key, int saltLength, boolean erased, byte @Nullable [] value) {
+    record Entry(int kind, TableName table, byte[] key, int saltLength, boolean erased, byte @Nullable [] value) {
         /** Whether the entry is a put or delete of that key and value; an erased value is taken as equal. */
         boolean says(int otherKind, TableName otherTable, byte[] otherKey, byte[] otherValue) {
             return kind == otherKind
@@ -100,7 +102,8 @@ final class Standing {
     }
 
     /** The newest entry of a key, or null where it never had one. */
-    @Nullable Current current(TableName table, byte[] key) throws IOException {
+    @Nullable
+    Current current(TableName table, byte[] key) throws IOException {
         if (!newest.isEmpty()) {
             Integer number = newest.get(new KeyOf(table, key));
             if (number != null) {
@@ -162,7 +165,8 @@ final class Standing {
     }
 
     /** The entry of a sequence, or null where there is none. */
-    @Nullable Entry entryAt(long sequence) throws IOException {
+    @Nullable
+    Entry entryAt(long sequence) throws IOException {
         if (sequence < 0 || sequence >= firstSequence + planned.size()) {
             return null;
         }
@@ -181,7 +185,12 @@ final class Standing {
         EntryLeaf leaf = block.leaf(number);
         boolean erased = leaf.saltLength() > 0 && erasedBy(sequence) >= 0;
         StoredValue value = erased ? StoredValue.ERASED : block.value(number);
-        return new Entry(leaf.kind(), leaf.table(), leaf.key(), leaf.saltLength(), erased,
+        return new Entry(
+                leaf.kind(),
+                leaf.table(),
+                leaf.key(),
+                leaf.saltLength(),
+                erased,
                 value.isErased() ? null : value.value());
     }
 

@@ -107,11 +107,15 @@ final class SystemRules {
         }
         if (operation instanceof Operation.Erase erase) {
             Standing.Entry erased = standing.entryAt(erase.sequence());
-            return erasureEntry(erase, erased == null ? SystemTables.ERASURES : erased.table(),
+            return erasureEntry(
+                    erase,
+                    erased == null ? SystemTables.ERASURES : erased.table(),
                     erased == null ? new byte[0] : erased.key());
         }
         if (operation instanceof Operation.RaiseLevel raise) {
-            return Planned.system(SystemTables.FORMAT, SystemTables.LEVEL_KEY,
+            return Planned.system(
+                    SystemTables.FORMAT,
+                    SystemTables.LEVEL_KEY,
                     SystemTables.formatValue(raise.level(), raise.writer()));
         }
         throw new IllegalStateException("not a system operation: " + operation);
@@ -123,38 +127,53 @@ final class SystemRules {
     }
 
     private static Planned keyEntry(VerifierKey key, String node, String state) {
-        return Planned.system(SystemTables.KEYS, SystemTables.keyKey(key.keyId()),
+        return Planned.system(
+                SystemTables.KEYS,
+                SystemTables.keyKey(key.keyId()),
                 SystemTables.keyValue(key.toString(), node, state));
     }
 
     private static Planned erasureEntry(Operation.Erase erase, TableName table, byte[] key) {
-        return Planned.system(SystemTables.ERASURES, SystemTables.erasureKey(erase.sequence()),
+        return Planned.system(
+                SystemTables.ERASURES,
+                SystemTables.erasureKey(erase.sequence()),
                 SystemTables.erasureValue(table, key, erase.reason()));
     }
 
     private Finding createTable(Operation.CreateTable create, int number) throws IOException {
         TableName name = create.table();
         if (name.isSystem()) {
-            throw refuse(Reason.INVALID, number,
+            throw refuse(
+                    Reason.INVALID,
+                    number,
                     "table '" + name + "': names that begin with _ are reserved for BlockDB's own tables");
         }
         TableInfo info = table(name);
         if (info.declared()) {
             if (info.policy() != create.policy()) {
-                throw refuse(Reason.TABLE_CONFLICT, number,
-                        "table '" + name + "' exists and is " + info.policy() + "; the policy of a table never changes");
+                throw refuse(
+                        Reason.TABLE_CONFLICT,
+                        number,
+                        "table '" + name + "' exists and is " + info.policy()
+                                + "; the policy of a table never changes");
             }
             if (info.erasable() != create.erasable()) {
-                throw refuse(Reason.TABLE_CONFLICT, number, "table '" + name + "' exists and is "
-                        + (info.erasable() ? "" : "not ") + "erasable; alter it to change that");
+                throw refuse(
+                        Reason.TABLE_CONFLICT,
+                        number,
+                        "table '" + name + "' exists and is " + (info.erasable() ? "" : "not ")
+                                + "erasable; alter it to change that");
             }
             return stands(SystemTables.TABLES, SystemTables.tableKey(name));
         }
         boolean inUse = name.equals(TableName.DEFAULT) || standing.hasEntries(name);
         if (inUse && create.policy() != TablePolicy.WRITE_ONCE) {
-            throw refuse(Reason.TABLE_CONFLICT, number, "table '" + name + "' "
-                    + (name.equals(TableName.DEFAULT) ? "is" : "was written to before it was created, so it is")
-                    + " write-once for good");
+            throw refuse(
+                    Reason.TABLE_CONFLICT,
+                    number,
+                    "table '" + name + "' "
+                            + (name.equals(TableName.DEFAULT) ? "is" : "was written to before it was created, so it is")
+                            + " write-once for good");
         }
         batch.put(name, new TableInfo(name, create.policy(), create.erasable(), true));
         return new Finding.Adds(entryOf(create));
@@ -165,7 +184,9 @@ final class SystemRules {
         TableInfo info = table(name);
         boolean exists = info.declared() || name.equals(TableName.DEFAULT) || standing.hasEntries(name);
         if (name.isSystem() || !exists) {
-            throw refuse(Reason.NO_SUCH_TABLE, number,
+            throw refuse(
+                    Reason.NO_SUCH_TABLE,
+                    number,
                     name.isSystem() ? "table '" + name + "' is BlockDB's own" : "there is no table '" + name + "'");
         }
         if (info.declared() && info.erasable() == alter.erasable()) {
@@ -201,7 +222,8 @@ final class SystemRules {
         if (standing.valueEquals(known, entry.value())) {
             return new Finding.Stands(known.sequence());
         }
-        if (!standing.valueEquals(known, keyEntry(key, retire.node(), SystemTables.ACTIVE).value())) {
+        if (!standing.valueEquals(
+                known, keyEntry(key, retire.node(), SystemTables.ACTIVE).value())) {
             throw refuse(Reason.KEY_CONFLICT, number, "key " + key.keyId() + " of the ledger is another one");
         }
         return new Finding.Adds(entry);
@@ -210,10 +232,13 @@ final class SystemRules {
     private Finding erase(Operation.Erase erase, int number) throws IOException {
         Standing.Entry entry = standing.entryAt(erase.sequence());
         if (entry == null || entry.kind() != EntryLeaf.KIND_PUT || entry.saltLength() == 0) {
-            throw refuse(Reason.NOT_ERASABLE, number, entry == null
-                    ? "there is no entry with sequence " + erase.sequence()
-                    : "the value at sequence " + erase.sequence()
-                            + " has no salt: only values written while their table was erasable can be erased");
+            throw refuse(
+                    Reason.NOT_ERASABLE,
+                    number,
+                    entry == null
+                            ? "there is no entry with sequence " + erase.sequence()
+                            : "the value at sequence " + erase.sequence()
+                                    + " has no salt: only values written while their table was erasable can be erased");
         }
         if (entry.erased()) {
             return stands(SystemTables.ERASURES, SystemTables.erasureKey(erase.sequence()));
@@ -226,8 +251,11 @@ final class SystemRules {
             return stands(SystemTables.FORMAT, SystemTables.LEVEL_KEY);
         }
         if (raise.level() < batchLevel || raise.level() > SystemTables.LEVEL) {
-            throw refuse(Reason.LEVEL_CONFLICT, number, "the level of the rules is " + batchLevel + " and cannot become "
-                    + raise.level() + ": it is only raised, here to at most " + SystemTables.LEVEL);
+            throw refuse(
+                    Reason.LEVEL_CONFLICT,
+                    number,
+                    "the level of the rules is " + batchLevel + " and cannot become " + raise.level()
+                            + ": it is only raised, here to at most " + SystemTables.LEVEL);
         }
         batchLevel = raise.level();
         return new Finding.Adds(entryOf(raise));

@@ -112,6 +112,15 @@ final class SystemTables {
         return bytes.toByteArray();
     }
 
+    /** The level that an entry of {@code _format} states. */
+    static int level(byte[] value) throws IOException {
+        try {
+            return Integer.parseInt(String.valueOf(parse(value).get("level")));
+        } catch (NumberFormatException e) {
+            throw new IOException("the entry of _format states no level", e);
+        }
+    }
+
     /** The fields of a JSON object of strings, numbers and booleans, as text. */
     static Map<String, String> parse(byte[] value) throws IOException {
         Map<String, String> fields = new LinkedHashMap<>();

@@ -66,7 +66,7 @@ final class Arena {
         }
         int at = nodeWordsTaken + before;
         nodeWordsTaken += words;
-        return slab << WORD_BITS | at;
+        return (slab << WORD_BITS) | at;
     }
 
     private int addNodeSlab(int words) {
@@ -113,7 +113,7 @@ final class Arena {
         int at = sharedValueBytesTaken;
         System.arraycopy(value, offset, slab, at, length);
         sharedValueBytesTaken = at + length;
-        return (long) sharedValueSlab << Integer.SIZE | at;
+        return ((long) sharedValueSlab << Integer.SIZE) | at;
     }
 
     private int addValueSlab(int bytes) {

@@ -30,7 +30,7 @@ final class KeyWords {
         if (length >= Long.BYTES) {
             // The last eight bytes of the key, less those that belong to the word before.
             long last = (long) BIG_ENDIAN.get(key, offset + length - Long.BYTES);
-            return last << ((Long.BYTES - rest) << 3) ^ Long.MIN_VALUE;
+            return (last << ((Long.BYTES - rest) << 3)) ^ Long.MIN_VALUE;
         }
         long word = 0;
         for (int i = 0; i < rest; i++) {

@@ -44,7 +44,7 @@ final class SkipList {
     private static final int SEQUENCE = 2;
     private static final int VALUE = 3;
     private static final int KEY_REST = 4;
-    private static final long LENGTH_MASK = 0xffff_ffffL;
+    private static final long NAME_MASK = 0xffff_ffffL;
 
     private final Arena arena;
     /** Stands before all entries, has all levels and no content. */
@@ -80,7 +80,7 @@ final class SkipList {
         long[] slab = arena.slabOf(node);
         int at = Arena.indexOf(node);
         slab[at] = prefix;
-        slab[at + LENGTHS] = (long) keyLength << Integer.SIZE | valueLength;
+        slab[at + LENGTHS] = ((long) keyLength << Integer.SIZE) | valueLength;
         slab[at + SEQUENCE] = sequence;
         slab[at + VALUE] = stored;
         for (int i = 1; i < keyWords; i++) {
@@ -90,7 +90,7 @@ final class SkipList {
         for (int level = 0; level < levels; level++) {
             slab[at - 1 - level] = link(finger[level], level);
         }
-        long link = prefix & ~LENGTH_MASK | node & LENGTH_MASK;
+        long link = (prefix & ~NAME_MASK) | (node & NAME_MASK);
         for (int level = 0; level < levels; level++) {
             int before = finger[level];
             WORDS.setRelease(arena.slabOf(before), Arena.indexOf(before) - 1 - level, link);
@@ -107,8 +107,7 @@ final class SkipList {
         while (level < height && !isInGap(level, prefix, key, offset, length, sequence)) {
             level++;
         }
-        // From here on upwards the finger is right. Above the levels in use it is at the head, and every gap is the
-        // list.
+        // From here on upwards the finger is right. Above the levels in use it is at the head, before everything.
         int node = level < height ? finger[level] : head;
         while (--level >= 0) {
             for (; ; ) {

@@ -6,8 +6,8 @@ import static io.blockdb.sstable.SstableFormat.FILTER_BLOCK_LENGTH;
 import java.util.Arrays;
 
 /**
- * The arithmetic of the blocked Bloom filter ({@link SstableFormat}): which block a key belongs to, which bits of it. All
- * bits of a key stand in one block of 64 bytes, so a probe touches one cache line of one chunk.
+ * The arithmetic of the blocked Bloom filter ({@link SstableFormat}): which block a key belongs to, which bits of it.
+ * All bits of a key stand in one block of 64 bytes, so a probe touches one cache line of one chunk.
  *
  * <p>Chunks are fetched and checked one by one as pages are, rather than the whole filter at open: opening stays cheap,
  * the memory is bounded by the page cache, and a flipped bit is never taken for "absent".
@@ -73,8 +73,8 @@ final class BloomFilter {
     }
 
     /**
-     * Collects the hashes of a file's keys, 8 bytes each: how many blocks there are depends on how many keys come, and with
-     * too few blocks the filter would let too much through.
+     * Collects the hashes of a file's keys, 8 bytes each: how many blocks there are depends on how many keys come, and
+     * with too few blocks the filter would let too much through.
      */
     static final class Builder {
         private long[] hashes = new long[1024];

@@ -14,9 +14,9 @@ import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /**
- * Fetches frames of one file: copies them to the heap, verifies the checksum, decompresses. CRC32C and LZ4 are native or
- * intrinsic code, which must never touch mapped memory (it crashes the process on a file that shrank), so they only ever
- * see the copy. Of LZ4's decompressors only the safe one checks its bounds.
+ * Fetches frames of one file: copies them to the heap, verifies the checksum, decompresses. CRC32C and LZ4 are native
+ * or intrinsic code, which must never touch mapped memory (it crashes the process on a file that shrank), so they only
+ * ever see the copy. Of LZ4's decompressors only the safe one checks its bounds.
  *
  * <p>Threading: any thread, where the source allows it.
  */

@@ -32,7 +32,15 @@ final class PageBuilder {
      *
      * @param shared how many bytes its key shares with {@link #lastKey}; of no meaning for the first entry of a page
      */
-    void add(byte[] key, int keyAt, int keyLength, int shared, long sequence, byte[] value, int valueAt, int valueLength) {
+    void add(
+            byte[] key,
+            int keyAt,
+            int keyLength,
+            int shared,
+            long sequence,
+            byte[] value,
+            int valueAt,
+            int valueLength) {
         int common = shared;
         if (entries == 0 || entriesSinceRestart == restartInterval) {
             common = 0;
@@ -70,8 +78,8 @@ final class PageBuilder {
     }
 
     /**
-     * How full the page is: its raw bytes without the first key, which it needs anyway. Otherwise long keys that share nearly
-     * all of their bytes would each get a page of their own, and the page would be nothing but the key.
+     * How full the page is: its raw bytes without the first key, which it needs anyway. Otherwise long keys that share
+     * nearly all of their bytes would each get a page of their own, and the page would be nothing but the key.
      */
     int fill() {
         return raw.size() + 4 * restartCount + 4 - firstKeyLength;

@@ -5,15 +5,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages that were fetched, checked and decompressed, of all SSTables of one database, by file number and offset. Holds at
- * most the given bytes, and for each page some more for itself ({@value #OVERHEAD}, counted in).
+ * Pages that were fetched, checked and decompressed, of all SSTables of one database, by file number and offset. Holds
+ * at most the given bytes, and for each page some more for itself ({@value #OVERHEAD}, counted in).
  *
- * <p>What goes when there is no room is decided by CLOCK: a hand goes round the pages, spares once what was read since it
- * last came by, and takes what was not. Unlike LRU that needs no write on a hit but a flag, so reads take no lock, and a page
- * that is read once goes before those that are read again.
+ * <p>What goes when there is no room is decided by CLOCK: a hand goes round the pages, spares once what was read since
+ * it last came by, and takes what was not. Unlike LRU that needs no write on a hit but a flag, so reads take no lock,
+ * and a page that is read once goes before those that are read again.
  *
- * <p>The pages are spread over segments by hash, each with its own lock, hand and share of the bytes; only who brings a page
- * takes the lock. A page larger than a segment's share is not kept.
+ * <p>The pages are spread over segments by hash, each with its own lock, hand and share of the bytes; only who brings a
+ * page takes the lock. A page larger than a segment's share is not kept.
  *
  * <p>Threading: any thread.
  */
@@ -49,8 +49,8 @@ public final class PageCache {
     }
 
     /**
-     * Keeps a page, if it fits and nobody brought it meanwhile. Returns the page to go on with, which is the one that is kept
-     * when there is one.
+     * Keeps a page, if it fits and nobody brought it meanwhile. Returns the page to go on with, which is the one that
+     * is kept when there is one.
      */
     byte[] put(long fileNumber, long offset, byte[] page) {
         int hash = hash(fileNumber, offset);
@@ -90,7 +90,9 @@ public final class PageCache {
         final int hash;
         final byte[] page;
 
-        /** Written under the lock, read without it. A node that was taken out still leads on, so that no reader is lost. */
+        /**
+         * Written under the lock, read without it. A node that was taken out still leads on, so that no reader is lost.
+         */
         volatile @Nullable Node nextInChain;
 
         /** Whether it was read since the hand came by. A race loses a hint, no more. */

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Finds and walks the entries of one raw page ({@link SstableFormat}, data page and index page), without allocating: the
- * page stays a byte array, and a search compares with the bytes where they stand. Only where the key is asked for
+ * Finds and walks the entries of one raw page ({@link SstableFormat}, data page and index page), without allocating:
+ * the page stays a byte array, and a search compares with the bytes where they stand. Only where the key is asked for
  * ({@code keys}) it is put together in a buffer that is reused.
  *
  * <p>Pages come here with their checksum verified, so their structure is taken as the writer left it;
@@ -152,8 +152,8 @@ final class PageCursor {
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
             decode(restartAt(middle));
-            int order = Arrays.compareUnsigned(
-                    page, unsharedAt, unsharedAt + unshared, target, offset, offset + length);
+            int order =
+                    Arrays.compareUnsigned(page, unsharedAt, unsharedAt + unshared, target, offset, offset + length);
             if (order < 0 || (order == 0 && sequence > targetSequence)) {
                 low = middle;
             } else {
@@ -164,9 +164,9 @@ final class PageCursor {
     }
 
     /**
-     * Scans on from a restart without putting keys together: {@code match} is how much of the target the key before shares
-     * with it. That key is less than the target, so one that shares more with it than {@code match} is less too, and one that
-     * shares less, being greater than that key, is greater than the target.
+     * Scans on from a restart without putting keys together: {@code match} is how much of the target the key before
+     * shares with it. That key is less than the target, so one that shares more with it than {@code match} is less too,
+     * and one that shares less, being greater than that key, is greater than the target.
      */
     private boolean scan(int from, byte[] target, int offset, int length, long targetSequence) {
         int match = 0;
@@ -196,8 +196,7 @@ final class PageCursor {
                 match = length;
             } else if (match + common == length) {
                 return true;
-            } else if (common == unshared
-                    || (page[unsharedAt + common] & 0xff) < (target[at + common] & 0xff)) {
+            } else if (common == unshared || (page[unsharedAt + common] & 0xff) < (target[at + common] & 0xff)) {
                 match += common;
             } else {
                 return true;

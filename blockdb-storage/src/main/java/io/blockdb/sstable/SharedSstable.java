@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * followed by exactly one {@link #close}. There is one object for a file and not one for each reader, so that a read
  * allocates nothing; it cannot tell who closes twice, but that shows in {@link SstableCache#readers}.
  *
- * <p>States: not opened → open → closed, the last for good. {@code readers} is at least 0 until then and {@link #CLOSED}
- * after. Only who moves it from 0 to {@link #CLOSED}, holding this object's lock, unmaps the file.
+ * <p>States: not opened → open → closed, the last for good. {@code readers} is at least 0 until then and {@link
+ * #CLOSED} after. Only who moves it from 0 to {@link #CLOSED}, holding this object's lock, unmaps the file.
  *
  * <p>Threading: any thread.
  */
@@ -113,13 +113,14 @@ public final class SharedSstable implements AutoCloseable {
         return afterLastReader != null;
     }
 
-    @Nullable Runnable afterLastReader() {
+    @Nullable
+    Runnable afterLastReader() {
         return afterLastReader;
     }
 
     /**
-     * Closes it if it has no reader, then tells the owner to forget it; who waits in {@link #awaitClosed} goes on only after
-     * that.
+     * Closes it if it has no reader, then tells the owner to forget it; who waits in {@link #awaitClosed} goes on only
+     * after that.
      *
      * @return whether this call closed it
      */

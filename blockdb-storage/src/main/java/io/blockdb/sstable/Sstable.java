@@ -19,12 +19,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open SSTable: point reads, cursors, verification. Everything but {@link #verify} reads through the file's map: a page is
- * copied to the heap, checked, decompressed, and kept in the page cache; it is never looked at in mapped memory. A page that
- * fails its checksum is a {@link CorruptionException} each time it is wanted, never an entry that is missing.
+ * An open SSTable: point reads, cursors, verification. Everything but {@link #verify} reads through the file's map: a
+ * page is copied to the heap, checked, decompressed, and kept in the page cache; it is never looked at in mapped
+ * memory. A page that fails its checksum is a {@link CorruptionException} each time it is wanted, never an entry that
+ * is missing.
  *
  * <p>Threading: any thread, without locks; each cursor is for one. The owner closes it after the last reader has left
- * ({@link SstableCache} sees to that); whoever reads later gets an {@link IllegalStateException} where a page is not cached.
+ * ({@link SstableCache} sees to that); whoever reads later gets an {@link IllegalStateException} where a page is not
+ * cached.
  */
 public final class Sstable implements Closeable {
     private final FileSystem fileSystem;
@@ -43,8 +45,9 @@ public final class Sstable implements Closeable {
         this.map = map;
         this.cache = cache;
         String name = SstableFormat.displayName(path);
-        this.metadata = SstableMetadata.read(this::readMap, name, fileNumber, map.size());
-        this.frames = new FrameReader(this::readMap, name, fileNumber, metadata.properties().offset());
+        this.metadata = SstableMetadata.read(map::get, name, fileNumber, map.size());
+        this.frames = new FrameReader(
+                map::get, name, fileNumber, metadata.properties().offset());
         this.root = frames.read(kind(metadata.height()), metadata.root());
     }
 
@@ -64,7 +67,7 @@ public final class Sstable implements Closeable {
         MappedFile map = fileSystem.map(path);
         boolean opened = false;
         try {
-            Sstable table = new Sstable(fileSystem, path, fileNumber, map, cache);
+            Sstable table = read(fileSystem, path, fileNumber, map, cache);
             opened = true;
             return table;
         } finally {
@@ -74,10 +77,17 @@ public final class Sstable implements Closeable {
         }
     }
 
-    private void readMap(long position, byte[] target, int offset, int length) throws IOException {
+    private static Sstable read(FileSystem fileSystem, Path path, long fileNumber, MappedFile map, PageCache cache)
+            throws IOException {
         try {
-            map.get(position, target, offset, length);
+            try {
+                return new Sstable(fileSystem, path, fileNumber, map, cache);
+            } catch (CorruptionException e) {
+                enterRuntime();
+                throw e;
+            }
         } catch (InternalError e) {
+            // As in load.
             throw map.damaged(e);
         }
     }
@@ -131,8 +141,8 @@ public final class Sstable implements Closeable {
     }
 
     /**
-     * A cursor over everything, with whole index keys. Meant for merging and checking: data pages that it brings are not kept
-     * in the page cache, where they would push out what others read again.
+     * A cursor over everything, with whole index keys. Meant for merging and checking: data pages that it brings are
+     * not kept in the page cache, where they would push out what others read again.
      */
     public EntryCursor cursor() {
         return new SstableCursor(this, false);
@@ -144,9 +154,9 @@ public final class Sstable implements Closeable {
     }
 
     /**
-     * Reads every byte of the file, not through the map but by positional reads, and checks every checksum, that the frames
-     * follow each other without a gap, order, separators, counts, and that the filter knows each key. Takes memory for the
-     * filter, and leaves the page cache alone.
+     * Reads every byte of the file, not through the map but by positional reads, and checks every checksum, that the
+     * frames follow each other without a gap, order, separators, counts, and that the filter knows each key. Takes
+     * memory for the filter, and leaves the page cache alone.
      *
      * @throws CorruptionException at the first thing that does not hold
      */
@@ -162,7 +172,9 @@ public final class Sstable implements Closeable {
         return root;
     }
 
-    /** The raw page at that height above the data; {@code keep} says whether it goes to the cache when it was not there. */
+    /**
+     * The raw page at that height above the data; {@code keep} says whether it goes to the cache when it was not there.
+     */
     byte[] page(int height, FrameRef frame, boolean keep) throws IOException {
         return fetch(kind(height), frame, keep);
     }
@@ -172,8 +184,32 @@ public final class Sstable implements Closeable {
         if (cached != null) {
             return cached;
         }
-        byte[] page = frames.read(kind, frame);
+        byte[] page = load(kind, frame);
         return keep ? cache.put(fileNumber(), frame.offset(), page) : page;
+    }
+
+    /**
+     * Reads a frame from the map. A fault in mapped memory is an {@link InternalError} that JDK 17 throws late, at the
+     * next return from its runtime to Java, which may be far up in the caller. Until then there is only a checksum that
+     * does not hold; so where one does not, the fault is made to surface here.
+     */
+    private byte[] load(int kind, FrameRef frame) throws IOException {
+        try {
+            try {
+                return frames.read(kind, frame);
+            } catch (CorruptionException e) {
+                enterRuntime();
+                throw e;
+            }
+        } catch (InternalError e) {
+            // Around the inner catch as well: the fault can also surface on the way into it.
+            throw map.damaged(e);
+        }
+    }
+
+    /** Arrays of arrays of this size are made by the JVM's runtime in interpreted and in compiled code alike. */
+    private static byte[][] enterRuntime() {
+        return new byte[8][8];
     }
 
     private static int kind(int height) {

@@ -9,12 +9,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SSTables that are open, by file number. A file is opened by its first reader, and stays open after its last one until
- * more than {@code maxOpen} are: then the least recently used of those that nobody reads is closed. Files in use are never
- * closed, so with more of them in use at once than {@code maxOpen} there are more open, until they are given back.
+ * The SSTables that are open, by file number. A file is opened by its first reader, and stays open after its last one
+ * until more than {@code maxOpen} are: then the least recently used of those that nobody reads is closed. Files in use
+ * are never closed, so with more of them in use at once than {@code maxOpen} there are more open, until they are given
+ * back.
  *
- * <p>"Recently" is counted in files opened, not in reads, so that a hit writes nothing that threads share but the count of the
- * file's readers.
+ * <p>"Recently" is counted in files opened, not in reads, so that a hit writes nothing that threads share but the count
+ * of the file's readers.
  *
  * <p>Threading: any thread. A hit takes no lock; opening a file takes the lock of that file.
  */
@@ -77,8 +78,7 @@ public final class SstableCache implements AutoCloseable {
     }
 
     private Sstable open(long fileNumber) throws IOException {
-        Sstable table =
-                Sstable.open(fileSystem, SstableFormat.path(dataDirectory, fileNumber), fileNumber, pages);
+        Sstable table = Sstable.open(fileSystem, SstableFormat.path(dataDirectory, fileNumber), fileNumber, pages);
         opened.incrementAndGet();
         if (open.incrementAndGet() > maxOpen) {
             closeLeastRecentlyUsed();
@@ -124,8 +124,9 @@ public final class SstableCache implements AutoCloseable {
     }
 
     /**
-     * Takes out a file that nobody will acquire again: evicts its pages and, once its last reader has left, runs the action,
-     * which usually deletes it. The action runs in the thread of that last reader, or in this one when nobody reads.
+     * Takes out a file that nobody will acquire again: evicts its pages and, once its last reader has left, runs the
+     * action, which usually deletes it. The action runs in the thread of that last reader, or in this one when nobody
+     * reads.
      */
     public void drop(long fileNumber, Runnable afterLastReader) {
         while (true) {

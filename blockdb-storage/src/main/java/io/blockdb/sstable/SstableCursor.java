@@ -4,8 +4,8 @@ import io.blockdb.base.EntryCursor;
 import java.io.IOException;
 
 /**
- * Walks a whole SSTable: a page cursor for each level, the one of the data page on the bottom putting keys together. Next and
- * previous go up only as far as a page ends, and down again at its edge.
+ * Walks a whole SSTable: a page cursor for each level, the one of the data page on the bottom putting keys together.
+ * Next and previous go up only as far as a page ends, and down again at its edge.
  *
  * <p>Threading: one thread at a time.
  */

@@ -6,8 +6,9 @@ import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes of an SSTable: one immutable file that maps (index key, sequence) to an opaque index value, sorted by key in
- * unsigned bytes, and for equal keys by sequence descending. Derived from the ledger, so disposable: rebuilt when damaged.
+ * The bytes of an SSTable: one immutable file that maps (index key, sequence) to an opaque index value, sorted by key
+ * in unsigned bytes, and for equal keys by sequence descending. Derived from the ledger, so disposable: rebuilt when
+ * damaged.
  *
  * <p>All integers are big-endian; {@code varint} is unsigned LEB128. The file is, without a gap,
  *
@@ -37,10 +38,10 @@ import java.util.zip.CRC32C;
  *   +----+-------------+------------+---------------+--------+----------------
  * </pre>
  *
- * <p>The checksum of a frame covers the file number (8 bytes) and the frame's own offset (8 bytes), neither of which stands
- * in it, then bytes 0 to 9, then the stored bytes: a good page of another file, or at another place, is noticed. Each byte
- * of the file is covered by exactly one checksum, or is the checksum or the magic itself. Not covered is that a frame is
- * the one its parent meant among those of the same place: a file is written once.
+ * <p>The checksum of a frame covers the file number (8 bytes) and the frame's own offset (8 bytes), neither of which
+ * stands in it, then bytes 0 to 9, then the stored bytes: a good page of another file, or at another place, is noticed.
+ * Each byte of the file is covered by exactly one checksum, or is the checksum or the magic itself. Not covered is that
+ * a frame is the one its parent meant among those of the same place: a file is written once.
  *
  * <p>Data page (kind 1) and index page (kind 2), raw:
  *
@@ -50,20 +51,20 @@ import java.util.zip.CRC32C;
  *   entry := shared unshared value_length sequence key[unshared] value[value_length]      the first four are varints
  * </pre>
  *
- * {@code shared} is how many bytes the key has in common with the key before it, exactly, except at a restart, where it is
- * 0. An index page's entry stands for one page below: its (key, sequence) is a separator, at or after the last entry of
- * that page and before the first of the next; its value is {@code varint offset, varint length} of that page's frame.
- * A separator between different keys is cut to the shortest that separates, with sequence 0, also the very last one, which
- * has no key behind it. The root is the page that nothing points to, an index page, or the only data page.
+ * {@code shared} is how many bytes the key has in common with the key before it, exactly, except at a restart, where it
+ * is 0. An index page's entry stands for one page below: its (key, sequence) is a separator, at or after the last entry
+ * of that page and before the first of the next; its value is {@code varint offset, varint length} of that page's
+ * frame. A separator between different keys is cut to the shortest that separates, with sequence 0, also the very last
+ * one, which has no key behind it. The root is the page that nothing points to, an index page, or the only data page.
  *
  * <p>Filter chunk (kind 3): up to 64 blocks of 64 bytes of a blocked Bloom filter over the distinct index keys, without
- * sequence. With h = XXH64(key, seed 0) and n blocks in all, the block is ((h &gt;&gt;&gt; 32) * n) &gt;&gt;&gt; 32; with
- * m = fmix64(h) of MurmurHash3, the seven bits of a key are (m &gt;&gt;&gt; 9 i) &amp; 511 for i = 0 to 6; bit b of a block is
- * bit b &amp; 7 (1 = lowest) of its byte b / 8. Seven slices of one mix are independent; double hashing within 512 bits has
- * only 2^17 patterns.
+ * sequence. With h = XXH64(key, seed 0) and n blocks in all, the block is ((h &gt;&gt;&gt; 32) * n) &gt;&gt;&gt; 32;
+ * with m = fmix64(h) of MurmurHash3, the seven bits of a key are (m &gt;&gt;&gt; 9 i) &amp; 511 for i = 0 to 6; bit b
+ * of a block is bit b &amp; 7 (1 = lowest) of its byte b / 8. Seven slices of one mix are independent; double hashing
+ * within 512 bits has only 2^17 patterns.
  *
- * <p>Properties (kind 4): see {@link SstableMetadata}. Pages may be LZ4 blocks (compression 1) where that saves an eighth;
- * filter chunks and properties are stored as they are (compression 0).
+ * <p>Properties (kind 4): see {@link SstableMetadata}. Pages may be LZ4 blocks (compression 1) where that saves an
+ * eighth; filter chunks and properties are stored as they are (compression 0).
  *
  * <p>Footer, found from the end of the file:
  *
@@ -75,10 +76,11 @@ import java.util.zip.CRC32C;
  *   +-----------------+----------------+-------------+-------+--------+----------------+
  * </pre>
  *
- * <p>Limits: key 64,256 bytes, value 16 MiB, sequence below 2^53, file number at least 1, {@value #MAX_HEIGHT} index levels.
+ * <p>Limits: key 64,256 bytes, value 16 MiB, sequence below 2^53, file number at least 1, {@value #MAX_HEIGHT} index
+ * levels.
  *
- * <p>Torn writes: a file counts only when the manifest names it, which happens after it was synced whole. A file without
- * an end is damaged, never repaired.
+ * <p>Torn writes: a file counts only when the manifest names it, which happens after it was synced whole. A file
+ * without an end is damaged, never repaired.
  *
  * <p>A reader refuses unknown kinds and compressions, and versions that it does not know. History: 1, the first.
  */

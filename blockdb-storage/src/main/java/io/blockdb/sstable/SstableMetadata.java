@@ -67,7 +67,12 @@ record SstableMetadata(
         byte[] largest = summary.largestKey();
         ByteWriter out = new ByteWriter(80 + smallest.length + largest.length);
         out.i64(summary.entries()).i64(keys).i64(summary.smallestSequence()).i64(summary.largestSequence());
-        out.i64(rawBytes).i64(root.offset()).i32(root.length()).i64(filterOffset).i32(filterBlocks).i32(height);
+        out.i64(rawBytes)
+                .i64(root.offset())
+                .i32(root.length())
+                .i64(filterOffset)
+                .i32(filterBlocks)
+                .i32(height);
         return out.i32(smallest.length).bytes(smallest).i32(largest.length).bytes(largest);
     }
 
@@ -93,12 +98,16 @@ record SstableMetadata(
         FrameRef properties = readFooter(footer, bytes, fileNumber);
         if (properties.offset() < HEADER_LENGTH || properties.end() != size - FOOTER_LENGTH) {
             throw footer.corrupt(
-                    0, "properties at " + properties.offset() + "+" + properties.length() + " do not end at the footer");
+                    0,
+                    "properties at " + properties.offset() + "+" + properties.length() + " do not end at the footer");
         }
         FrameReader frames = new FrameReader(source, file, fileNumber, properties.end());
         byte[] raw = frames.read(KIND_PROPERTIES, properties);
-        return decode(new ByteReader(file, properties.offset() + FRAME_HEAD_LENGTH, raw, 0, raw.length),
-                fileNumber, size, properties);
+        return decode(
+                new ByteReader(file, properties.offset() + FRAME_HEAD_LENGTH, raw, 0, raw.length),
+                fileNumber,
+                size,
+                properties);
     }
 
     private static long endMagic(byte[] footer) throws CorruptionException {
@@ -123,7 +132,10 @@ record SstableMetadata(
         int found = SstableFormat.checksum(bytes, 0, HEADER_LENGTH - 4);
         if (found != expected) {
             throw new CorruptionException(
-                    file, 0, HEADER_LENGTH, "header checksum mismatch: expected %08x, found %08x".formatted(expected, found));
+                    file,
+                    0,
+                    HEADER_LENGTH,
+                    "header checksum mismatch: expected %08x, found %08x".formatted(expected, found));
         }
         if (version < OLDEST_VERSION || version > VERSION) {
             throw UnsupportedFormatException.version(file, version, OLDEST_VERSION, VERSION);
@@ -143,8 +155,7 @@ record SstableMetadata(
         int expected = footer.i32();
         long magic = footer.i64();
         if (magic != END_MAGIC) {
-            throw footer.corrupt(
-                    0, "expected the end magic %016x, found %016x: file cut?".formatted(END_MAGIC, magic));
+            throw footer.corrupt(0, "expected the end magic %016x, found %016x: file cut?".formatted(END_MAGIC, magic));
         }
         int found = SstableFormat.checksum(bytes, 0, FOOTER_LENGTH - 12);
         if (found != expected) {

@@ -4,8 +4,10 @@ package io.blockdb.sstable;
  * How an SSTable is written. Readers need none of it: files written with different options stand side by side.
  *
  * @param pageSize how many raw bytes a page aims at: 64 to 1 MiB. A page holds at least one entry, so it can be larger
- * @param restartInterval every how many entries a page holds a whole key: 1 to 1,024. More saves bytes, fewer save steps
- * @param filterBitsPerKey bits of the filter for each distinct key: 4 to 32. With 12 about 0.5 % of absent keys get through
+ * @param restartInterval every how many entries a page holds a whole key: 1 to 1,024. More saves bytes, fewer save
+ *     steps
+ * @param filterBitsPerKey bits of the filter for each distinct key: 4 to 32. With 12 about 0.5 % of absent keys get
+ *     through
  * @param compress whether pages are LZ4 blocks where that saves an eighth
  */
 public record SstableOptions(int pageSize, int restartInterval, int filterBitsPerKey, boolean compress) {

@@ -22,9 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole SSTable by positional reads and believes nothing, also not what a good checksum covers: the tree is walked
- * from the root, children before their parent, which is the order in which they were written, so that each frame must begin
- * where the one before ended.
+ * Reads a whole SSTable by positional reads and believes nothing, also not what a good checksum covers: the tree is
+ * walked from the root, children before their parent, which is the order in which they were written, so that each frame
+ * must begin where the one before ended.
  *
  * <p>Threading: one thread at a time; used once.
  */
@@ -48,7 +48,11 @@ final class SstableVerifier {
     private @Nullable Entry bound;
 
     /** An entry as it stands in a page; only that of an index page has a child. */
-    private record Entry(byte[] key, long sequence, int valueLength, @Nullable FrameRef child) {
+    private record Entry(
+            byte[] key,
+            long sequence,
+            int valueLength,
+            @Nullable FrameRef child) {
         boolean isBefore(Entry other) {
             int order = Arrays.compareUnsigned(key, other.key);
             return order < 0 || (order == 0 && sequence > other.sequence);
@@ -58,7 +62,8 @@ final class SstableVerifier {
     private SstableVerifier(ByteSource source, String file, long fileNumber, long size) throws IOException {
         this.file = file;
         this.metadata = SstableMetadata.read(source, file, fileNumber, size);
-        this.frames = new FrameReader(source, file, fileNumber, metadata.properties().offset());
+        this.frames =
+                new FrameReader(source, file, fileNumber, metadata.properties().offset());
         this.filter = readFilter();
     }
 
@@ -80,8 +85,9 @@ final class SstableVerifier {
         FrameRef lastChunk = metadata.filterChunk(BloomFilter.chunks(metadata.filterBlocks()) - 1);
         long begin = metadata.filterOffset();
         if (begin < HEADER_LENGTH || lastChunk.end() != metadata.properties().offset()) {
-            throw corrupt(metadata.properties(), "filter of " + metadata.filterBlocks() + " blocks at " + begin
-                    + " does not end at the properties");
+            throw corrupt(
+                    metadata.properties(),
+                    "filter of " + metadata.filterBlocks() + " blocks at " + begin + " does not end at the properties");
         }
         byte[][] chunks = new byte[BloomFilter.chunks(metadata.filterBlocks())][];
         for (int i = 0; i < chunks.length; i++) {
@@ -97,7 +103,8 @@ final class SstableVerifier {
         verifyPage(metadata.root(), metadata.height(), null);
         SstableSummary summary = metadata.summary();
         if (expectedOffset != metadata.filterOffset()) {
-            throw corrupt(metadata.properties(),
+            throw corrupt(
+                    metadata.properties(),
                     "pages end at " + expectedOffset + ", the filter begins at " + metadata.filterOffset());
         }
         expect("entries", summary.entries(), entries);

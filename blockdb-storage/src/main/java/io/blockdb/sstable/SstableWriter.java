@@ -20,14 +20,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one SSTable from entries that come in order. Memory stays at a page for each index level, 8 bytes for each distinct
- * key, and a write buffer, however large the file grows.
+ * Writes one SSTable from entries that come in order. Memory stays at a page for each index level, 8 bytes for each
+ * distinct key, and a write buffer, however large the file grows.
  *
  * <ol>
  *   <li>A data page is ended by the entry that no longer fits, so that the separator behind it is known.
  *   <li>Its separator goes to the page builder of level 1, and an index page that is full goes to the level above.
- *   <li>{@link #finish} ends the open pages from the bottom up; what is left alone on top is the root. Then come filter,
- *       properties, footer, one sync.
+ *   <li>{@link #finish} ends the open pages from the bottom up; what is left alone on top is the root. Then come
+ *       filter, properties, footer, one sync.
  * </ol>
  *
  * <p>A writer that was not finished leaves no file: {@link #close} deletes it. After an {@link IOException} only
@@ -84,7 +84,8 @@ public final class SstableWriter implements Closeable {
     }
 
     /**
-     * Adds an entry behind the ones before: its key greater, or equal with a lower sequence. Nothing is kept of the arrays.
+     * Adds an entry behind the ones before: its key greater, or equal with a lower sequence. Nothing is kept of the
+     * arrays.
      *
      * @throws IllegalArgumentException if the entry is out of order, or a length or the sequence out of range
      */
@@ -170,8 +171,8 @@ public final class SstableWriter implements Closeable {
     }
 
     /**
-     * Adds the shortest separator: the last key up to a byte that can be raised by one and stays below the next key. That is
-     * the first byte in which they differ, if there is room between, else the next one that is not 0xff.
+     * Adds the shortest separator: the last key up to a byte that can be raised by one and stays below the next key.
+     * That is the first byte in which they differ, if there is room between, else the next one that is not 0xff.
      *
      * @param nextByte the next key's byte where they differ; 0x100 where there is no next key
      * @param shared how many bytes the two share
@@ -198,13 +199,11 @@ public final class SstableWriter implements Closeable {
             index.add(new PageBuilder(options.pageSize(), options.restartInterval()));
         }
         PageBuilder builder = index.get(level);
-        int shared = builder.isEmpty()
-                ? 0
-                : Arrays.mismatch(builder.lastKey(), 0, builder.lastKeyLength(), key, 0, length);
+        int shared =
+                builder.isEmpty() ? 0 : Arrays.mismatch(builder.lastKey(), 0, builder.lastKeyLength(), key, 0, length);
         pointer.clear();
         pointer.varint(page.offset()).varint(page.length());
-        builder.add(
-                key, 0, length, shared < 0 ? length : shared, sequence, pointer.array(), 0, pointer.size());
+        builder.add(key, 0, length, shared < 0 ? length : shared, sequence, pointer.array(), 0, pointer.size());
         if (builder.fill() >= options.pageSize() && builder.entries() >= LEAST_CHILDREN) {
             endIndexPage(level);
         }
@@ -266,8 +265,8 @@ public final class SstableWriter implements Closeable {
     }
 
     /**
-     * Ends the open index pages from the bottom up, until a level would hold a single page: that one is the root, and the
-     * last page written. Returns its height.
+     * Ends the open index pages from the bottom up, until a level would hold a single page: that one is the root, and
+     * the last page written. Returns its height.
      */
     private int endIndex() throws IOException {
         int level = 0;

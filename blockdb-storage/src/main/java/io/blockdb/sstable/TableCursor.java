@@ -5,8 +5,8 @@ import io.blockdb.base.TableName;
 import java.io.IOException;
 
 /**
- * The entries of one table out of an SSTable that may hold several: the cursor over everything, bounded to the index keys
- * with the table's prefix, which is left out of the keys shown.
+ * The entries of one table out of an SSTable that may hold several: the cursor over everything, bounded to the index
+ * keys with the table's prefix, which is left out of the keys shown.
  *
  * <p>Threading: one thread at a time.
  */

@@ -5,13 +5,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * XXH64 with seed 0, as in the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md). Written out in Java
- * because for keys of a few dozen bytes a call into native code costs more than the hash, and the pure Java one of the LZ4
- * library uses what newer JDKs warn about.
+ * XXH64 with seed 0, as in the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md). Written out in
+ * Java because for keys of a few dozen bytes a call into native code costs more than the hash, and the pure Java one of
+ * the LZ4 library uses what newer JDKs warn about.
  */
 final class XxHash64 {
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long PRIME_1 = 0x9E3779B185EBCA87L;
@@ -49,7 +48,8 @@ final class XxHash64 {
             hash = Long.rotateLeft(hash ^ round(0, (long) LONG.get(array, at)), 27) * PRIME_1 + PRIME_4;
         }
         if (at <= end - 4) {
-            hash = Long.rotateLeft(hash ^ (((int) INT.get(array, at) & 0xffff_ffffL) * PRIME_1), 23) * PRIME_2 + PRIME_3;
+            hash = Long.rotateLeft(hash ^ (((int) INT.get(array, at) & 0xffff_ffffL) * PRIME_1), 23) * PRIME_2
+                    + PRIME_3;
             at += 4;
         }
         for (; at < end; at++) {

@@ -4,8 +4,9 @@
  * {@link io.blockdb.sstable.SstableCache} keeps the files open. Everything here is derived from the ledger and can be
  * built again from it; {@link io.blockdb.sstable.SstableFormat} is the only home of the bytes.
  *
- * <p>The way of a read: filter chunk → root page (kept) → index page → data page, each of them checked when it is fetched
- * into the page cache. The way of a write: entry → data page → compressed, framed → index page above it, and so on up.
+ * <p>The way of a read: filter chunk → root page (kept) → index page → data page, each of them checked when it is
+ * fetched into the page cache. The way of a write: entry → data page → compressed, framed → index page above it, and so
+ * on up.
  */
 @NullMarked
 package io.blockdb.sstable;

@@ -8,21 +8,15 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +84,7 @@ public final class MemoryFileSystem implements FileSystem {
         boolean fails(Operation operation, Path path, long number);
     }
 
-    private final MemoryNode.Directory root;
+    private final MemoryTree tree;
     private final Faults faults = new Faults();
     private final Set<MemoryHandle> open = new LinkedHashSet<>();
     private long capacity = UNLIMITED;
@@ -103,7 +97,7 @@ public final class MemoryFileSystem implements FileSystem {
     }
 
     private MemoryFileSystem(MemoryNode.Directory root) {
-        this.root = root;
+        this.tree = new MemoryTree(root);
     }
 
     // ---- Crashes and faults
@@ -113,7 +107,7 @@ public final class MemoryFileSystem implements FileSystem {
      * everything in it is durable.
      */
     public synchronized MemoryFileSystem crashClone(UnsyncedPolicy unsynced, Random random) {
-        return new MemoryFileSystem(root.afterPowerFailure(unsynced, random, new IdentityHashMap<>()));
+        return new MemoryFileSystem(tree.root().afterPowerFailure(unsynced, random, new IdentityHashMap<>()));
     }
 
     /**
@@ -121,7 +115,7 @@ public final class MemoryFileSystem implements FileSystem {
      * synced may still get lost with the power.
      */
     public synchronized MemoryFileSystem processCrashClone() {
-        return new MemoryFileSystem(root.copy(new IdentityHashMap<>()));
+        return new MemoryFileSystem(tree.root().copy(new IdentityHashMap<>()));
     }
 
     /** How many operations there were so far. */
@@ -182,7 +176,7 @@ public final class MemoryFileSystem implements FileSystem {
 
     /** Leaves room for this many bytes more. Files that shrink or go away make room. */
     public synchronized void setUsableSpace(long bytes) {
-        capacity = used(root) + bytes;
+        capacity = tree.used() + bytes;
     }
 
     /** Whether everything that would change something throws. */
@@ -194,15 +188,15 @@ public final class MemoryFileSystem implements FileSystem {
 
     /** A copy of all bytes of a file. */
     public synchronized byte[] content(Path file) throws IOException {
-        return file(file).content().toBytes();
+        return tree.file(file).content().toBytes();
     }
 
     /** Replaces the bytes of a file, durably, also under those who have it open; creates it and its directories. */
     public synchronized void setContent(Path file, byte[] bytes) throws IOException {
-        if (find(file) == null) {
-            directories(parent(file), true).putDurably(name(file), new MemoryNode.File());
+        if (tree.find(file) == null) {
+            tree.directories(MemoryTree.parent(file), true).putDurably(MemoryTree.name(file), new MemoryNode.File());
         }
-        file(file).replace(bytes);
+        tree.file(file).replace(bytes);
     }
 
     /** Flips the bits of {@code xor} in one byte of a file, durably. */
@@ -223,32 +217,12 @@ public final class MemoryFileSystem implements FileSystem {
 
     /** Every path, with the SHA-256 of its bytes in hex, or {@code directory}. */
     public synchronized SortedMap<String, String> snapshot() {
-        SortedMap<String, String> paths = new TreeMap<>();
-        collect("", root, paths);
-        return paths;
-    }
-
-    private static void collect(String path, MemoryNode node, Map<String, String> target) {
-        if (node instanceof MemoryNode.Directory directory) {
-            target.put(path + "/", "directory");
-            directory.entries().forEach((name, child) -> collect(path + "/" + name, child, target));
-        } else {
-            target.put(
-                    path, sha256(((MemoryNode.File) node).content().toBytes()).toString());
-        }
+        return tree.snapshot();
     }
 
     /** A hash of all paths and bytes. */
     public Hash digest() {
-        return sha256(snapshot().toString().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static Hash sha256(byte[] bytes) {
-        try {
-            return Hash.of(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
+        return MemoryTree.sha256(snapshot().toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** How many files, maps and locks are open. */
@@ -298,7 +272,7 @@ public final class MemoryFileSystem implements FileSystem {
 
     /** How long the file may become. */
     private long room(MemoryNode.File file) {
-        return capacity - used(root) + file.content().length();
+        return capacity - tree.used() + file.content().length();
     }
 
     void sync(Path path, MemoryNode.File file) throws IOException {
@@ -328,18 +302,18 @@ public final class MemoryFileSystem implements FileSystem {
     @Override
     public synchronized ReadableFile openForReading(Path file) throws IOException {
         begin(Operation.OPEN_READ, file);
-        return opened(new MemoryHandle.Readable(this, file, file(file)));
+        return opened(new MemoryHandle.Readable(this, file, tree.file(file)));
     }
 
     @Override
     public synchronized WritableFile create(Path file) throws IOException {
         begin(Operation.CREATE, file);
-        MemoryNode.Directory parent = directory(parent(file));
-        if (parent.entries().containsKey(name(file))) {
+        MemoryNode.Directory parent = tree.directoryOf(file);
+        if (parent.entries().containsKey(MemoryTree.name(file))) {
             throw new FileAlreadyExistsException(file.toString());
         }
         MemoryNode.File created = new MemoryNode.File();
-        parent.put(name(file), created);
+        parent.put(MemoryTree.name(file), created);
         return opened(new MemoryHandle.Writable(this, file, created));
     }
 
@@ -351,15 +325,15 @@ public final class MemoryFileSystem implements FileSystem {
     @Override
     public synchronized WritableFile openForWriting(Path file) throws IOException {
         begin(Operation.OPEN_WRITE, file);
-        return opened(new MemoryHandle.Writable(this, file, file(file)));
+        return opened(new MemoryHandle.Writable(this, file, tree.file(file)));
     }
 
     @Override
     public synchronized MappedFile map(Path file) throws IOException {
         begin(Operation.MAP, file);
-        MemoryNode.File node = file(file);
+        MemoryNode.File node = tree.file(file);
         if (node.content().length() == 0) {
-            throw new CorruptionException(name(file), 0, 0, "the file is empty");
+            throw new CorruptionException(MemoryTree.name(file), 0, 0, "the file is empty");
         }
         return opened(new MemoryHandle.Mapped(this, file, node));
     }
@@ -367,57 +341,57 @@ public final class MemoryFileSystem implements FileSystem {
     @Override
     public synchronized boolean exists(Path path) throws IOException {
         begin(Operation.EXISTS, path);
-        return find(path) != null;
+        return tree.find(path) != null;
     }
 
     @Override
     public synchronized boolean isDirectory(Path path) throws IOException {
         begin(Operation.EXISTS, path);
-        return find(path) instanceof MemoryNode.Directory;
+        return tree.find(path) instanceof MemoryNode.Directory;
     }
 
     @Override
     public synchronized long size(Path file) throws IOException {
         begin(Operation.SIZE, file);
-        return file(file).content().length();
+        return tree.file(file).content().length();
     }
 
     @Override
     public synchronized List<String> list(Path directory) throws IOException {
         begin(Operation.LIST, directory);
-        return new ArrayList<>(directory(directory).entries().keySet());
+        return new ArrayList<>(tree.directory(directory).entries().keySet());
     }
 
     @Override
     public synchronized void createDirectories(Path directory) throws IOException {
-        if (find(directory) instanceof MemoryNode.Directory) {
+        if (tree.find(directory) instanceof MemoryNode.Directory) {
             begin(Operation.EXISTS, directory);
             return;
         }
         begin(Operation.CREATE_DIRECTORY, directory);
-        directories(absolute(directory), false);
+        tree.directories(directory, false);
     }
 
     @Override
     public synchronized void rename(Path from, Path to) throws IOException {
-        if (!parent(from).equals(parent(to))) {
+        if (!MemoryTree.parent(from).equals(MemoryTree.parent(to))) {
             throw new IllegalArgumentException(from + " and " + to + " are not in the same directory");
         }
         begin(Operation.RENAME, from);
-        MemoryNode.Directory parent = directory(parent(from));
-        if (find(from) == null) {
+        MemoryNode.Directory parent = tree.directoryOf(from);
+        if (tree.find(from) == null) {
             throw new NoSuchFileException(from.toString());
         }
-        if (find(to) instanceof MemoryNode.Directory) {
+        if (tree.find(to) instanceof MemoryNode.Directory) {
             throw new FileSystemException(to.toString(), null, "Is a directory");
         }
-        parent.rename(name(from), name(to));
+        parent.rename(MemoryTree.name(from), MemoryTree.name(to));
     }
 
     @Override
     public synchronized void delete(Path file) throws IOException {
         begin(Operation.DELETE, file);
-        MemoryNode node = find(file);
+        MemoryNode node = tree.find(file);
         if (node == null) {
             throw new NoSuchFileException(file.toString());
         }
@@ -425,19 +399,19 @@ public final class MemoryFileSystem implements FileSystem {
                 && !directory.entries().isEmpty()) {
             throw new DirectoryNotEmptyException(file.toString());
         }
-        directory(parent(file)).remove(name(file));
+        tree.directoryOf(file).remove(MemoryTree.name(file));
     }
 
     @Override
     public synchronized void syncDirectory(Path directory) throws IOException {
         begin(Operation.SYNC_DIRECTORY, directory);
-        directory(directory).sync();
+        tree.directory(directory).sync();
     }
 
     @Override
     public synchronized long usableSpace(Path path) throws IOException {
         begin(Operation.USABLE_SPACE, path);
-        return Math.max(0, capacity - used(root));
+        return Math.max(0, capacity - tree.used());
     }
 
     @Override
@@ -445,96 +419,16 @@ public final class MemoryFileSystem implements FileSystem {
         begin(Operation.LOCK, file);
         if (!shared) {
             requireWritable(Operation.OPEN_WRITE, file);
-            if (find(file) == null) {
+            if (tree.find(file) == null) {
                 create(file).close();
             }
         }
-        MemoryNode.File node = file(file);
+        MemoryNode.File node = tree.file(file);
         for (MemoryHandle handle : open) {
             if (handle instanceof MemoryHandle.Locked held && held.file == node && !(shared && held.shared)) {
                 return null;
             }
         }
         return opened(new MemoryHandle.Locked(this, file, node, shared));
-    }
-
-    // ---- Names
-
-    private static Path absolute(Path path) {
-        return path.toAbsolutePath().normalize();
-    }
-
-    private static Path parent(Path path) {
-        return Objects.requireNonNull(absolute(path).getParent(), "the root directory has no parent");
-    }
-
-    private static String name(Path path) {
-        return Objects.requireNonNull(absolute(path).getFileName(), "the root directory has no name")
-                .toString();
-    }
-
-    private @Nullable MemoryNode find(Path path) {
-        MemoryNode node = root;
-        for (Path name : absolute(path)) {
-            if (!(node instanceof MemoryNode.Directory directory)) {
-                return null;
-            }
-            node = directory.entries().get(name.toString());
-        }
-        return node;
-    }
-
-    private MemoryNode.File file(Path path) throws IOException {
-        MemoryNode node = find(path);
-        if (node == null) {
-            throw new NoSuchFileException(path.toString());
-        }
-        if (node instanceof MemoryNode.File file) {
-            return file;
-        }
-        throw new FileSystemException(path.toString(), null, "Not a regular file");
-    }
-
-    private MemoryNode.Directory directory(Path path) throws IOException {
-        MemoryNode node = find(path);
-        if (node == null) {
-            throw new NoSuchFileException(path.toString());
-        }
-        if (node instanceof MemoryNode.Directory directory) {
-            return directory;
-        }
-        throw new NotDirectoryException(path.toString());
-    }
-
-    /** Finds or creates a directory and those above it. */
-    private MemoryNode.Directory directories(Path path, boolean durably) throws IOException {
-        MemoryNode.Directory directory = root;
-        for (Path name : path) {
-            MemoryNode node = directory.entries().get(name.toString());
-            if (node == null) {
-                node = new MemoryNode.Directory();
-                if (durably) {
-                    directory.putDurably(name.toString(), node);
-                } else {
-                    directory.put(name.toString(), node);
-                }
-            }
-            if (!(node instanceof MemoryNode.Directory below)) {
-                throw new FileAlreadyExistsException(path.toString());
-            }
-            directory = below;
-        }
-        return directory;
-    }
-
-    private static long used(MemoryNode node) {
-        if (node instanceof MemoryNode.File file) {
-            return file.content().length();
-        }
-        long sum = 0;
-        for (MemoryNode child : ((MemoryNode.Directory) node).entries().values()) {
-            sum += used(child);
-        }
-        return sum;
     }
 }

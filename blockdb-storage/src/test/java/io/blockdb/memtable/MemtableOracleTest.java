@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ class MemtableOracleTest {
     private final Random random = Seed.random();
     private final Memtable memtable = new Memtable();
     private final List<TableName> tables = List.of(TableName.of("_t"), TableName.of("t"), TableName.of("t2"));
-    private final Map<TableName, TreeMap<Place, byte[]>> oracle = new TreeMap<>();
+    private final Map<TableName, NavigableMap<Place, byte[]>> oracle = new TreeMap<>();
     private final List<Walker> walkers = new ArrayList<>();
 
     /** Few letters, so that keys are prefixes of each other and share their first words; or many. */
@@ -88,7 +89,7 @@ class MemtableOracleTest {
 
     private void insert(byte[] alphabet, int number) {
         TableName table = tables.get(number < tables.size() ? number : random.nextInt(tables.size()));
-        TreeMap<Place, byte[]> expected = entries(table);
+        NavigableMap<Place, byte[]> expected = entries(table);
         byte[] key = !expected.isEmpty() && random.nextInt(3) == 0 ? someKey(expected) : key(alphabet);
         byte[] value = new byte[random.nextInt(60)];
         random.nextBytes(value);
@@ -113,19 +114,19 @@ class MemtableOracleTest {
     }
 
     private Place place(TableName table, byte[] alphabet) {
-        TreeMap<Place, byte[]> expected = entries(table);
+        NavigableMap<Place, byte[]> expected = entries(table);
         byte[] key = !expected.isEmpty() && random.nextBoolean() ? someKey(expected) : key(alphabet);
         long sequence = random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(4_000);
         return new Place(key, sequence);
     }
 
-    private byte[] someKey(TreeMap<Place, byte[]> entries) {
+    private byte[] someKey(NavigableMap<Place, byte[]> entries) {
         Map.Entry<Place, byte[]> near = entries.ceilingEntry(new Place(new byte[] {(byte) random.nextInt(256)}, 0));
         return (near == null || random.nextInt(4) == 0 ? entries.lastKey() : near.getKey()).key;
     }
 
-    private TreeMap<Place, byte[]> entries(TableName table) {
-        TreeMap<Place, byte[]> entries = oracle.get(table);
+    private NavigableMap<Place, byte[]> entries(TableName table) {
+        NavigableMap<Place, byte[]> entries = oracle.get(table);
         assertNotNull(entries);
         return entries;
     }
@@ -133,7 +134,7 @@ class MemtableOracleTest {
     /** A cursor and where it ought to be. */
     private final class Walker {
         private final TableName table;
-        private final TreeMap<Place, byte[]> expected;
+        private final NavigableMap<Place, byte[]> expected;
         private final EntryCursor cursor;
         private @Nullable Place at;
 

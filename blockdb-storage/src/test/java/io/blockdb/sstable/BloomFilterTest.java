@@ -39,8 +39,8 @@ final class BloomFilterTest {
             for (int i = 0; i < keys + probes; i++) {
                 long hash = hash("default\0key-%09d".formatted(i));
                 int block = BloomFilter.block(hash, blocks);
-                boolean found = BloomFilter.mayContain(
-                        chunks[block / SstableFormat.FILTER_BLOCKS_PER_CHUNK], block, hash);
+                boolean found =
+                        BloomFilter.mayContain(chunks[block / SstableFormat.FILTER_BLOCKS_PER_CHUNK], block, hash);
                 assertTrue(found || i >= keys, "a key was lost");
                 through += found && i >= keys ? 1 : 0;
             }

@@ -141,12 +141,11 @@ final class Oracle {
             }
             default -> {}
         }
-        long sequence =
-                switch (random.nextInt(4)) {
-                    case 0 -> Long.MAX_VALUE;
-                    case 1 -> random.nextInt(3) - 1;
-                    default -> at.sequence + random.nextInt(3) - 1;
-                };
+        long sequence = switch (random.nextInt(4)) {
+            case 0 -> Long.MAX_VALUE;
+            case 1 -> random.nextInt(3) - 1;
+            default -> at.sequence + random.nextInt(3) - 1;
+        };
         return new At(key, sequence);
     }
 
@@ -158,8 +157,7 @@ final class Oracle {
             return;
         }
         assertTrue(cursor.valid(), () -> "expected the cursor at " + expected.getKey());
-        byte[] key = Arrays.copyOfRange(
-                cursor.keyArray(), cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength());
+        byte[] key = Arrays.copyOfRange(cursor.keyArray(), cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength());
         assertArrayEquals(expected.getKey().key, key);
         assertEquals(expected.getKey().sequence, cursor.sequence());
         byte[] value = Arrays.copyOfRange(

@@ -151,7 +151,8 @@ final class SstableCacheTest {
                         int number = 1 + random.nextInt(FILES);
                         try (SharedSstable shared = cache.acquire(number)) {
                             assertEquals(
-                                    number, shared.table().get(KEY, Long.MAX_VALUE).sequence());
+                                    number,
+                                    shared.table().get(KEY, Long.MAX_VALUE).sequence());
                         }
                     }
                     return null;

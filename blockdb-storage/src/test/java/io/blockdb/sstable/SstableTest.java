@@ -79,10 +79,16 @@ final class SstableTest {
         assertArrayEquals(oracle.entries.firstKey().key(), summary.smallestKey());
         assertArrayEquals(oracle.entries.lastKey().key(), summary.largestKey());
         assertEquals(
-                oracle.entries.keySet().stream().mapToLong(Oracle.At::sequence).min().orElseThrow(),
+                oracle.entries.keySet().stream()
+                        .mapToLong(Oracle.At::sequence)
+                        .min()
+                        .orElseThrow(),
                 summary.smallestSequence());
         assertEquals(
-                oracle.entries.keySet().stream().mapToLong(Oracle.At::sequence).max().orElseThrow(),
+                oracle.entries.keySet().stream()
+                        .mapToLong(Oracle.At::sequence)
+                        .max()
+                        .orElseThrow(),
                 summary.largestSequence());
     }
 

@@ -57,8 +57,7 @@ final class SstableWriterTest {
             assertThrows(IllegalArgumentException.class, () -> writer.add(large, 0, 1, 1, large, 0, large.length));
             assertThrows(IllegalStateException.class, writer::finish);
         }
-        assertThrows(
-                IllegalArgumentException.class, () -> new SstableWriter(files, FILE, 0, SstableOptions.DEFAULT));
+        assertThrows(IllegalArgumentException.class, () -> new SstableWriter(files, FILE, 0, SstableOptions.DEFAULT));
         assertThrows(IllegalArgumentException.class, () -> new SstableOptions(63, 16, 12, true));
         assertThrows(IllegalArgumentException.class, () -> new SstableOptions(64, 0, 12, true));
         assertThrows(IllegalArgumentException.class, () -> new SstableOptions(64, 16, 33, true));
@@ -77,8 +76,7 @@ final class SstableWriterTest {
         assertTrue(files.exists(FILE));
         assertThrows(IllegalStateException.class, finished::finish);
         assertThrows(IllegalStateException.class, () -> add(finished, "b", 1));
-        assertThrows(
-                FileAlreadyExistsException.class, () -> new SstableWriter(files, FILE, 3, SstableOptions.DEFAULT));
+        assertThrows(FileAlreadyExistsException.class, () -> new SstableWriter(files, FILE, 3, SstableOptions.DEFAULT));
         assertTrue(files.exists(FILE));
         files.assertNoOpenFiles();
     }
@@ -114,8 +112,7 @@ final class SstableWriterTest {
     @Test
     void theEstimateIsNearTheSize() throws IOException {
         for (boolean compress : new boolean[] {false, true}) {
-            try (SstableWriter writer =
-                    new SstableWriter(files, FILE, 3, new SstableOptions(4096, 16, 12, compress))) {
+            try (SstableWriter writer = new SstableWriter(files, FILE, 3, new SstableOptions(4096, 16, 12, compress))) {
                 for (int i = 0; i < 20_000; i++) {
                     add(writer, "key-%08d".formatted(i), i);
                 }

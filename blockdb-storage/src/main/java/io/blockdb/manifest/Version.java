@@ -168,7 +168,9 @@ public final class Version {
      * @param level at least 1; of level 0, ask each file whether it {@link SstableInfo#covers} the key
      */
     public @Nullable SstableInfo fileFor(int level, byte[] indexKey) {
-        requireSorted(level);
+        if (level < 1) {
+            throw new IllegalArgumentException("level " + level + " is not sorted by key");
+        }
         List<SstableInfo> files = levels.get(level);
         int at = firstEndingAtOrAfter(files, indexKey);
         if (at == files.size()) {
@@ -176,23 +178,6 @@ public final class Version {
         }
         SstableInfo file = files.get(at);
         return Arrays.compareUnsigned(file.smallestKey(), indexKey) <= 0 ? file : null;
-    }
-
-    /**
-     * Where in {@link #level} a walk from a key on begins: the index of the first file whose largest key is at or after it, or
-     * the number of files.
-     *
-     * @param level at least 1
-     */
-    public int firstFrom(int level, byte[] indexKey) {
-        requireSorted(level);
-        return firstEndingAtOrAfter(levels.get(level), indexKey);
-    }
-
-    private static void requireSorted(int level) {
-        if (level < 1) {
-            throw new IllegalArgumentException("level " + level + " is not sorted by key");
-        }
     }
 
     /** The files of a level with which the range, both ends included, may have a key in common, in the level's order. */

@@ -40,12 +40,6 @@ final class VersionTest {
                 assertEquals(
                         files.stream().filter(file -> file.overlaps(sought, to)).toList(),
                         version.overlapping(1, sought, to));
-                int first = version.firstFrom(1, sought);
-                assertEquals(
-                        files.stream()
-                                .filter(file -> file.overlaps(sought, bytes("z")))
-                                .toList(),
-                        version.level(1).subList(first, files.size()));
             }
         }
     }

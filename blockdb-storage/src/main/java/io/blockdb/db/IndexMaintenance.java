@@ -4,17 +4,26 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.blockdb.base.EntryCursor;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.TableName;
+import io.blockdb.compaction.Compaction;
+import io.blockdb.compaction.CompactionOptions;
+import io.blockdb.compaction.CompactionPicker;
+import io.blockdb.compaction.CompactionRun;
 import io.blockdb.io.FileSystem;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.manifest.Manifest;
 import io.blockdb.manifest.SstableInfo;
 import io.blockdb.manifest.Version;
+import io.blockdb.sstable.SharedSstable;
+import io.blockdb.sstable.SstableFormat;
 import io.blockdb.sstable.SstableOptions;
 import io.blockdb.sstable.SstableSummary;
 import io.blockdb.sstable.SstableWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +51,8 @@ final class IndexMaintenance implements Runnable {
     private final Options options;
     private final Index index;
     private final Ledger ledger;
+    private final CompactionPicker picker;
+    private final CompactionRun run;
     private final Thread thread = new Thread(this, "blockdb-maintenance");
 
     @GuardedBy("this")
@@ -53,6 +64,9 @@ final class IndexMaintenance implements Runnable {
 
     /** The maintenance thread's; before {@link #start} the opener's. */
     private Version version;
+
+    /** Above every file number given out, also to files that came to nothing. */
+    private long nextFileNumber;
 
     IndexMaintenance(
             FileSystem fileSystem,
@@ -68,6 +82,16 @@ final class IndexMaintenance implements Runnable {
         this.index = index;
         this.ledger = ledger;
         this.version = version;
+        CompactionOptions compactionOptions =
+                new CompactionOptions(options.compactionThreshold(), options.sstableSize());
+        this.picker = new CompactionPicker(compactionOptions);
+        this.run = new CompactionRun(
+                fileSystem,
+                root,
+                compactionOptions,
+                SstableOptions.DEFAULT,
+                this::newFileNumber,
+                this::pauseCompaction);
         thread.setDaemon(true);
         index.onWork(this::wake);
     }
@@ -132,7 +156,55 @@ final class IndexMaintenance implements Runnable {
             flush(oldest);
             return true;
         }
-        return false;
+        Compaction compaction = picker.pick(version);
+        if (compaction == null) {
+            return false;
+        }
+        compact(compaction);
+        return true;
+    }
+
+    private void compact(Compaction compaction) throws IOException {
+        if (compaction.isTrivialMove()) {
+            commit(compaction.applyTo(version, compaction.moved()), null);
+            compactions++;
+            return;
+        }
+        List<EntryCursor> cursors = new ArrayList<>();
+        List<SharedSstable> opened = new ArrayList<>();
+        try {
+            for (SstableInfo input : compaction.inputs()) {
+                SharedSstable shared = index.cache().acquire(input.fileNumber());
+                opened.add(shared);
+                cursors.add(shared.table().cursor());
+            }
+            List<SstableInfo> outputs = run.run(compaction, cursors);
+            commit(compaction.applyTo(version, outputs), null);
+            compactions++;
+        } catch (CancellationException e) {
+            LOG.debug("a compaction was given up: the database is closed");
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            opened.forEach(SharedSstable::close);
+        }
+    }
+
+    /** Between the entries of a compaction: a memtable that waits is flushed first, so that writers need not wait. */
+    private boolean pauseCompaction() {
+        try {
+            for (IndexState.Frozen oldest; !stopping && (oldest = index.state().oldest()) != null; ) {
+                flush(oldest);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return stopping;
+    }
+
+    private long newFileNumber() {
+        nextFileNumber = Math.max(nextFileNumber, version.nextFileNumber());
+        return nextFileNumber++;
     }
 
     /** Flushes all memtables that wait; the caller is the only one that works on the index. */
@@ -143,17 +215,17 @@ final class IndexMaintenance implements Runnable {
     }
 
     private void flush(IndexState.Frozen frozen) throws IOException {
-        long number = version.nextFileNumber();
+        long number = newFileNumber();
         SstableSummary summary = write(frozen, number);
         ledger.sync();
-        Version flushed = version.afterFlush(List.of(info(summary, 0)), frozen.reached());
+        Version flushed = version.afterFlush(List.of(CompactionRun.info(summary, 0)), frozen.reached());
         commit(flushed, frozen);
         flushes++;
     }
 
     private SstableSummary write(IndexState.Frozen frozen, long number) throws IOException {
         try (SstableWriter writer =
-                new SstableWriter(fileSystem, sstablePath(root, number), number, SstableOptions.DEFAULT)) {
+                new SstableWriter(fileSystem, SstableFormat.path(root, number), number, SstableOptions.DEFAULT)) {
             for (TableName table : frozen.memtable().tables()) {
                 try (EntryCursor cursor = frozen.memtable().cursor(table)) {
                     for (boolean there = cursor.first(); there; there = cursor.next()) {
@@ -180,18 +252,6 @@ final class IndexMaintenance implements Runnable {
         index.install(version, flushed);
     }
 
-    private static SstableInfo info(SstableSummary summary, int level) {
-        return new SstableInfo(
-                summary.fileNumber(),
-                level,
-                summary.fileSize(),
-                summary.entries(),
-                summary.smallestKey(),
-                summary.largestKey(),
-                summary.smallestSequence(),
-                summary.largestSequence());
-    }
-
     /** The point of the ledger up to which the SSTables hold every entry, null where they hold none. */
     @Nullable
     LedgerPoint reached() {
@@ -204,9 +264,5 @@ final class IndexMaintenance implements Runnable {
 
     long compactions() {
         return compactions;
-    }
-
-    static Path sstablePath(Path root, long number) {
-        return root.resolve("index").resolve("%06d.sst".formatted(number));
     }
 }

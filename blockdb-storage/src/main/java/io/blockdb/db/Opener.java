@@ -21,6 +21,7 @@ import io.blockdb.manifest.Version;
 import io.blockdb.proof.EntryLeaf;
 import io.blockdb.sstable.PageCache;
 import io.blockdb.sstable.SstableCache;
+import io.blockdb.sstable.SstableFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ final class Opener {
 
     private @Nullable SstableInfo missingFile(Version version) throws IOException {
         for (SstableInfo file : version.files()) {
-            Path path = IndexMaintenance.sstablePath(directory.root(), file.fileNumber());
+            Path path = SstableFormat.path(directory.root(), file.fileNumber());
             if (!fileSystem.exists(path) || fileSystem.size(path) != file.fileSize()) {
                 return file;
             }
@@ -174,7 +175,7 @@ final class Opener {
             return;
         }
         try {
-            fileSystem.delete(IndexMaintenance.sstablePath(directory.root(), number));
+            fileSystem.delete(SstableFormat.path(directory.root(), number));
         } catch (IOException e) {
             LOG.warn(
                     "SSTable {} is not needed any more and could not be deleted; the next open tries again: {}",
@@ -188,7 +189,7 @@ final class Opener {
         Set<String> known = new HashSet<>();
         known.add(Manifest.FILE_NAME);
         for (SstableInfo file : version.files()) {
-            known.add(IndexMaintenance.sstablePath(directory.root(), file.fileNumber())
+            known.add(SstableFormat.path(directory.root(), file.fileNumber())
                     .getFileName()
                     .toString());
         }

@@ -165,6 +165,52 @@ final class CompactionPickerTest {
         index.check();
     }
 
+    @Test
+    void takesAlongWhatIsDrawnInByWhatIsDrawnIn() {
+        IndexSimulation index = new IndexSimulation(OPTIONS);
+        index.put(1, keys(0, 1000));
+        index.flush(keys(100, 119));
+        index.flush(keys(390, 500));
+        index.flush(keys(300, 400));
+        index.flush(keys(110, 310));
+        assertEquals(List.of(2L, 3L, 4L, 5L), upper(index));
+    }
+
+    @Test
+    void takesNeighboursAlongOnlyWhereTheyDrawInNothingMore() {
+        for (boolean more : new boolean[] {false, true}) {
+            IndexSimulation index = new IndexSimulation(OPTIONS);
+            index.put(2, keys(90, 129));
+            index.put(2, keys(more ? 130 : 200, 900));
+            index.put(1, keys(100, 119));
+            index.put(1, keys(120, 140));
+            index.put(1, keys(300, 400));
+            index.put(1, keys(500, 600));
+            index.put(1, keys(700, 1000));
+            Compaction merge = next(index);
+            assertEquals(1, merge.level());
+            assertEquals(more ? List.of(3L) : List.of(3L, 4L), upper(index));
+            assertEquals(1, merge.lower().size());
+        }
+    }
+
+    @Test
+    void doesNotMoveAFileOntoTooManyGrandparents() {
+        for (int grandparents : new int[] {10, 11}) {
+            IndexSimulation index = new IndexSimulation(OPTIONS);
+            for (int i = 0; i < grandparents; i++) {
+                index.put(2, keys(100 * i, 100 * i + 50));
+            }
+            for (int i = 0; i < OPTIONS.level0Threshold(); i++) {
+                index.flush(keys(0, 1050));
+            }
+            Compaction compaction = next(index);
+            assertEquals(grandparents == 10, compaction.isTrivialMove());
+            assertEquals(grandparents == 10 ? 1 : 4, compaction.upper().size());
+            assertEquals(grandparents == 10 ? 0 : 11, compaction.grandparents().size());
+        }
+    }
+
     private static List<Integer> keys(int from, int to) {
         return IntStream.rangeClosed(0, 19)
                 .map(i -> from + (to - from) * i / 19)

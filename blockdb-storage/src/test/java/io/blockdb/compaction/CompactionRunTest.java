@@ -1,5 +1,6 @@
 package io.blockdb.compaction;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.blockdb.base.EntryCursor;
 import io.blockdb.base.Seed;
 import io.blockdb.io.MemoryFileSystem;
+import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
 import io.blockdb.manifest.SstableInfo;
 import io.blockdb.sstable.PageCache;
 import io.blockdb.sstable.Sstable;
@@ -47,6 +49,8 @@ final class CompactionRunTest {
     @BeforeEach
     void createDirectory() throws IOException {
         files.createDirectories(INDEX);
+        files.syncDirectory(DATABASE);
+        files.syncDirectory(Path.of("/"));
     }
 
     @Test
@@ -56,10 +60,13 @@ final class CompactionRunTest {
         List<SstableInfo> outputs = run(compaction, () -> false);
         assertEquals(new ArrayList<>(written), read(outputs));
         assertTrue(outputs.size() > 1);
+        MemoryFileSystem afterPowerFailure = files.crashClone(UnsyncedPolicy.DROP_ALL, random);
         for (int i = 0; i < outputs.size(); i++) {
             SstableInfo output = outputs.get(i);
             assertEquals(1, output.level());
-            assertEquals(files.size(SstableFormat.path(DATABASE, output.fileNumber())), output.fileSize());
+            Path path = SstableFormat.path(DATABASE, output.fileNumber());
+            assertEquals(files.size(path), output.fileSize());
+            assertArrayEquals(files.content(path), afterPowerFailure.content(path));
             if (i > 0) {
                 byte[] before = outputs.get(i - 1).largestKey();
                 assertTrue(Arrays.compareUnsigned(before, output.smallestKey()) < 0, "a key is in two files");

@@ -73,6 +73,13 @@ final class IndexSimulation {
         version = version.afterFlush(List.of(file), point());
     }
 
+    /** Flushes, and moves the file to a level, whatever the picker thinks of it. */
+    void put(int level, List<Integer> keys) {
+        flush(keys);
+        SstableInfo file = version.level(0).get(0);
+        version = version.afterCompaction(List.of(file), List.of(file.movedTo(level)));
+    }
+
     private LedgerPoint point() {
         return new LedgerPoint(
                 flushes, sequence, Hash.of(new byte[Hash.LENGTH]), 0, Position.NONE, new BlockPlace(1, 0));

@@ -174,27 +174,16 @@ public final class BlockDb implements AutoCloseable {
     public CompletableFuture<Commit> writeAsync(WriteBatch batch) throws IOException {
         checkWritable();
         return pipeline.commitAsync(prepare(batch.operations(), batch.author(), batch.requestId()))
-                .handle((commit, failure) -> {
-                    boolean again = failure instanceof RefusedException e
-                            && e.reason() == RefusedException.Reason.TABLE_CHANGED;
-                    return again ? writeAgain(batch) : completed(commit, failure);
-                })
-                .thenCompose(answer -> answer);
+                .exceptionallyCompose(failure -> writeAgainIfTableChanged(batch, failure));
     }
 
-    private CompletableFuture<Commit> writeAgain(WriteBatch batch) {
+    private CompletableFuture<Commit> writeAgainIfTableChanged(WriteBatch batch, Throwable failure) {
+        boolean changed = failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED;
         try {
-            return writeAsync(batch);
+            return changed ? writeAsync(batch) : CompletableFuture.failedFuture(failure);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    private static CompletableFuture<Commit> completed(@Nullable Commit commit, @Nullable Throwable failure) {
-        return commit != null
-                ? CompletableFuture.completedFuture(commit)
-                : CompletableFuture.failedFuture(
-                        failure != null ? failure : new IllegalStateException("a batch without an answer"));
     }
 
     /** Draws the salts, checks the limits, encodes and hashes: all that can be done in the caller's thread. */

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,6 @@ final class IndexMaintenance implements Runnable {
     private final FileSystem fileSystem;
     private final Path root;
     private final Path directory;
-    private final Options options;
     private final Index index;
     private final Ledger ledger;
     private final CompactionPicker picker;
@@ -59,8 +59,8 @@ final class IndexMaintenance implements Runnable {
     private boolean work = true;
 
     private volatile boolean stopping;
-    private volatile long flushes;
-    private volatile long compactions;
+    private final AtomicLong flushes = new AtomicLong();
+    private final AtomicLong compactions = new AtomicLong();
 
     /** The maintenance thread's; before {@link #start} the opener's. */
     private Version version;
@@ -78,7 +78,6 @@ final class IndexMaintenance implements Runnable {
         this.fileSystem = fileSystem;
         this.root = directory.root();
         this.directory = directory.index();
-        this.options = options;
         this.index = index;
         this.ledger = ledger;
         this.version = version;
@@ -167,7 +166,7 @@ final class IndexMaintenance implements Runnable {
     private void compact(Compaction compaction) throws IOException {
         if (compaction.isTrivialMove()) {
             commit(compaction.applyTo(version, compaction.moved()), null);
-            compactions++;
+            compactions.incrementAndGet();
             return;
         }
         List<EntryCursor> cursors = new ArrayList<>();
@@ -180,7 +179,7 @@ final class IndexMaintenance implements Runnable {
             }
             List<SstableInfo> outputs = run.run(compaction, cursors);
             commit(compaction.applyTo(version, outputs), null);
-            compactions++;
+            compactions.incrementAndGet();
         } catch (CancellationException e) {
             LOG.debug("a compaction was given up: the database is closed");
         } catch (UncheckedIOException e) {
@@ -220,7 +219,7 @@ final class IndexMaintenance implements Runnable {
         ledger.sync();
         Version flushed = version.afterFlush(List.of(CompactionRun.info(summary, 0)), frozen.reached());
         commit(flushed, frozen);
-        flushes++;
+        flushes.incrementAndGet();
     }
 
     private SstableSummary write(IndexState.Frozen frozen, long number) throws IOException {
@@ -259,10 +258,10 @@ final class IndexMaintenance implements Runnable {
     }
 
     long flushes() {
-        return flushes;
+        return flushes.get();
     }
 
     long compactions() {
-        return compactions;
+        return compactions.get();
     }
 }

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Several cursors seen as one, in the order of {@link EntryCursor}. No two of them may hold the same (key, sequence); they
- * belong to this cursor, which closes them.
+ * Several cursors seen as one, in the order of {@link EntryCursor}. No two of them may hold the same (key, sequence);
+ * they belong to this cursor, which closes them.
  *
- * <p>The children that are at an entry form a heap, the current one on top. Walking forward, every other child is at its first
- * entry behind the current one, or at none where it has no such entry; walking backward, at its last entry before. So a
- * change of direction moves each child by one step and seeks nothing. A step costs one move of a child, and one or two
- * comparisons as long as the same child stays on top, else up to twice the height of the heap.
+ * <p>The children that are at an entry form a heap, the current one on top. Walking forward, every other child is at
+ * its first entry behind the current one, or at none where it has no such entry; walking backward, at its last entry
+ * before. So a change of direction moves each child by one step and seeks nothing. A step costs one move of a child,
+ * and one or two comparisons as long as the same child stays on top, else up to twice the height of the heap.
  *
  * <p>After an {@link IOException} it is at no entry; a seek may be tried again.
  *

@@ -11,10 +11,10 @@ import java.util.List;
  * @param level the level that they come from
  * @param upper the files of that level, at least one
  * @param lower the files of the level below that share keys with them
- * @param grandparents the files of the level below {@link #outputLevel} that share keys with all these: with them the output
- *     will have to be merged some day
- * @param isTrivialMove whether nothing has to be read and written: {@code upper} are disjoint, {@code lower} is empty, and the
- *     files change their level as they are
+ * @param grandparents the files of the level below {@link #outputLevel} that share keys with all these: with them the
+ *     output will have to be merged some day
+ * @param isTrivialMove whether nothing has to be read and written: {@code upper} are disjoint, {@code lower} is empty,
+ *     and the files change their level as they are
  */
 public record Compaction(
         int level,

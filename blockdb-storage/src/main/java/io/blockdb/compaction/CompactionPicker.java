@@ -8,21 +8,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses what to compact next. Levelled: level 0 may hold a number of files, the others a number of bytes, ten times more from
- * level to level. The level that is furthest over its measure goes first.
+ * Chooses what to compact next. Levelled: level 0 may hold a number of files, the others a number of bytes, ten times
+ * more from level to level. The level that is furthest over its measure goes first.
  *
  * <p>What holds of every choice:
  *
  * <ol>
- *   <li>A file of level 0 goes down only together with every older file of level 0 that shares keys with it, and with the
- *       files of level 1 within the range of all of them. So newer revisions of a key stay above older ones.
- *   <li>Files that share keys with none older in level 0 and none in the level below are moved as they are: a fill in key order
- *       is written once. Small ones are merged instead, or there would be ever more of them.
- *   <li>One compaction reads at most 25 full files, where one file and what it meets below are not more. To keep that so, an
- *       output is cut when it meets 10 full files of the level below it ({@link CompactionRun}), and a file that meets
- *       more is not moved as it is.
- *   <li>Out of a level below 0 goes the file that meets the fewest bytes below for each of its own, then others that fit
- *       into the same range.
+ *   <li>A file of level 0 goes down only together with every older file of level 0 that shares keys with it, and with
+ *       the files of level 1 within the range of all of them. So newer revisions of a key stay above older ones.
+ *   <li>Files that share keys with none older in level 0 and none in the level below are moved as they are: a fill in
+ *       key order is written once. Small ones are merged instead, or there would be ever more of them.
+ *   <li>One compaction reads at most 25 full files, where one file and what it meets below are not more. To keep that
+ *       so, an output is cut when it meets 10 full files of the level below it ({@link CompactionRun}), and a file that
+ *       meets more is not moved as it is.
+ *   <li>Out of a level below 0 goes the file that meets the fewest bytes below for each of its own, then others that
+ *       fit into the same range.
  * </ol>
  *
  * <p>Rejected: round-robin by key. It needs a place to be kept, and rewrites more where keys are not evenly spread.
@@ -63,8 +63,8 @@ public final class CompactionPicker {
     }
 
     /**
-     * How many bytes have to go down a level until no level is over its measure, a byte counted for each level that it leaves.
-     * 0 if and only if there is nothing to pick. What they meet below and must be rewritten is not counted.
+     * How many bytes have to go down a level until no level is over its measure, a byte counted for each level that it
+     * leaves. 0 if and only if there is nothing to pick. What they meet below and must be rewritten is not counted.
      */
     public long compactionDebt(Version version) {
         long debt = 0;
@@ -125,8 +125,8 @@ public final class CompactionPicker {
     }
 
     /**
-     * The oldest file, and from old to new those that share keys with what is chosen already, or are small, each with the older
-     * ones that it draws in; until the next would be too much.
+     * The oldest file, and from old to new those that share keys with what is chosen already, or are small, each with
+     * the older ones that it draws in; until the next would be too much.
      */
     private List<SstableInfo> mergeable(Version version, List<SstableInfo> oldestFirst) {
         List<SstableInfo> chosen = List.of(oldestFirst.get(0));

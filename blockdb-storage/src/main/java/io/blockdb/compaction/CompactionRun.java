@@ -19,11 +19,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Carries out compactions that are not trivial moves: merges the inputs and writes the outputs, synced, with their names.
- * The manifest is the caller's: until it names the outputs they do not count.
+ * Carries out compactions that are not trivial moves: merges the inputs and writes the outputs, synced, with their
+ * names. The manifest is the caller's: until it names the outputs they do not count.
  *
- * <p>An output is ended where the next entry has another key, as soon as it has about the full size, or shares keys with too
- * many bytes of the grandparents.
+ * <p>An output is ended where the next entry has another key, as soon as it has about the full size, or shares keys
+ * with too many bytes of the grandparents.
  *
  * <p>Threading: one thread at a time, except for {@code cancelled}, which others may set.
  */

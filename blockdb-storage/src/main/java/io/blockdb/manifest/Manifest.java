@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that says which SSTables count: {@code MANIFEST} in the index directory, one whole {@link Version}. An edit writes
- * {@code MANIFEST.tmp}, syncs it, renames it over the old one, and syncs the directory; a crash leaves the one or the other.
+ * The file that says which SSTables count: {@code MANIFEST} in the index directory, one whole {@link Version}. An edit
+ * writes {@code MANIFEST.tmp}, syncs it, renames it over the old one, and syncs the directory; a crash leaves one or
+ * the other.
  *
  * <p>Threading: {@link #write} by one thread at a time; {@link #read} at any time.
  */
@@ -57,8 +58,8 @@ public final class Manifest {
     }
 
     /**
-     * Replaces the manifest. When this returns, the new one is safe against power failure; when it throws, either of the two
-     * may be found later, and nothing that only one of them names may be deleted.
+     * Replaces the manifest. When this returns, the new one is safe against power failure; when it throws, either of
+     * the two may be found later, and nothing that only one of them names may be deleted.
      *
      * <p>Before: the SSTables named and their directory entries are synced, the ledger is synced through {@link
      * Version#reached}. After: files that are no longer named may go.

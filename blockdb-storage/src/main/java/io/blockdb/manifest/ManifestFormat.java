@@ -12,11 +12,11 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of {@code index/MANIFEST}: one {@link Version}. Derived from the ledger like the SSTables, so disposable: where it
- * is missing or damaged, the index is built anew.
+ * The bytes of {@code index/MANIFEST}: one {@link Version}. Derived from the ledger like the SSTables, so disposable:
+ * where it is missing or damaged, the index is built anew.
  *
- * <p>All integers are big-endian. The first 24 bytes keep this form in all versions, so that an older reader can tell "too
- * new" from damage:
+ * <p>All integers are big-endian. The first 24 bytes keep this form in all versions, so that an older reader can tell
+ * "too new" from damage:
  *
  * <pre>
  *    0        4        8       12                20       24
@@ -42,14 +42,14 @@ import org.jspecify.annotations.Nullable;
  *   key: its length in 4 bytes, at most 64,256, then its bytes
  * </pre>
  *
- * {@code reached} is what {@link LedgerPoint#encode} writes. SSTables stand level by level, level 0 newest first, the others by
- * key; a reader puts them into order itself. The last CRC32C covers the file number again (8 bytes, as in the header), and
- * all from byte 24 up to itself: a body under another header is noticed.
+ * {@code reached} is what {@link LedgerPoint#encode} writes. SSTables stand level by level, level 0 newest first, the
+ * others by key; a reader puts them into order itself. The last CRC32C covers the file number again (8 bytes, as in the
+ * header), and all from byte 24 up to itself: a body under another header is noticed.
  *
- * <p>Torn writes: there are none to be read. A manifest is written beside the old one, synced, and then renamed over it.
+ * <p>Torn writes: none are ever read. A manifest is written beside the old one, synced, and then renamed over it.
  *
- * <p>A reader refuses versions that it does not know, and bytes too many. Limits: {@value #MAX_LENGTH} bytes. History: 1, the
- * first.
+ * <p>A reader refuses versions that it does not know, and bytes too many. Limits: {@value #MAX_LENGTH} bytes. History:
+ * 1, the first.
  */
 final class ManifestFormat {
     /** What errors call the file. */

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Level 0 has what was flushed, newest first by largest sequence; its files may overlap each other.
- *   <li>In each level from 1 on the files are sorted by key, and no key lies in the ranges of two of them. All revisions of a
- *       key that a level holds are therefore in one file, and a lookup opens at most one file of the level. The price: a file
- *       cannot be cut within the revisions of one key, however many they are.
- *   <li>Of one key, the revisions in a file of level 0 are newer than those in the files behind it, and those in a level
- *       newer than those in the levels below. So a read goes through level 0 in order, then down the levels, and the first
- *       revision it meets at or below its sequence is the right one. This is not visible in key ranges: flush and compaction
- *       see to it. The other rules are checked here.
+ *   <li>In each level from 1 on the files are sorted by key, and no key lies in the ranges of two of them. All
+ *       revisions of a key that a level holds are therefore in one file, and a lookup opens at most one file of the
+ *       level. The price: a file cannot be cut within the revisions of one key, however many they are.
+ *   <li>Of one key, the revisions in a file of level 0 are newer than those in the files behind it, and those in a
+ *       level newer than those in the levels below. So a read goes through level 0 in order, then down the levels, and
+ *       the first revision it meets at or below its sequence is the right one. This is not visible in key ranges: flush
+ *       and compaction see to it. The other rules are checked here.
  * </ol>
  *
  * <p>Threading: immutable.
@@ -180,7 +180,7 @@ public final class Version {
         return Arrays.compareUnsigned(file.smallestKey(), indexKey) <= 0 ? file : null;
     }
 
-    /** The files of a level with which the range, both ends included, may have a key in common, in the level's order. */
+    /** The files of a level that may have a key within the range, both ends included, in the level's order. */
     public List<SstableInfo> overlapping(int level, byte[] from, byte[] to) {
         List<SstableInfo> files = levels.get(level);
         if (level == 0) {
@@ -213,8 +213,8 @@ public final class Version {
     /**
      * The version after a flush.
      *
-     * @param added the new files, of level 0: all entries between {@link #reached} and the new point. None where there are no
-     *     such entries
+     * @param added the new files, of level 0: all entries between {@link #reached} and the new point. None where there
+     *     are no such entries
      * @param newReached not before {@link #reached}
      */
     public Version afterFlush(Collection<SstableInfo> added, LedgerPoint newReached) {

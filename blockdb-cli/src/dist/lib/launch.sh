@@ -162,11 +162,18 @@ archive_valid() {
     return 0
 }
 
-# may_create DIRECTORY: whether it is writable, or could be created.
-may_create() {
-    parent=$1
-    while [ -n "$parent" ] && ! [ -e "$parent" ]; do
-        parent=${parent%/*}
+# may_make_archive: whether making it could succeed: there is a place for it, and it did not fail there before.
+may_make_archive() {
+    for candidate in "$archive_home" "$archive_user"; do
+        [ -n "$candidate" ] || continue
+        place=${candidate%/*}
+        while [ -n "$place" ] && ! [ -e "$place" ]; do
+            place=${place%/*}
+        done
+        if [ -d "$place/" ] && [ -w "$place/" ]; then
+            ! [ -e "$candidate.failed" ]
+            return
+        fi
     done
-    [ -d "${parent:-/}" ] && [ -w "${parent:-/}" ]
+    return 1
 }

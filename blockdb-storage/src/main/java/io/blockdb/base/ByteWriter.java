@@ -46,13 +46,15 @@ public final class ByteWriter {
 
     /** Writes the low 8 bits. */
     public ByteWriter u8(int value) {
-        array[grow(1)] = (byte) value;
+        int at = grow(1);
+        array[at] = (byte) value;
         return this;
     }
 
     /** Writes the low 16 bits. */
     public ByteWriter u16(int value) {
-        SHORT.set(array, grow(2), (short) value);
+        int at = grow(2);
+        SHORT.set(array, at, (short) value);
         return this;
     }
 

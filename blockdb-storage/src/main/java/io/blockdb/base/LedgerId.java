@@ -36,7 +36,7 @@ public final class LedgerId {
      * @throws IllegalArgumentException if it is anything else, upper-case digits included
      */
     public static LedgerId parse(String hex) {
-        if (hex.length() == 2 * LENGTH && hex.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+        if (hex.length() == 2 * LENGTH && hex.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
             return new LedgerId(HexFormat.of().parseHex(hex));
         }
         throw new IllegalArgumentException("a ledger id is written as 32 lower-case hex digits, not as '" + hex + "'");

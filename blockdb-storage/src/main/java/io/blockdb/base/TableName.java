@@ -38,7 +38,8 @@ public final class TableName implements Comparable<TableName> {
         byte[] utf8;
         try {
             ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(name));
-            utf8 = Arrays.copyOfRange(encoded.array(), 0, encoded.limit());
+            utf8 = new byte[encoded.remaining()];
+            encoded.get(utf8);
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("table name is not valid Unicode: it has a lone surrogate", e);
         }
@@ -53,6 +54,22 @@ public final class TableName implements Comparable<TableName> {
             }
         }
         return new TableName(name, utf8);
+    }
+
+    /**
+     * The table of an index key.
+     *
+     * @throws IllegalArgumentException if no zero byte ends a name in it
+     */
+    public static TableName ofIndexKey(byte[] indexKey, int offset, int length) {
+        int end = offset;
+        while (end < offset + length && indexKey[end] != 0) {
+            end++;
+        }
+        if (end == offset + length) {
+            throw new IllegalArgumentException("an index key without a table");
+        }
+        return of(new String(indexKey, offset, end - offset, StandardCharsets.UTF_8));
     }
 
     /** Whether this is one of BlockDB's own tables, which clients may not write. */
@@ -91,6 +108,13 @@ public final class TableName implements Comparable<TableName> {
         byte[] indexKey = Arrays.copyOf(indexPrefix, indexPrefix.length + length);
         System.arraycopy(key, offset, indexKey, indexPrefix.length, length);
         return indexKey;
+    }
+
+    /** A new byte string behind every index key of the table and before those of the tables behind it. */
+    public byte[] indexKeyBehindAll() {
+        byte[] behind = indexPrefix.clone();
+        behind[behind.length - 1] = 1;
+        return behind;
     }
 
     @Override

@@ -48,25 +48,46 @@ public record Options(
         String nodeName,
         Environment environment) {
     private static final Options DEFAULTS = new Options(
-            true, false, 0, 1000, 64 << 20, 4, 4, 64 << 20, 512, 64 << 20, 128 << 20, 128, 512, 64 << 20,
-            Origin.DEFAULT_NAME, "node1", Environment.system());
+            true,
+            false,
+            0,
+            1000,
+            64 << 20,
+            4,
+            4,
+            64 << 20,
+            512,
+            64 << 20,
+            128 << 20,
+            128,
+            512,
+            64 << 20,
+            Origin.DEFAULT_NAME,
+            "node1",
+            Environment.system());
 
     /** @throws IllegalArgumentException if a setting is out of its range */
     public Options {
         require(walSyncIntervalMillis >= 0, "wal_sync_interval must not be negative", walSyncIntervalMillis);
-        require(blockchainBatchSize >= 1 && blockchainBatchSize <= 100_000,
-                "blockchain_batch_size must be 1 to 100000", blockchainBatchSize);
+        require(
+                blockchainBatchSize >= 1 && blockchainBatchSize <= 100_000,
+                "blockchain_batch_size must be 1 to 100000",
+                blockchainBatchSize);
         require(memtableSizeLimit >= 4 << 10, "memtable_size_limit must be at least 4 KB", memtableSizeLimit);
         require(memtablesMax >= 1 && memtablesMax <= 64, "memtables_max must be 1 to 64", memtablesMax);
-        require(compactionThreshold >= 2 && compactionThreshold <= 100,
-                "compaction_threshold must be 2 to 100", compactionThreshold);
+        require(
+                compactionThreshold >= 2 && compactionThreshold <= 100,
+                "compaction_threshold must be 2 to 100",
+                compactionThreshold);
         require(sstableSize >= 4 << 10 && sstableSize <= 1 << 30, "sstable_size must be 4 KB to 1 GB", sstableSize);
         require(openSstablesMax >= 1, "open_sstables_max must be at least 1", openSstablesMax);
         require(pageCacheSize >= 0, "page_cache_size must not be negative", pageCacheSize);
         require(segmentSize >= 4 << 10 && segmentSize <= 1L << 40, "segment_size must be 4 KB to 1 TB", segmentSize);
         require(openSegmentsMax >= 2, "open_segments_max must be at least 2", openSegmentsMax);
-        require(inlineValueLimit >= 0 && inlineValueLimit <= 64 << 10,
-                "inline_value_limit must be 0 to 64 KB", inlineValueLimit);
+        require(
+                inlineValueLimit >= 0 && inlineValueLimit <= 64 << 10,
+                "inline_value_limit must be 0 to 64 KB",
+                inlineValueLimit);
         require(diskReserve >= 0, "disk_reserve must not be negative", diskReserve);
     }
 
@@ -83,86 +104,375 @@ public record Options(
 
     /** A copy with {@link #createIfMissing} set. */
     public Options withCreateIfMissing(boolean createIfMissing) {
-        return new Options(createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing, createIfMissing);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #readOnly} set. */
     public Options withReadOnly(boolean readOnly) {
-        return new Options(readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly, readOnly);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #walSyncIntervalMillis} set. */
     public Options withWalSyncIntervalMillis(long walSyncIntervalMillis) {
-        return new Options(walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis, walSyncIntervalMillis);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #blockchainBatchSize} set. */
     public Options withBlockchainBatchSize(int blockchainBatchSize) {
-        return new Options(blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize, blockchainBatchSize);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #memtableSizeLimit} set. */
     public Options withMemtableSizeLimit(long memtableSizeLimit) {
-        return new Options(memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit, memtableSizeLimit);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #memtablesMax} set. */
     public Options withMemtablesMax(int memtablesMax) {
-        return new Options(memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax, memtablesMax);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #compactionThreshold} set. */
     public Options withCompactionThreshold(int compactionThreshold) {
-        return new Options(compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold, compactionThreshold);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #sstableSize} set. */
     public Options withSstableSize(long sstableSize) {
-        return new Options(sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize, sstableSize);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #openSstablesMax} set. */
     public Options withOpenSstablesMax(int openSstablesMax) {
-        return new Options(openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax, openSstablesMax);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #pageCacheSize} set. */
     public Options withPageCacheSize(long pageCacheSize) {
-        return new Options(pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize, pageCacheSize);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #segmentSize} set. */
     public Options withSegmentSize(long segmentSize) {
-        return new Options(segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize, segmentSize);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #openSegmentsMax} set. */
     public Options withOpenSegmentsMax(int openSegmentsMax) {
-        return new Options(openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax, openSegmentsMax);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #inlineValueLimit} set. */
     public Options withInlineValueLimit(int inlineValueLimit) {
-        return new Options(inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit, inlineValueLimit);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #diskReserve} set. */
     public Options withDiskReserve(long diskReserve) {
-        return new Options(diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve, diskReserve);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #ledgerName} set. */
     public Options withLedgerName(String ledgerName) {
-        return new Options(ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName, ledgerName);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #nodeName} set. */
     public Options withNodeName(String nodeName) {
-        return new Options(nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName, nodeName);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 
     /** A copy with {@link #environment} set. */
     public Options withEnvironment(Environment environment) {
-        return new Options(environment, environment, environment, environment, environment, environment, environment, environment, environment, environment, environment, environment, environment, environment, environment, environment, environment);
+        return new Options(
+                createIfMissing,
+                readOnly,
+                walSyncIntervalMillis,
+                blockchainBatchSize,
+                memtableSizeLimit,
+                memtablesMax,
+                compactionThreshold,
+                sstableSize,
+                openSstablesMax,
+                pageCacheSize,
+                segmentSize,
+                openSegmentsMax,
+                inlineValueLimit,
+                diskReserve,
+                ledgerName,
+                nodeName,
+                environment);
     }
 }

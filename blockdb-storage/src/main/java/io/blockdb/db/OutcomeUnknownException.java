@@ -10,7 +10,9 @@ public final class OutcomeUnknownException extends IOException {
     private static final long serialVersionUID = 1L;
 
     OutcomeUnknownException(Throwable cause) {
-        super("outcome unknown: the write failed on its way to the disk, and the database now takes no more writes until it"
-                + " is opened again: " + cause.getMessage(), cause);
+        super(
+                "outcome unknown: the write failed on its way to the disk, and the database now takes no more writes until it"
+                        + " is opened again: " + cause.getMessage(),
+                cause);
     }
 }

@@ -3,6 +3,7 @@ package io.blockdb.ledger;
 import io.blockdb.base.BlockPlace;
 import io.blockdb.base.ByteWriter;
 import io.blockdb.base.Hash;
+import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.Position;
 import io.blockdb.io.Environment;
@@ -101,6 +102,11 @@ public final class Ledger implements AutoCloseable {
     /** The point behind the last block appended, or null while the ledger is unborn. */
     public @Nullable LedgerPoint head() {
         return head;
+    }
+
+    /** The ledger's id, which every segment states; the ledger must not be unborn. */
+    public LedgerId ledgerId() throws IOException {
+        return pool.header(pool.last()).ledgerId();
     }
 
     /** How many blocks are known to be synced. */
@@ -399,14 +405,19 @@ public final class Ledger implements AutoCloseable {
                 HeadFormat.write(environment.fileSystem(), directory, end);
             }
         } finally {
-            synchronized (syncLock) {
-                SegmentWriter current = writer;
-                writer = null;
-                if (current != null) {
-                    current.close();
-                }
-            }
-            pool.close();
+            abandon();
         }
+    }
+
+    /** Closes the files and leaves everything as it is: for who could not make use of the ledger. */
+    public void abandon() throws IOException {
+        synchronized (syncLock) {
+            SegmentWriter current = writer;
+            writer = null;
+            if (current != null) {
+                current.close();
+            }
+        }
+        pool.close();
     }
 }

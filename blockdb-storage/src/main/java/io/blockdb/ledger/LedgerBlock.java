@@ -292,6 +292,29 @@ public final class LedgerBlock {
         }
     }
 
+    /** Holds the value of every entry that was not erased against the digest that its entry commits to. */
+    public void checkValues() throws CorruptionException {
+        for (int i = 0; i < entryCount(); i++) {
+            EntryLeaf leaf = leaf(i);
+            StoredValue value = value(i);
+            if (!value.isErased() && !leaf.digestMatches(value.salt(), value.value())) {
+                throw corrupt("entry " + i + " (sequence " + (header.firstSequence() + i)
+                        + "): the value is not the one that the entry commits to: expected digest "
+                        + leaf.valueDigest());
+            }
+        }
+    }
+
+    /** Damage of this block. */
+    public CorruptionException corrupt(String reason) {
+        return corrupt(file, head, reason, null);
+    }
+
+    /** Holds the block against the point that it must follow: height, sequence, previous hash, time. */
+    public void checkFollows(LedgerPoint before) throws CorruptionException {
+        follow(before);
+    }
+
     /**
      * Holds the block against the point that it must follow: height, sequence, previous hash, time.
      *

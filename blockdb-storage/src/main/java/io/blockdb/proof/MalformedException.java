@@ -7,6 +7,7 @@ package io.blockdb.proof;
 public final class MalformedException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
     private final boolean tooNew;
 
     /** @param reason which rule is broken, and what was found instead */
@@ -16,6 +17,7 @@ public final class MalformedException extends Exception {
 
     private MalformedException(String reason, boolean tooNew) {
         super(reason);
+        this.reason = reason;
         this.tooNew = tooNew;
     }
 
@@ -25,6 +27,12 @@ public final class MalformedException extends Exception {
                 what + " " + found + " is too new: this version of BlockDB knows " + what + " " + newest
                         + ", use a newer one",
                 true);
+    }
+
+    /** Which rule is broken, and what was found instead. */
+    @Override
+    public String getMessage() {
+        return reason;
     }
 
     /** Whether the bytes state a newer version than this program knows, so that they may well be right. */

@@ -1,0 +1,491 @@
+package io.blockdb.db;
+
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.LedgerPoint;
+import io.blockdb.base.TableName;
+import io.blockdb.io.Environment;
+import io.blockdb.ledger.Ledger;
+import io.blockdb.ledger.LedgerOptions;
+import io.blockdb.proof.BlockHeader;
+import io.blockdb.proof.EntryLeaf;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An embedded database whose every write stands in a chained ledger.
+ *
+ * <pre>{@code
+ * try (BlockDb db = BlockDb.open(Path.of("data"), Options.defaults())) {
+ *     Commit commit = db.put("invoice-17".getBytes(UTF_8), "paid".getBytes(UTF_8));
+ *     byte[] value = db.get("invoice-17".getBytes(UTF_8));
+ * }
+ * }</pre>
+ *
+ * <p><b>Tables.</b> Keys live in tables. A table is write-once unless it was created as versioned: a key takes one value for
+ * good, and putting the same value again is the same write. In a versioned table a put adds a revision and a delete hides the
+ * key; every revision stays in the {@link #history}. Keys have 1 to 64,000 bytes, key and value together at most 8 MiB.
+ *
+ * <p><b>Durability.</b> A write that was answered is on disk, unless {@link Options#walSyncIntervalMillis} says otherwise.
+ * Writers that come at once are committed together, with one sync.
+ *
+ * <p><b>Failures.</b> When writing or syncing fails, the write is answered {@link OutcomeUnknownException} and the database takes
+ * no more writes ({@link ReadOnlyException}) until it is closed and opened again; reads go on. When the disk is nearly full, writes
+ * are refused with {@link io.blockdb.ledger.DiskFullException} and change nothing.
+ *
+ * <p>Threading: all methods may be called from any thread. One process at a time may have a directory open for writing; others are
+ * refused.
+ */
+public final class BlockDb implements AutoCloseable {
+    /** After a clean close, an open has at most so many bytes of the ledger to index again. */
+    private static final long REPLAY_MAX = 1 << 20;
+
+    private final DataDirectory directory;
+    private final Options options;
+    private final Environment environment;
+    private final Engine engine;
+    private final @Nullable IndexMaintenance maintenance;
+    private final CommitPipeline pipeline;
+    private final ExecutorService leaders;
+    private final @Nullable Thread syncer;
+    private final List<String> recoveryNotes;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private BlockDb(DataDirectory directory, Options options, Opener.Opened opened) {
+        this.directory = directory;
+        this.options = options;
+        this.environment = options.environment();
+        this.engine = opened.engine();
+        this.maintenance = opened.maintenance();
+        this.recoveryNotes = List.copyOf(opened.notes());
+        this.leaders = Executors.newSingleThreadExecutor(task -> daemon(task, "blockdb-commit"));
+        this.pipeline = new CommitPipeline(
+                engine,
+                environment.clock()::micros,
+                options.walSyncIntervalMillis() == 0,
+                options.blockchainBatchSize(),
+                leaders);
+        this.syncer = options.walSyncIntervalMillis() > 0 && !options.readOnly()
+                ? daemon(this::syncNowAndThen, "blockdb-sync")
+                : null;
+        if (syncer != null) {
+            syncer.start();
+        }
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Opens the database in a directory; creates one where there is none, unless the options say not to.
+     *
+     * @throws NoDatabaseException if there is none, and none is to be created
+     * @throws NotADatabaseException if the directory holds something else; it was not touched
+     * @throws DatabaseInUseException if another process, or this one, has it open
+     * @throws io.blockdb.base.UnsupportedFormatException if it was written by a newer version; it was not touched
+     * @throws CorruptionException if the ledger is damaged; opened read-only, what lies before the damage may still be read
+     * @throws IOException if a file cannot be read or written
+     */
+    public static BlockDb open(Path directory, Options options) throws IOException {
+        DataDirectory data = DataDirectory.open(
+                options.environment().fileSystem(), directory, options.readOnly(), options.createIfMissing());
+        try {
+            Opener.Opened opened = new Opener(data, options).open();
+            BlockDb database = new BlockDb(data, options, opened);
+            if (opened.engine().head() == null && !options.readOnly()) {
+                database.found();
+            }
+            return database;
+        } catch (IOException | RuntimeException | Error e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    private void found() throws IOException {
+        try {
+            new Founding(directory, options, engine).run();
+        } catch (IOException | RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    // ---- Writing
+
+    /** Puts a key of table {@code default}. As {@link #write}. */
+    public Commit put(byte[] key, byte[] value) throws IOException {
+        return put(TableName.DEFAULT, key, value);
+    }
+
+    /** Puts a key. As {@link #write}. */
+    public Commit put(TableName table, byte[] key, byte[] value) throws IOException {
+        return write(new WriteBatch().put(table, key, value));
+    }
+
+    /**
+     * Deletes a key of a versioned table: it reads as absent from then on, its history stays. As {@link #write}.
+     *
+     * @throws RefusedException if the table is write-once, or the key is absent
+     */
+    public Commit delete(TableName table, byte[] key) throws IOException {
+        return write(new WriteBatch().delete(table, key));
+    }
+
+    /**
+     * Writes a batch, whole or not at all, and returns when it is durable.
+     *
+     * @return where the batch stands; of a write that stood there already, where it was first
+     * @throws IllegalArgumentException if the batch breaks a limit; nothing was written
+     * @throws DuplicateKeyException if a key of a write-once table holds another value; nothing was written
+     * @throws RefusedException if another rule refuses the batch; nothing was written
+     * @throws ReadOnlyException if the database takes no writes; nothing was written
+     * @throws io.blockdb.ledger.DiskFullException if the disk is nearly full; nothing was written
+     * @throws OutcomeUnknownException if writing failed underway
+     */
+    public Commit write(WriteBatch batch) throws IOException {
+        checkWritable();
+        for (; ; ) {
+            try {
+                return pipeline.commit(prepare(batch.operations(), batch.author(), batch.requestId()));
+            } catch (RefusedException e) {
+                if (e.reason() != RefusedException.Reason.TABLE_CHANGED) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Writes a batch without waiting: the future completes as {@link #write} would return or throw. Limits are checked before
+     * this returns; it waits itself only while very many writes are under way.
+     */
+    public CompletableFuture<Commit> writeAsync(WriteBatch batch) throws IOException {
+        checkWritable();
+        return pipeline.commitAsync(prepare(batch.operations(), batch.author(), batch.requestId()))
+                .handle((commit, failure) -> {
+                    boolean again = failure instanceof RefusedException e
+                            && e.reason() == RefusedException.Reason.TABLE_CHANGED;
+                    return again ? writeAgain(batch) : completed(commit, failure);
+                })
+                .thenCompose(answer -> answer);
+    }
+
+    private CompletableFuture<Commit> writeAgain(WriteBatch batch) {
+        try {
+            return writeAsync(batch);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static CompletableFuture<Commit> completed(@Nullable Commit commit, @Nullable Throwable failure) {
+        return commit != null
+                ? CompletableFuture.completedFuture(commit)
+                : CompletableFuture.failedFuture(
+                        failure != null ? failure : new IllegalStateException("a batch without an answer"));
+    }
+
+    /** Draws the salts, checks the limits, encodes and hashes: all that can be done in the caller's thread. */
+    private Batch prepare(List<Operation> operations, String author, byte @Nullable [] requestId) {
+        if (operations.size() > Batch.OPERATIONS_MAX) {
+            throw new IllegalArgumentException("a batch has at most %,d operations, this one has %,d"
+                    .formatted(Batch.OPERATIONS_MAX, operations.size()));
+        }
+        List<byte[]> salts = new ArrayList<>(operations.size());
+        for (Operation operation : operations) {
+            byte[] salt = Batch.NO_SALT;
+            if (operation instanceof Operation.Put put) {
+                checkClientTable(put.table());
+                if (engine.catalog().of(put.table()).erasable()) {
+                    salt = new byte[EntryLeaf.SALT_LENGTH];
+                    environment.randomness().fill(salt);
+                }
+            } else if (operation instanceof Operation.Delete delete) {
+                checkClientTable(delete.table());
+            }
+            salts.add(salt);
+        }
+        Batch batch = new Batch(author, operations, salts, requestId);
+        if (batch.bytes() > Batch.BYTES_MAX) {
+            throw new IllegalArgumentException("a batch has at most %,d bytes of keys and values, this one has %,d"
+                    .formatted(Batch.BYTES_MAX, batch.bytes()));
+        }
+        return batch.prepare();
+    }
+
+    private static void checkClientTable(TableName table) {
+        if (table.isSystem()) {
+            throw new IllegalArgumentException(
+                    "table '" + table + "' is BlockDB's own: names that begin with _ are reserved");
+        }
+    }
+
+    /**
+     * Creates a table. Creating it again alike is the same write.
+     *
+     * @param erasable whether values get a salt, so that they can be erased one day
+     * @throws RefusedException if the table exists otherwise, or was written to before
+     */
+    public Commit createTable(TableName table, TablePolicy policy, boolean erasable) throws IOException {
+        return commitSystem(new Operation.CreateTable(table, policy, erasable));
+    }
+
+    /**
+     * Switches whether values written to a table from now on get a salt, so that they can be erased one day.
+     *
+     * @throws RefusedException if there is no such table
+     */
+    public Commit alterTable(TableName table, boolean erasable) throws IOException {
+        return commitSystem(new Operation.AlterTable(table, erasable));
+    }
+
+    private Commit commitSystem(Operation operation) throws IOException {
+        checkWritable();
+        return pipeline.commit(prepare(List.of(operation), "", null));
+    }
+
+    // ---- Reading
+
+    /** The value of a key of table {@code default}, or null where it is absent. As {@link #get(TableName, byte[])}. */
+    public byte @Nullable [] get(byte[] key) throws IOException {
+        return view().get(TableName.DEFAULT, key);
+    }
+
+    /**
+     * The value of a key, or null where it is absent: never written, deleted, or expired.
+     *
+     * @throws ErasedException if the value was erased
+     * @throws IndexBehindException if the database was opened read-only and its index is too far behind
+     * @throws CorruptionException if the bytes read do not check out
+     */
+    public byte @Nullable [] get(TableName table, byte[] key) throws IOException {
+        return view().get(table, key);
+    }
+
+    /** The newest revision of a key, or null where the key is absent. An erased one is found. */
+    public @Nullable Revision find(TableName table, byte[] key) throws IOException {
+        return view().find(table, key);
+    }
+
+    /** A cursor over the keys of a table that are there now; to be closed. */
+    public Cursor cursor(TableName table, KeyRange range) throws IOException {
+        return view().cursor(table, range);
+    }
+
+    /** Every revision of a key, the newest first, deletes and what has expired included. */
+    public List<Revision> history(TableName table, byte[] key) throws IOException {
+        return view().history(table, key);
+    }
+
+    /** The database as it stands now. */
+    public Snapshot snapshot() {
+        checkOpen();
+        Engine.Published seen = engine.published();
+        return new Snapshot(new View(engine, seen.entries(), now(seen)), seen.blocks() - 1);
+    }
+
+    /**
+     * The database as it stood after the block of a height. What has expired by now is hidden here too.
+     *
+     * @throws IllegalArgumentException if there is no such block
+     */
+    public Snapshot snapshotAt(long height) throws IOException {
+        BlockInfo block = block(height);
+        return new Snapshot(
+                new View(engine, block.firstSequence() + block.entryCount(), now(engine.published())), height);
+    }
+
+    private View view() {
+        checkOpen();
+        Engine.Published seen = engine.published();
+        return new View(engine, seen.entries(), now(seen));
+    }
+
+    /** The time of a view: the clock's, but never before the newest block's. */
+    private long now(Engine.Published seen) {
+        return Math.max(environment.clock().micros(), seen.timestamp());
+    }
+
+    /**
+     * What there is to know of the block of a height.
+     *
+     * @throws IllegalArgumentException if there is no such block
+     */
+    public BlockInfo block(long height) throws IOException {
+        checkOpen();
+        long blocks = engine.published().blocks();
+        if (height < 0 || height >= blocks) {
+            throw new IllegalArgumentException(
+                    "there is no block " + height + ": the newest has height " + (blocks - 1));
+        }
+        return info(engine.ledger().blockAtHeight(height).header());
+    }
+
+    /**
+     * The block that holds an entry.
+     *
+     * @throws IllegalArgumentException if there is no such entry
+     */
+    public BlockInfo blockOf(long sequence) throws IOException {
+        checkOpen();
+        long entries = engine.published().entries();
+        if (sequence < 0 || sequence >= entries) {
+            throw new IllegalArgumentException(
+                    "there is no entry " + sequence + ": the newest has sequence " + (entries - 1));
+        }
+        return info(engine.ledger().blockOfSequence(sequence).header());
+    }
+
+    private static BlockInfo info(BlockHeader header) {
+        return new BlockInfo(
+                header.height(),
+                header.hash(),
+                header.previousHash(),
+                header.firstSequence(),
+                header.entryCount(),
+                header.timestamp());
+    }
+
+    /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */
+    public List<TableInfo> tables() throws IOException {
+        checkOpen();
+        engine.index().checkReadable();
+        TreeMap<TableName, TableInfo> tables = new TreeMap<>(engine.catalog().declared());
+        tables.putIfAbsent(TableName.DEFAULT, engine.catalog().of(TableName.DEFAULT));
+        for (TableName name : engine.index().tables()) {
+            if (!name.isSystem()) {
+                tables.putIfAbsent(name, engine.catalog().of(name));
+            }
+        }
+        return List.copyOf(tables.values());
+    }
+
+    /** The deterministic core, for who brings proposals of his own. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** Sizes, counts and heights; reads nothing through. */
+    public Stats stats() throws IOException {
+        checkOpen();
+        return StatsReader.read(directory, options, engine, maintenance, recoveryNotes);
+    }
+
+    /** What was found and done when the database was opened, a sentence each; empty after a clean close. */
+    public List<String> recoveryNotes() {
+        return recoveryNotes;
+    }
+
+    // ---- Verifying
+
+    /**
+     * Recomputes the whole ledger from the bytes on disk: every checksum, the digest of every value, every entry's hash, every
+     * root and the chain. Runs beside writers, up to the head as it is now.
+     */
+    public VerifyReport verify(VerifyProgress progress) throws IOException {
+        checkOpen();
+        return new Verifier(engine.ledger(), progress, System::nanoTime).run();
+    }
+
+    /**
+     * Verifies a database that is not open in this process, without changing a byte of it; works also where opening it fails
+     * because it is damaged.
+     */
+    public static VerifyReport verify(Path directory, Options options, VerifyProgress progress) throws IOException {
+        Environment environment = options.environment();
+        try (DataDirectory data = DataDirectory.open(environment.fileSystem(), directory, true, false)) {
+            LedgerOptions ledgerOptions = new LedgerOptions(
+                    options.segmentSize(),
+                    options.inlineValueLimit(),
+                    options.openSegmentsMax(),
+                    options.diskReserve(),
+                    true);
+            LedgerPoint known = new Opener(data, options.withReadOnly(true)).reached();
+            try (Ledger ledger = Ledger.open(environment, data.ledger(), data.quarantine(), ledgerOptions, known)) {
+                return new Verifier(ledger, progress, System::nanoTime).run();
+            } catch (CorruptionException e) {
+                return new VerifyReport(0, 0, 0, 0, List.of(Verifier.failure(e, -1)));
+            }
+        }
+    }
+
+    // ---- Closing
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("the database is closed");
+        }
+    }
+
+    private void checkWritable() throws ReadOnlyException {
+        checkOpen();
+        engine.checkWritable();
+    }
+
+    private void syncNowAndThen() {
+        while (!closed.get()) {
+            LockSupport.parkNanos(this, options.walSyncIntervalMillis() * 1_000_000);
+            try {
+                engine.sync();
+            } catch (IOException e) {
+                engine.fail(e);
+                return;
+            }
+        }
+    }
+
+    /**
+     * Answers what was handed in, syncs, and closes the directory. Nothing may be called after it, but closing again.
+     *
+     * @throws IOException if the last sync failed, or a file could not be closed
+     */
+    @Override
+    public void close() throws IOException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        pipeline.drain();
+        leaders.shutdown();
+        if (syncer != null) {
+            LockSupport.unpark(syncer);
+        }
+        try (directory) {
+            try (Ledger ledger = engine.ledger();
+                    Index index = engine.index()) {
+                if (maintenance != null) {
+                    maintenance.stop();
+                    flushBeforeClose(maintenance, ledger, index);
+                }
+            }
+        }
+    }
+
+    /** Flushes so much that the next open has little to do. */
+    private static void flushBeforeClose(IndexMaintenance maintenance, Ledger ledger, Index index) throws IOException {
+        LedgerPoint head = ledger.head();
+        if (head == null || ledger.failure() != null || index.failure() != null) {
+            return;
+        }
+        maintenance.flushAll();
+        LedgerPoint reached = maintenance.reached();
+        LedgerPoint from = reached == null ? Ledger.GENESIS : reached;
+        boolean near = from.place().segment() == head.place().segment()
+                && head.place().offset() - from.place().offset() <= REPLAY_MAX;
+        if (!near) {
+            index.freeze(head);
+            maintenance.flushAll();
+        }
+    }
+}

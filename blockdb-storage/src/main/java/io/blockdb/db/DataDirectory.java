@@ -1,0 +1,218 @@
+package io.blockdb.db;
+
+import io.blockdb.io.FileSystem;
+import io.blockdb.io.ReadableFile;
+import io.blockdb.io.WritableFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory of a database: what is in it, whether it is ours, and who may write to it.
+ *
+ * <pre>
+ *   LOCK         locked while a process has the directory open; never read, since closing any handle of a file drops the
+ *                process's POSIX locks on it
+ *   OWNER        who holds the lock, for the message to others: process id and host
+ *   ledger/      segments and the record of the last clean close; precious
+ *   keys/        signing keys, readable by the owner alone; precious
+ *   index/       manifest and SSTables; derived
+ *   quarantine/  what recovery cut off
+ * </pre>
+ *
+ * <p>Threading: one thread at a time.
+ */
+final class DataDirectory implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+    private static final String LOCK = "LOCK";
+    private static final String OWNER = "OWNER";
+    private static final String LEDGER = "ledger";
+    private static final String INDEX = "index";
+    private static final String KEYS = "keys";
+    private static final String QUARANTINE = "quarantine";
+    private static final Set<String> OURS = Set.of(LOCK, OWNER, LEDGER, INDEX, KEYS, QUARANTINE, "raft");
+
+    private final FileSystem fileSystem;
+    private final Path root;
+    private final boolean readOnly;
+    private FileSystem.@Nullable Lock lock;
+
+    private DataDirectory(FileSystem fileSystem, Path root, boolean readOnly, FileSystem.@Nullable Lock lock) {
+        this.fileSystem = fileSystem;
+        this.root = root;
+        this.readOnly = readOnly;
+        this.lock = lock;
+    }
+
+    /**
+     * Takes a directory: makes sure it is a database's or may become one, and locks it.
+     *
+     * @throws NoDatabaseException if there is none, and none is to be created
+     * @throws NotADatabaseException if it holds something else
+     * @throws DatabaseInUseException if somebody else has it
+     */
+    static DataDirectory open(FileSystem fileSystem, Path root, boolean readOnly, boolean create) throws IOException {
+        boolean exists = fileSystem.exists(root);
+        if (exists && !fileSystem.isDirectory(root)) {
+            throw new NotADatabaseException(root + " is not a directory");
+        }
+        boolean born = exists && holdsDatabase(fileSystem, root);
+        if (!born && (readOnly || !create)) {
+            throw new NoDatabaseException("No database at " + root);
+        }
+        if (readOnly) {
+            return new DataDirectory(fileSystem, root, true, sharedLock(fileSystem, root));
+        }
+        fileSystem.createDirectories(root);
+        FileSystem.Lock lock = fileSystem.lock(root.resolve(LOCK), false);
+        if (lock == null) {
+            throw inUse(fileSystem, root);
+        }
+        DataDirectory directory = new DataDirectory(fileSystem, root, false, lock);
+        try {
+            directory.createSubdirectories();
+            directory.writeOwner();
+            return directory;
+        } catch (IOException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    /** Whether there is a ledger; fails where the directory holds something else instead. */
+    private static boolean holdsDatabase(FileSystem fileSystem, Path root) throws IOException {
+        List<String> names = fileSystem.list(root);
+        if (names.contains(LEDGER) && fileSystem.isDirectory(root.resolve(LEDGER))) {
+            for (String name : fileSystem.list(root.resolve(LEDGER))) {
+                if (name.endsWith(".seg")) {
+                    return true;
+                }
+            }
+        }
+        List<String> foreign = new ArrayList<>(names);
+        foreign.removeAll(OURS);
+        if (!foreign.isEmpty()) {
+            String shown = String.join(", ", foreign.subList(0, Math.min(3, foreign.size())));
+            throw new NotADatabaseException(root + " is not a BlockDB database and not empty: it holds " + shown
+                    + (foreign.size() > 3 ? " and " + (foreign.size() - 3) + " more" : "")
+                    + "; name another directory");
+        }
+        return false;
+    }
+
+    private static FileSystem.@Nullable Lock sharedLock(FileSystem fileSystem, Path root) throws IOException {
+        FileSystem.Lock lock;
+        try {
+            lock = fileSystem.lock(root.resolve(LOCK), true);
+        } catch (IOException noLockToBeHad) {
+            LOG.debug("reading {} without a lock: {}", root, noLockToBeHad.toString());
+            return null;
+        }
+        if (lock == null) {
+            throw inUse(fileSystem, root);
+        }
+        return lock;
+    }
+
+    private static DatabaseInUseException inUse(FileSystem fileSystem, Path root) {
+        String holder = "another process";
+        try (ReadableFile file = fileSystem.openForReading(root.resolve(OWNER))) {
+            byte[] bytes = new byte[256];
+            int length = file.read(0, bytes, 0, bytes.length);
+            if (length > 0) {
+                holder = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
+            }
+        } catch (IOException e) {
+            LOG.debug("nobody says who holds {}: {}", root, e.toString());
+        }
+        return new DatabaseInUseException("the database at " + root + " is in use by " + holder
+                + "; one process at a time may write to it: stop that one, or talk to it");
+    }
+
+    private void createSubdirectories() throws IOException {
+        boolean created = false;
+        for (Path directory : List.of(ledger(), index(), keys())) {
+            if (!fileSystem.exists(directory)) {
+                fileSystem.createDirectories(directory);
+                created = true;
+            }
+        }
+        if (created) {
+            fileSystem.syncDirectory(root);
+            Path parent = root.toAbsolutePath().getParent();
+            if (parent != null && fileSystem.isDirectory(parent)) {
+                fileSystem.syncDirectory(parent);
+            }
+        }
+    }
+
+    private void writeOwner() throws IOException {
+        Path owner = root.resolve(OWNER);
+        if (fileSystem.exists(owner)) {
+            fileSystem.delete(owner);
+        }
+        byte[] text = ("process " + ProcessHandle.current().pid() + " on host " + hostName() + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+        try (WritableFile file = fileSystem.create(owner)) {
+            file.write(0, text, 0, text.length);
+        }
+    }
+
+    private static String hostName() {
+        String name = System.getenv("HOSTNAME");
+        if (name != null && !name.isEmpty()) {
+            return name;
+        }
+        try {
+            return java.nio.file.Files.readString(Path.of("/proc/sys/kernel/hostname"))
+                    .strip();
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path ledger() {
+        return root.resolve(LEDGER);
+    }
+
+    Path index() {
+        return root.resolve(INDEX);
+    }
+
+    Path keys() {
+        return root.resolve(KEYS);
+    }
+
+    Path quarantine() {
+        return root.resolve(QUARANTINE);
+    }
+
+    /** Gives the directory back. */
+    @Override
+    public void close() throws IOException {
+        FileSystem.Lock held = lock;
+        lock = null;
+        if (held == null) {
+            return;
+        }
+        try (held) {
+            if (!readOnly) {
+                fileSystem.delete(root.resolve(OWNER));
+            }
+        } catch (NoSuchFileException goneAlready) {
+            LOG.debug("{} was deleted by somebody else", goneAlready.getMessage());
+        }
+    }
+}

@@ -1,0 +1,449 @@
+package io.blockdb.db;
+
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.Hash;
+import io.blockdb.base.LedgerId;
+import io.blockdb.base.LedgerPoint;
+import io.blockdb.base.Position;
+import io.blockdb.ledger.BlockEntry;
+import io.blockdb.ledger.DiskFullException;
+import io.blockdb.ledger.Ledger;
+import io.blockdb.ledger.LedgerBlock;
+import io.blockdb.ledger.LedgerCursor;
+import io.blockdb.ledger.StoredValue;
+import io.blockdb.proof.BlockHeader;
+import io.blockdb.proof.EntryLeaf;
+import io.blockdb.proof.MerkleTree;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deterministic core of a database: what replication calls, and what the commit pipeline of an embedded database calls as
+ * replication would. There is one way in, {@link #apply}; it decides, appends and indexes, and reads no clock, no configuration
+ * and no randomness. Readers see nothing of it before {@link #publish}.
+ *
+ * <p>State is a function of the ledger alone: an engine whose ledger was filled by {@link #appendVerified} from another's
+ * {@link #blocksFrom} decides every later proposal as the other does.
+ *
+ * <p>After a failed write or sync the engine takes no more proposals: only opening the database again finds out what is on
+ * disk. A {@link DiskFullException} changes nothing, and the proposal can be applied again.
+ *
+ * <p>Threading: all methods may be called from any thread; apply, appendVerified and publish exclude each other.
+ */
+public final class Engine {
+    private final Ledger ledger;
+    private final Index index;
+    private final Catalog catalog;
+    private final boolean readOnly;
+    private final ReentrantLock commitLock = new ReentrantLock();
+
+    /** Applied proposals that are not published yet, oldest first; guarded by {@link #commitLock}. */
+    private final Deque<Unpublished> unpublished = new ArrayDeque<>();
+
+    /** Guarded by {@link #commitLock}. */
+    private int level;
+
+    private volatile @Nullable LedgerId ledgerId;
+    private volatile Position appliedPosition;
+    private volatile Position syncedPosition;
+    private volatile Published published;
+    private volatile @Nullable Throwable failure;
+
+    /** How far readers see. */
+    record Published(long entries, long blocks, long timestamp) {}
+
+    private record Unpublished(Position position, LedgerPoint head) {}
+
+    Engine(Ledger ledger, Index index, Catalog catalog, int level, @Nullable LedgerId ledgerId, boolean readOnly) {
+        this.ledger = ledger;
+        this.index = index;
+        this.catalog = catalog;
+        this.level = level;
+        this.ledgerId = ledgerId;
+        this.readOnly = readOnly;
+        LedgerPoint head = ledger.head();
+        this.appliedPosition = head == null ? Position.NONE : head.position();
+        this.syncedPosition = appliedPosition;
+        this.published =
+                head == null ? new Published(0, 0, 0) : new Published(head.entries(), head.blocks(), head.timestamp());
+    }
+
+    /** The ledger's id, or null while it is unborn: while it has no block. */
+    public @Nullable LedgerId ledgerId() {
+        return ledgerId;
+    }
+
+    /** The point behind the last block that was applied, or null while the ledger is unborn. */
+    public @Nullable LedgerPoint head() {
+        return ledger.head();
+    }
+
+    /**
+     * Position of the last proposal that was applied; after opening, that of the last one that left a block. Proposals at or
+     * before it must not be applied again.
+     */
+    public Position appliedPosition() {
+        return appliedPosition;
+    }
+
+    /** Position of the last proposal whose effects, and those of all before it, are safe against power failure. */
+    public Position syncedPosition() {
+        return syncedPosition;
+    }
+
+    /**
+     * Decides a proposal and appends what it adds as one block. Neither syncs nor publishes. May wait for the index to catch
+     * up.
+     *
+     * @throws DiskFullException if there is too little room; nothing was changed
+     * @throws ReadOnlyException if the database takes no writes
+     * @throws IOException if writing failed; the engine then takes no more proposals
+     */
+    public Applied apply(Proposal proposal) throws IOException {
+        index.awaitRoom();
+        commitLock.lock();
+        try {
+            checkWritable();
+            return applyLocked(proposal);
+        } catch (DiskFullException | ReadOnlyException e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    private Applied applyLocked(Proposal proposal) throws IOException {
+        LedgerPoint before = ledger.head();
+        long blocks = before == null ? 0 : before.blocks();
+        long timestamp = Math.max(proposal.timestamp(), before == null ? 0 : before.timestamp());
+        LedgerId id = before == null ? proposal.ledgerId() : ledgerId;
+        Standing standing = new Standing(index, before == null ? null : ledger, before == null ? 0 : before.entries());
+        Decider decider = new Decider(standing, catalog, level, id, timestamp);
+        List<Decision> decisions = new ArrayList<>(proposal.batches().size());
+        for (Batch batch : proposal.batches()) {
+            RefusedException unfit = unfit(batch, proposal, blocks);
+            decisions.add(unfit == null ? decider.decide(batch) : new Decision.Refused(unfit));
+        }
+        Ledger.Appended appended = null;
+        if (!standing.planned().isEmpty() && id != null) {
+            appended = append(standing, authors(proposal, decisions, standing), id, timestamp, proposal.position());
+            ledgerId = id;
+            decider.tablesChanged().forEach(catalog::put);
+            level = decider.level();
+        }
+        appliedPosition = proposal.position();
+        LedgerPoint head = appended == null ? null : ledger.head();
+        LedgerPoint reached = ledger.head();
+        if (reached != null) {
+            unpublished.add(new Unpublished(proposal.position(), reached));
+        }
+        return new Applied(outcomes(decisions, appended), head);
+    }
+
+    /** Why a batch cannot be decided at all: it comes before the ledger is founded, or founds it anew. */
+    private static @Nullable RefusedException unfit(Batch batch, Proposal proposal, long blocks) {
+        boolean founds = proposal.ledgerId() != null;
+        if (blocks > 0 && founds) {
+            return new RefusedException(RefusedException.Reason.INVALID, List.of(), "the ledger was founded before");
+        }
+        if (blocks == 0 && !founds) {
+            return new RefusedException(
+                    RefusedException.Reason.INVALID, List.of(), "the ledger was not founded yet: it has no block 0");
+        }
+        boolean client = batch.operations().stream()
+                .anyMatch(operation -> operation instanceof Operation.Put || operation instanceof Operation.Delete);
+        if (blocks == 0 && client) {
+            return new RefusedException(
+                    RefusedException.Reason.INVALID, List.of(), "block 0 holds entries of system tables only");
+        }
+        return null;
+    }
+
+    /** The author of each planned entry. */
+    private static List<byte[]> authors(Proposal proposal, List<Decision> decisions, Standing standing) {
+        List<byte[]> authors = new ArrayList<>(standing.planned().size());
+        for (int i = 0; i < decisions.size(); i++) {
+            if (decisions.get(i) instanceof Decision.Added added) {
+                byte[] author = proposal.batches().get(i).authorUtf8();
+                int start = added.firstEntry();
+                for (int n = start;
+                        n < standing.planned().size() && standing.batchStarts().get(n) == start;
+                        n++) {
+                    authors.add(author);
+                }
+            }
+        }
+        return authors;
+    }
+
+    private Ledger.Appended append(
+            Standing standing, List<byte[]> authors, LedgerId id, long timestamp, Position position)
+            throws IOException {
+        List<Planned> planned = standing.planned();
+        List<BlockEntry> entries = new ArrayList<>(planned.size());
+        byte[] hashes = new byte[planned.size() * Hash.LENGTH];
+        for (int i = 0; i < planned.size(); i++) {
+            boolean joined = i + 1 < planned.size()
+                    && standing.batchStarts()
+                            .get(i + 1)
+                            .equals(standing.batchStarts().get(i));
+            BlockEntry entry = planned.get(i).encode(authors.get(i), joined);
+            System.arraycopy(entry.leafHash(), 0, hashes, i * Hash.LENGTH, Hash.LENGTH);
+            entries.add(entry);
+        }
+        LedgerPoint before = ledger.head();
+        BlockHeader header = new BlockHeader(
+                entries.size(),
+                before == null ? 0 : before.blocks(),
+                standing.firstSequence(),
+                timestamp,
+                id,
+                before == null ? Hash.ZERO : before.lastHash(),
+                MerkleTree.root(hashes, entries.size()));
+        Ledger.Appended appended = ledger.append(header, entries, position);
+        for (int i = 0; i < entries.size(); i++) {
+            Planned entry = planned.get(i);
+            index.insert(
+                    entry.table(),
+                    entry.key(),
+                    0,
+                    entry.key().length,
+                    standing.firstSequence() + i,
+                    entry.kind(),
+                    entry.expiresAt(),
+                    entry.value(),
+                    ledger.appendedValuePlace(appended, i, entries.get(i)));
+        }
+        index.blockInserted(headAfterAppend());
+        return appended;
+    }
+
+    private LedgerPoint headAfterAppend() {
+        LedgerPoint head = ledger.head();
+        if (head == null) {
+            throw new IllegalStateException("a ledger without a head after an append");
+        }
+        return head;
+    }
+
+    private List<Outcome> outcomes(List<Decision> decisions, Ledger.@Nullable Appended appended) throws IOException {
+        List<Outcome> outcomes = new ArrayList<>(decisions.size());
+        for (Decision decision : decisions) {
+            if (decision instanceof Decision.Refused refused) {
+                outcomes.add(new Outcome.Refused(refused.reason()));
+            } else if (decision instanceof Decision.Added added && appended != null) {
+                long sequence = appended.header().firstSequence() + added.firstEntry();
+                outcomes.add(new Outcome.Committed(commit(appended, sequence, added.entries(), false)));
+            } else if (decision instanceof Decision.Existing existing) {
+                outcomes.add(new Outcome.Committed(existing(existing, appended)));
+            } else {
+                throw new IllegalStateException("entries were decided and not appended");
+            }
+        }
+        return outcomes;
+    }
+
+    private Commit existing(Decision.Existing existing, Ledger.@Nullable Appended appended) throws IOException {
+        if (appended != null && existing.sequence() >= appended.header().firstSequence()) {
+            return commit(appended, existing.sequence(), existing.entries(), true);
+        }
+        BlockHeader header = ledger.blockOfSequence(existing.sequence()).header();
+        return new Commit(
+                existing.sequence(), existing.entries(), header.height(), header.hash(), header.timestamp(), true);
+    }
+
+    private static Commit commit(Ledger.Appended block, long sequence, int entries, boolean existing) {
+        return new Commit(
+                sequence,
+                entries,
+                block.header().height(),
+                block.hash(),
+                block.header().timestamp(),
+                existing);
+    }
+
+    /**
+     * Appends a block that another engine of this ledger made, after checking that it follows the head, that its root is that
+     * of its entries, that every entry obeys LEDGER.md, and that every value that is there is the one its entry commits to.
+     * Neither syncs nor publishes.
+     *
+     * @throws CorruptionException if the block does not check out; nothing was changed
+     */
+    public void appendVerified(LedgerBlock block) throws IOException {
+        index.awaitRoom();
+        commitLock.lock();
+        try {
+            checkWritable();
+            List<BlockEntry> entries = verified(block);
+            appendChecked(block, entries);
+        } catch (DiskFullException | ReadOnlyException | CorruptionException e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    private List<BlockEntry> verified(LedgerBlock block) throws IOException {
+        LedgerPoint before = ledger.head();
+        block.checkFollows(before == null ? Ledger.GENESIS : before);
+        LedgerId id = ledgerId;
+        if (id != null && !id.equals(block.header().ledgerId())) {
+            throw block.corrupt("block of another ledger: expected " + id + ", found "
+                    + block.header().ledgerId());
+        }
+        block.checkEntriesRoot();
+        block.checkValues();
+        return block.entries();
+    }
+
+    private void appendChecked(LedgerBlock block, List<BlockEntry> entries) throws IOException {
+        Ledger.Appended appended = ledger.append(block.header(), entries, block.position());
+        ledgerId = block.header().ledgerId();
+        long sequence = block.header().firstSequence();
+        for (int i = 0; i < entries.size(); i++) {
+            EntryLeaf leaf = block.leaf(i);
+            StoredValue value = entries.get(i).value();
+            byte[] bytes = value.isErased() ? new byte[0] : value.value();
+            byte[] key = leaf.key();
+            index.insert(
+                    leaf.table(),
+                    key,
+                    0,
+                    key.length,
+                    sequence + i,
+                    leaf.kind(),
+                    leaf.expiresAt(),
+                    bytes,
+                    ledger.appendedValuePlace(appended, i, entries.get(i)));
+            noteSystemEntry(leaf, bytes);
+        }
+        index.blockInserted(headAfterAppend());
+        appliedPosition = block.position();
+        unpublished.add(new Unpublished(block.position(), headAfterAppend()));
+    }
+
+    private void noteSystemEntry(EntryLeaf leaf, byte[] value) throws IOException {
+        if (leaf.table().equals(SystemTables.TABLES)) {
+            catalog.put(Catalog.parse(leaf.key(), value));
+        } else if (leaf.table().equals(SystemTables.FORMAT)) {
+            level = SystemTables.level(value);
+        }
+    }
+
+    /**
+     * Makes everything up to the proposal of a position visible to readers.
+     *
+     * @throws IllegalArgumentException if no applied proposal with that position waits to be published
+     */
+    public void publish(Position position) {
+        commitLock.lock();
+        try {
+            LedgerPoint head = null;
+            while (!unpublished.isEmpty()) {
+                Unpublished next = unpublished.remove();
+                head = next.head();
+                if (next.position().equals(position)) {
+                    publishThrough(head);
+                    return;
+                }
+            }
+            if (head != null) {
+                publishThrough(head);
+            }
+            throw new IllegalArgumentException("no applied proposal waits for publication at position " + position);
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    /** Makes everything that was applied visible to readers. */
+    void publishAll() {
+        commitLock.lock();
+        try {
+            unpublished.clear();
+            LedgerPoint head = ledger.head();
+            if (head != null) {
+                publishThrough(head);
+            }
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    private void publishThrough(LedgerPoint head) {
+        published = new Published(head.entries(), head.blocks(), head.timestamp());
+    }
+
+    /** How far readers see. */
+    Published published() {
+        return published;
+    }
+
+    /**
+     * Makes what was applied before the call safe against power failure.
+     *
+     * @throws IOException if it failed; the engine then takes no more proposals
+     */
+    public void sync() throws IOException {
+        Position position = appliedPosition;
+        try {
+            ledger.sync();
+        } catch (IOException e) {
+            fail(e);
+            throw e;
+        }
+        syncedPosition = position;
+    }
+
+    /**
+     * Reads the blocks from a height on, in order, up to the head as it is now.
+     *
+     * @param height at most the head's
+     */
+    public LedgerCursor blocksFrom(long height) throws IOException {
+        return ledger.blocksFrom(ledger.pointAt(height));
+    }
+
+    Index index() {
+        return index;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    /** Keeps the first failure: nothing is written after it. */
+    void fail(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+    }
+
+    void checkWritable() throws ReadOnlyException {
+        if (readOnly) {
+            throw new ReadOnlyException("the database was opened read-only", null);
+        }
+        Throwable cause = failure != null ? failure : index.failure();
+        if (cause != null) {
+            throw new ReadOnlyException(
+                    "the database takes no more writes since one failed: " + cause.getMessage()
+                            + "; close it and open it again",
+                    cause);
+        }
+    }
+}

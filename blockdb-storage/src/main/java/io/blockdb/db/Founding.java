@@ -1,0 +1,79 @@
+package io.blockdb.db;
+
+import io.blockdb.base.LedgerId;
+import io.blockdb.base.Position;
+import io.blockdb.io.Environment;
+import io.blockdb.io.FileSystem;
+import io.blockdb.io.WritableFile;
+import io.blockdb.proof.Origin;
+import io.blockdb.proof.SigningKey;
+import io.blockdb.proof.VerifierKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Founds a ledger: draws its id and its first signing key, and proposes block 0 with the level of the rules and that key.
+ *
+ * <p>The key is on disk before the block that names it. A crash in between leaves a key of a ledger that was never born; the
+ * next founding removes it.
+ */
+final class Founding {
+    private final FileSystem fileSystem;
+    private final Environment environment;
+    private final Path keys;
+    private final Options options;
+    private final Engine engine;
+
+    Founding(DataDirectory directory, Options options, Engine engine) {
+        this.environment = options.environment();
+        this.fileSystem = environment.fileSystem();
+        this.keys = directory.keys();
+        this.options = options;
+        this.engine = engine;
+    }
+
+    void run() throws IOException {
+        byte[] id = new byte[LedgerId.LENGTH];
+        environment.randomness().fill(id);
+        byte[] seed = new byte[SigningKey.SEED_LENGTH];
+        environment.randomness().fill(seed);
+        LedgerId ledgerId = LedgerId.of(id);
+        SigningKey signingKey = SigningKey.of(seed);
+        VerifierKey verifierKey = signingKey.verifierKey(new Origin(options.ledgerName(), ledgerId));
+        removeKeysOfUnbornLedger();
+        writeKey(verifierKey.keyId(), signingKey.toPem().getBytes(StandardCharsets.US_ASCII));
+
+        Batch batch = new Batch(
+                "",
+                List.of(
+                        new Operation.RaiseLevel(SystemTables.LEVEL, SystemTables.WRITER),
+                        new Operation.AddKey(verifierKey, options.nodeName())),
+                List.of(Batch.NO_SALT, Batch.NO_SALT),
+                null);
+        Applied applied =
+                engine.apply(new Proposal(Position.NONE, environment.clock().micros(), ledgerId, List.of(batch)));
+        if (applied.outcomes().get(0) instanceof Outcome.Refused refused) {
+            throw refused.reason();
+        }
+        engine.sync();
+        engine.publishAll();
+    }
+
+    private void removeKeysOfUnbornLedger() throws IOException {
+        for (String name : fileSystem.list(keys)) {
+            if (name.endsWith(".pem")) {
+                fileSystem.delete(keys.resolve(name));
+            }
+        }
+    }
+
+    private void writeKey(String keyId, byte[] pem) throws IOException {
+        try (WritableFile file = fileSystem.createPrivate(keys.resolve(keyId + ".pem"))) {
+            file.write(0, pem, 0, pem.length);
+            file.sync();
+        }
+        fileSystem.syncDirectory(keys);
+    }
+}

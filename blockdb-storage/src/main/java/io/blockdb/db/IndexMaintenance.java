@@ -1,0 +1,212 @@
+package io.blockdb.db;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.blockdb.base.EntryCursor;
+import io.blockdb.base.LedgerPoint;
+import io.blockdb.base.TableName;
+import io.blockdb.io.FileSystem;
+import io.blockdb.ledger.Ledger;
+import io.blockdb.manifest.Manifest;
+import io.blockdb.manifest.SstableInfo;
+import io.blockdb.manifest.Version;
+import io.blockdb.sstable.SstableOptions;
+import io.blockdb.sstable.SstableSummary;
+import io.blockdb.sstable.SstableWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Flushes full memtables and compacts SSTables: the one thread that owns the manifest.
+ *
+ * <ol>
+ *   <li>Flush before compaction: a memtable that waits is written as an SSTable of level 0, table by table, key by key.
+ *   <li>The ledger is synced through the newest entry of what is written, before the manifest says that the index holds it.
+ *   <li>The manifest is replaced, then the new version is shown to readers, and files that only older versions have are
+ *       deleted when their last reader leaves.
+ * </ol>
+ *
+ * <p>A failure ends the work and makes the database read-only; the index on disk stays as the manifest has it.
+ *
+ * <p>Threading: its own thread; {@link #stop} and {@link #start} from any.
+ */
+final class IndexMaintenance implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(IndexMaintenance.class);
+
+    private final FileSystem fileSystem;
+    private final Path root;
+    private final Path directory;
+    private final Options options;
+    private final Index index;
+    private final Ledger ledger;
+    private final Thread thread = new Thread(this, "blockdb-maintenance");
+
+    @GuardedBy("this")
+    private boolean work = true;
+
+    private volatile boolean stopping;
+    private volatile long flushes;
+    private volatile long compactions;
+
+    /** The maintenance thread's; before {@link #start} the opener's. */
+    private Version version;
+
+    IndexMaintenance(
+            FileSystem fileSystem,
+            DataDirectory directory,
+            Options options,
+            Index index,
+            Ledger ledger,
+            Version version) {
+        this.fileSystem = fileSystem;
+        this.root = directory.root();
+        this.directory = directory.index();
+        this.options = options;
+        this.index = index;
+        this.ledger = ledger;
+        this.version = version;
+        thread.setDaemon(true);
+        index.onWork(this::wake);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private synchronized void wake() {
+        work = true;
+        notifyAll();
+    }
+
+    /** Stops compacting, flushes nothing more, and waits for the thread to end. */
+    void stop() {
+        stopping = true;
+        wake();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopping) {
+                if (!step()) {
+                    await();
+                }
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            if (!stopping) {
+                LOG.error("flushing or compacting the index failed; the database takes no more writes", e);
+            }
+            index.fail(e);
+        }
+    }
+
+    private synchronized void await() {
+        while (!work) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                LOG.debug("the maintenance thread ends with its database, not by interrupts");
+            }
+        }
+        work = false;
+    }
+
+    /** Does the most urgent piece of work; false when there is none. */
+    private boolean step() throws IOException {
+        IndexState.Frozen oldest = index.state().oldest();
+        if (oldest != null) {
+            flush(oldest);
+            return true;
+        }
+        return false;
+    }
+
+    /** Flushes all memtables that wait; the caller is the only one that works on the index. */
+    void flushAll() throws IOException {
+        for (IndexState.Frozen oldest; (oldest = index.state().oldest()) != null; ) {
+            flush(oldest);
+        }
+    }
+
+    private void flush(IndexState.Frozen frozen) throws IOException {
+        long number = version.nextFileNumber();
+        SstableSummary summary = write(frozen, number);
+        ledger.sync();
+        Version flushed = version.afterFlush(List.of(info(summary, 0)), frozen.reached());
+        commit(flushed, frozen);
+        flushes++;
+    }
+
+    private SstableSummary write(IndexState.Frozen frozen, long number) throws IOException {
+        try (SstableWriter writer =
+                new SstableWriter(fileSystem, sstablePath(root, number), number, SstableOptions.DEFAULT)) {
+            for (TableName table : frozen.memtable().tables()) {
+                try (EntryCursor cursor = frozen.memtable().cursor(table)) {
+                    for (boolean there = cursor.first(); there; there = cursor.next()) {
+                        byte[] key = table.indexKey(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength());
+                        writer.add(
+                                key,
+                                0,
+                                key.length,
+                                cursor.sequence(),
+                                cursor.valueArray(),
+                                cursor.valueOffset(),
+                                cursor.valueLength());
+                    }
+                }
+            }
+            return writer.finish();
+        }
+    }
+
+    private void commit(Version next, IndexState.@Nullable Frozen flushed) throws IOException {
+        fileSystem.syncDirectory(directory);
+        Manifest.write(fileSystem, directory, next);
+        version = next;
+        index.install(version, flushed);
+    }
+
+    private static SstableInfo info(SstableSummary summary, int level) {
+        return new SstableInfo(
+                summary.fileNumber(),
+                level,
+                summary.fileSize(),
+                summary.entries(),
+                summary.smallestKey(),
+                summary.largestKey(),
+                summary.smallestSequence(),
+                summary.largestSequence());
+    }
+
+    /** The point of the ledger up to which the SSTables hold every entry, null where they hold none. */
+    @Nullable
+    LedgerPoint reached() {
+        return version.reached();
+    }
+
+    long flushes() {
+        return flushes;
+    }
+
+    long compactions() {
+        return compactions;
+    }
+
+    static Path sstablePath(Path root, long number) {
+        return root.resolve("index").resolve("%06d.sst".formatted(number));
+    }
+}

@@ -1,0 +1,293 @@
+package io.blockdb.db;
+
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.EntryCursor;
+import io.blockdb.base.Hash;
+import io.blockdb.base.IndexHit;
+import io.blockdb.base.LedgerId;
+import io.blockdb.base.LedgerPoint;
+import io.blockdb.base.TableName;
+import io.blockdb.base.UnsupportedFormatException;
+import io.blockdb.io.Environment;
+import io.blockdb.io.FileSystem;
+import io.blockdb.ledger.Ledger;
+import io.blockdb.ledger.LedgerBlock;
+import io.blockdb.ledger.LedgerCursor;
+import io.blockdb.ledger.LedgerOptions;
+import io.blockdb.ledger.ValuePlace;
+import io.blockdb.manifest.Manifest;
+import io.blockdb.manifest.SstableInfo;
+import io.blockdb.manifest.Version;
+import io.blockdb.proof.EntryLeaf;
+import io.blockdb.sstable.PageCache;
+import io.blockdb.sstable.SstableCache;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a database in a directory that is locked already.
+ *
+ * <ol>
+ *   <li>The manifest is read. One that is missing, damaged or of another version, or that names a file that is not there, means
+ *       that the index is built anew from the ledger.
+ *   <li>The ledger's end is brought in order; what the manifest reaches is evidence of what was synced.
+ *   <li>SSTables that the manifest does not name are deleted.
+ *   <li>The index is brought up to the ledger's head, block by block.
+ *   <li>The tables and the level of the rules are read from their system tables.
+ * </ol>
+ *
+ * <p>Read-only, nothing is written: the index is made up for in memory, up to so many memtables.
+ */
+final class Opener {
+    private static final Logger LOG = LoggerFactory.getLogger(Opener.class);
+
+    /** A read-only open makes up for at most so many memtables. */
+    private static final int READ_ONLY_MEMTABLES_MAX = 4;
+
+    private final DataDirectory directory;
+    private final Options options;
+    private final Environment environment;
+    private final FileSystem fileSystem;
+    private final List<String> notes = new ArrayList<>();
+
+    Opener(DataDirectory directory, Options options) {
+        this.directory = directory;
+        this.options = options;
+        this.environment = options.environment();
+        this.fileSystem = environment.fileSystem();
+    }
+
+    /**
+     * An open database.
+     *
+     * @param maintenance flushes and compacts; null when read-only
+     * @param notes what was found and done, a sentence each
+     */
+    record Opened(Engine engine, @Nullable IndexMaintenance maintenance, List<String> notes) {}
+
+    /** How far the index on disk holds the ledger, null where it says nothing that can be used. */
+    @Nullable
+    LedgerPoint reached() throws IOException {
+        return readManifest().reached();
+    }
+
+    Opened open() throws IOException {
+        Version version = readManifest();
+        Ledger ledger = openLedger(version);
+        boolean done = false;
+        try {
+            Opened opened = openIndex(ledger, version);
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                ledger.abandon();
+            }
+        }
+    }
+
+    private Version readManifest() throws IOException {
+        if (!fileSystem.exists(directory.index())) {
+            return Version.empty();
+        }
+        String problem;
+        try {
+            Version version = Manifest.read(fileSystem, directory.index());
+            if (version == null) {
+                return Version.empty();
+            }
+            SstableInfo missing = missingFile(version);
+            if (missing == null) {
+                return version;
+            }
+            problem = "SSTable " + missing.fileNumber() + " is missing or has another length";
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            problem = String.valueOf(e.getMessage());
+        }
+        notes.add("The index cannot be used and is built anew from the ledger: " + problem + ".");
+        return Version.empty();
+    }
+
+    private @Nullable SstableInfo missingFile(Version version) throws IOException {
+        for (SstableInfo file : version.files()) {
+            Path path = IndexMaintenance.sstablePath(directory.root(), file.fileNumber());
+            if (!fileSystem.exists(path) || fileSystem.size(path) != file.fileSize()) {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    private Ledger openLedger(Version version) throws IOException {
+        LedgerOptions ledgerOptions = new LedgerOptions(
+                options.segmentSize(),
+                options.inlineValueLimit(),
+                options.openSegmentsMax(),
+                options.diskReserve(),
+                options.readOnly());
+        Ledger ledger =
+                Ledger.open(environment, directory.ledger(), directory.quarantine(), ledgerOptions, version.reached());
+        notes.addAll(ledger.recoveryNotes());
+        return ledger;
+    }
+
+    private Opened openIndex(Ledger ledger, Version version) throws IOException {
+        Index index = newIndex(version);
+        LedgerPoint reached = version.reached();
+        IndexMaintenance maintenance = newMaintenance(index, ledger, version);
+        try {
+            if (maintenance != null) {
+                deleteUnknownFiles(version);
+                maintenance.start();
+            }
+            replay(ledger, index, reached == null ? Ledger.GENESIS : reached);
+            return new Opened(engine(ledger, index), maintenance, notes);
+        } catch (IOException | RuntimeException e) {
+            if (maintenance != null) {
+                maintenance.stop();
+            }
+            index.close();
+            throw e;
+        }
+    }
+
+    private Index newIndex(Version version) {
+        SstableCache cache = new SstableCache(
+                fileSystem, directory.root(), new PageCache(options.pageCacheSize()), options.openSstablesMax());
+        return new Index(options, cache, version, this::deleteFile);
+    }
+
+    private @Nullable IndexMaintenance newMaintenance(Index index, Ledger ledger, Version version) {
+        return options.readOnly() ? null : new IndexMaintenance(fileSystem, directory, options, index, ledger, version);
+    }
+
+    private void deleteFile(long number) {
+        if (options.readOnly()) {
+            return;
+        }
+        try {
+            fileSystem.delete(IndexMaintenance.sstablePath(directory.root(), number));
+        } catch (IOException e) {
+            LOG.warn(
+                    "SSTable {} is not needed any more and could not be deleted; the next open tries again: {}",
+                    number,
+                    e.toString());
+        }
+    }
+
+    /** Deletes what a crash left in the index directory: files that the manifest does not name. */
+    private void deleteUnknownFiles(Version version) throws IOException {
+        Set<String> known = new HashSet<>();
+        known.add(Manifest.FILE_NAME);
+        for (SstableInfo file : version.files()) {
+            known.add(IndexMaintenance.sstablePath(directory.root(), file.fileNumber())
+                    .getFileName()
+                    .toString());
+        }
+        for (String name : fileSystem.list(directory.index())) {
+            boolean ours = name.endsWith(".sst") || name.equals(Manifest.TEMPORARY_NAME);
+            if (ours && !known.contains(name)) {
+                fileSystem.delete(directory.index().resolve(name));
+            }
+        }
+    }
+
+    /** Inserts the entries of all blocks from a point on. */
+    private void replay(Ledger ledger, Index index, LedgerPoint from) throws IOException {
+        LedgerPoint head = ledger.head();
+        if (head == null) {
+            return;
+        }
+        long bytes = 0;
+        long blocks = 0;
+        try (LedgerCursor cursor = ledger.blocksFrom(from)) {
+            for (LedgerBlock block; (block = cursor.next()) != null; ) {
+                insert(index, block);
+                bytes += block.frameLength();
+                blocks++;
+                index.blockInserted(cursor.point());
+                index.awaitRoom();
+                if (options.readOnly() && index.state().frozen().size() >= READ_ONLY_MEMTABLES_MAX) {
+                    index.setUnreadable(new IndexBehindException(
+                            "the index is missing or too far behind the ledger to be made up for without writing; open"
+                                    + " the database once for writing to bring it up"));
+                    break;
+                }
+            }
+        }
+        if (blocks > 0 && !ledger.wasClean()) {
+            notes.add("The index was brought up to the ledger's head: " + blocks + " blocks, " + bytes + " bytes.");
+        }
+        checkHead(from, head, blocks);
+    }
+
+    private static void checkHead(LedgerPoint from, LedgerPoint head, long blocks) throws CorruptionException {
+        Hash reached = from.lastHash();
+        if (blocks == 0 && from.blocks() == head.blocks() && !reached.equals(head.lastHash())) {
+            throw new CorruptionException(
+                    "index/MANIFEST",
+                    0,
+                    0,
+                    "the index is of another ledger: its block " + (head.blocks() - 1) + " has hash " + reached
+                            + ", the ledger's " + head.lastHash());
+        }
+    }
+
+    static void insert(Index index, LedgerBlock block) throws IOException {
+        long sequence = block.header().firstSequence();
+        for (int i = 0; i < block.entryCount(); i++) {
+            EntryLeaf leaf = block.leaf(i);
+            ValuePlace place = block.valuePlace(i);
+            byte[] value = place == null ? block.value(i).value() : new byte[0];
+            byte[] key = leaf.key();
+            index.insert(leaf.table(), key, 0, key.length, sequence + i, leaf.kind(), leaf.expiresAt(), value, place);
+        }
+    }
+
+    private Engine engine(Ledger ledger, Index index) throws IOException {
+        Catalog catalog = new Catalog();
+        int level = 0;
+        LedgerId id = null;
+        LedgerPoint head = ledger.head();
+        if (head != null) {
+            id = ledger.ledgerId();
+            loadTables(ledger, index, catalog);
+            IndexHit format = index.get(SystemTables.FORMAT, SystemTables.LEVEL_KEY, Long.MAX_VALUE);
+            level = format == null ? SystemTables.LEVEL : SystemTables.level(inline(ledger, IndexValue.decode(format)));
+            if (level > SystemTables.LEVEL) {
+                throw UnsupportedFormatException.version("_format: level of the rules", level, 1, SystemTables.LEVEL);
+            }
+        }
+        return new Engine(ledger, index, catalog, level, id, options.readOnly());
+    }
+
+    private static void loadTables(Ledger ledger, Index index, Catalog catalog) throws IOException {
+        TableName tables = SystemTables.TABLES;
+        try (EntryCursor cursor = index.cursor(tables)) {
+            byte[] last = new byte[0];
+            for (boolean there = cursor.first(); there; there = cursor.next()) {
+                byte[] key = Arrays.copyOfRange(
+                        cursor.keyArray(), cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength());
+                if (!Arrays.equals(key, last)) {
+                    IndexValue value =
+                            IndexValue.decode(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
+                    catalog.put(Catalog.parse(key, inline(ledger, value)));
+                    last = key;
+                }
+            }
+        }
+    }
+
+    private static byte[] inline(Ledger ledger, IndexValue value) throws IOException {
+        ValuePlace place = value.place();
+        return place == null ? value.inlineValue() : ledger.value(place).value();
+    }
+}

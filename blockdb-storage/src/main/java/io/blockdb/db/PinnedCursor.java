@@ -1,0 +1,99 @@
+package io.blockdb.db;
+
+import io.blockdb.base.EntryCursor;
+import java.io.IOException;
+
+/**
+ * A cursor that gives back what it reads from when it is closed.
+ *
+ * <p>Threading: one thread at a time.
+ */
+final class PinnedCursor implements EntryCursor {
+    private final EntryCursor cursor;
+    private final Runnable release;
+    private boolean closed;
+
+    PinnedCursor(EntryCursor cursor, Runnable release) {
+        this.cursor = cursor;
+        this.release = release;
+    }
+
+    @Override
+    public boolean valid() {
+        return cursor.valid();
+    }
+
+    @Override
+    public boolean first() throws IOException {
+        return cursor.first();
+    }
+
+    @Override
+    public boolean last() throws IOException {
+        return cursor.last();
+    }
+
+    @Override
+    public boolean seek(byte[] key, long sequence) throws IOException {
+        return cursor.seek(key, sequence);
+    }
+
+    @Override
+    public boolean seekBefore(byte[] key, long sequence) throws IOException {
+        return cursor.seekBefore(key, sequence);
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        return cursor.next();
+    }
+
+    @Override
+    public boolean previous() throws IOException {
+        return cursor.previous();
+    }
+
+    @Override
+    public byte[] keyArray() {
+        return cursor.keyArray();
+    }
+
+    @Override
+    public int keyOffset() {
+        return cursor.keyOffset();
+    }
+
+    @Override
+    public int keyLength() {
+        return cursor.keyLength();
+    }
+
+    @Override
+    public long sequence() {
+        return cursor.sequence();
+    }
+
+    @Override
+    public byte[] valueArray() {
+        return cursor.valueArray();
+    }
+
+    @Override
+    public int valueOffset() {
+        return cursor.valueOffset();
+    }
+
+    @Override
+    public int valueLength() {
+        return cursor.valueLength();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            cursor.close();
+            release.run();
+        }
+    }
+}

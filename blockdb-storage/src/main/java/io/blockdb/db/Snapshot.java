@@ -1,0 +1,56 @@
+package io.blockdb.db;
+
+import io.blockdb.base.TableName;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database as it stands now, or stood at a height: what is written later does not show. It costs nothing to keep and need
+ * not be closed, since nothing is ever overwritten. Only erased values are gone from snapshots too.
+ *
+ * <p>Threading: any thread.
+ */
+public final class Snapshot {
+    private final View view;
+    private final long height;
+
+    Snapshot(View view, long height) {
+        this.view = view;
+        this.height = height;
+    }
+
+    /** Height of the newest block that shows, -1 where there is none. */
+    public long height() {
+        return height;
+    }
+
+    /** Number of entries that show: all with a lower sequence. */
+    public long sequence() {
+        return view.entries();
+    }
+
+    /**
+     * The value of a key, or null where it is absent.
+     *
+     * @throws ErasedException if the value was erased
+     */
+    public byte @Nullable [] get(TableName table, byte[] key) throws IOException {
+        return view.get(table, key);
+    }
+
+    /** The newest revision of a key, or null where the key is absent. */
+    public @Nullable Revision find(TableName table, byte[] key) throws IOException {
+        return view.find(table, key);
+    }
+
+    /** A cursor over the keys of a table that are there; to be closed. */
+    public Cursor cursor(TableName table, KeyRange range) throws IOException {
+        return view.cursor(table, range);
+    }
+
+    /** Every revision of a key, the newest first, deletes and what has expired included. */
+    public List<Revision> history(TableName table, byte[] key) throws IOException {
+        return view.history(table, key);
+    }
+}

@@ -1,0 +1,55 @@
+package io.blockdb.db;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What there is to know of an open database without reading through it.
+ *
+ * @param directory the data directory
+ * @param ledgerId id of the ledger in hex
+ * @param blocks number of blocks
+ * @param entries number of entries
+ * @param headHash hash of the newest block in hex
+ * @param headTimestamp time of the newest block, in microseconds since the Unix epoch
+ * @param syncedBlocks how many blocks are known to be on disk
+ * @param tables number of tables that were created
+ * @param ledgerBytes size of the ledger's files
+ * @param ledgerSegments number of the ledger's files
+ * @param indexBytes size of the SSTables
+ * @param sstablesPerLevel number of SSTables in each level, level 0 first
+ * @param memtableEntries entries in memtables
+ * @param memtableBytes memory that memtables take
+ * @param flushes memtables flushed since the database was opened
+ * @param compactions compactions since then
+ * @param stalls how often a writer waited for the index since then
+ * @param stallMicros how long in all, in microseconds
+ * @param recoveryNotes what was found and done when the database was opened, a sentence each
+ * @param options how it was opened
+ */
+public record Stats(
+        Path directory,
+        String ledgerId,
+        long blocks,
+        long entries,
+        String headHash,
+        long headTimestamp,
+        long syncedBlocks,
+        int tables,
+        long ledgerBytes,
+        long ledgerSegments,
+        long indexBytes,
+        List<Integer> sstablesPerLevel,
+        long memtableEntries,
+        long memtableBytes,
+        long flushes,
+        long compactions,
+        long stalls,
+        long stallMicros,
+        List<String> recoveryNotes,
+        Options options) {
+    /** Number of SSTables. */
+    public int sstables() {
+        return sstablesPerLevel.stream().mapToInt(Integer::intValue).sum();
+    }
+}

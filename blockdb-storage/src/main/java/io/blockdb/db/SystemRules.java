@@ -1,0 +1,276 @@
+package io.blockdb.db;
+
+import io.blockdb.base.LedgerId;
+import io.blockdb.base.TableName;
+import io.blockdb.db.Decider.Finding;
+import io.blockdb.db.RefusedException.Reason;
+import io.blockdb.proof.EntryLeaf;
+import io.blockdb.proof.VerifierKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the operations that make entries of system tables are decided. What a batch changes shows to its own later operations,
+ * and to later batches once it is accepted.
+ *
+ * <p>Threading: the committer only.
+ */
+final class SystemRules {
+    private final Standing standing;
+    private final Catalog catalog;
+    private final @Nullable LedgerId ledgerId;
+    private final Map<TableName, TableInfo> accepted = new HashMap<>();
+    private final Map<TableName, TableInfo> batch = new HashMap<>();
+    private int level;
+    private int batchLevel;
+
+    SystemRules(Standing standing, Catalog catalog, int level, @Nullable LedgerId ledgerId) {
+        this.standing = standing;
+        this.catalog = catalog;
+        this.level = level;
+        this.batchLevel = level;
+        this.ledgerId = ledgerId;
+    }
+
+    /** Begins a batch. */
+    void begin() {
+        batch.clear();
+        batchLevel = level;
+    }
+
+    /** Ends a batch: what it changed is kept when it was accepted, and forgotten when not. */
+    void end(boolean wasAccepted) {
+        if (wasAccepted) {
+            accepted.putAll(batch);
+            level = batchLevel;
+        }
+        batch.clear();
+    }
+
+    List<TableInfo> tablesChanged() {
+        return new ArrayList<>(accepted.values());
+    }
+
+    int level() {
+        return level;
+    }
+
+    /** What holds for a table now. */
+    TableInfo table(TableName name) {
+        TableInfo info = batch.get(name);
+        if (info == null) {
+            info = accepted.get(name);
+        }
+        return info != null ? info : catalog.of(name);
+    }
+
+    /** Decides an operation. */
+    Finding find(Operation operation, int number) throws IOException {
+        if (operation instanceof Operation.CreateTable create) {
+            return createTable(create, number);
+        }
+        if (operation instanceof Operation.AlterTable alter) {
+            return alterTable(alter, number);
+        }
+        if (operation instanceof Operation.AddKey add) {
+            return addKey(add, number);
+        }
+        if (operation instanceof Operation.RetireKey retire) {
+            return retireKey(retire, number);
+        }
+        if (operation instanceof Operation.Erase erase) {
+            return erase(erase, number);
+        }
+        if (operation instanceof Operation.RaiseLevel raise) {
+            return raiseLevel(raise, number);
+        }
+        throw new IllegalStateException("not a system operation: " + operation);
+    }
+
+    /** The entry that an operation makes, without asking whether it may. */
+    Planned entryOf(Operation operation) throws IOException {
+        if (operation instanceof Operation.CreateTable create) {
+            return tableEntry(create.table(), create.policy(), create.erasable());
+        }
+        if (operation instanceof Operation.AlterTable alter) {
+            return tableEntry(alter.table(), table(alter.table()).policy(), alter.erasable());
+        }
+        if (operation instanceof Operation.AddKey add) {
+            return keyEntry(add.key(), add.node(), SystemTables.ACTIVE);
+        }
+        if (operation instanceof Operation.RetireKey retire) {
+            return keyEntry(retire.key(), retire.node(), SystemTables.RETIRED);
+        }
+        if (operation instanceof Operation.Erase erase) {
+            Standing.Entry erased = standing.entryAt(erase.sequence());
+            return erasureEntry(
+                    erase,
+                    erased == null ? SystemTables.ERASURES : erased.table(),
+                    erased == null ? new byte[0] : erased.key());
+        }
+        if (operation instanceof Operation.RaiseLevel raise) {
+            return Planned.system(
+                    SystemTables.FORMAT,
+                    SystemTables.LEVEL_KEY,
+                    SystemTables.formatValue(raise.level(), raise.writer()));
+        }
+        throw new IllegalStateException("not a system operation: " + operation);
+    }
+
+    private static Planned tableEntry(TableName table, TablePolicy policy, boolean erasable) {
+        return Planned.system(
+                SystemTables.TABLES, SystemTables.tableKey(table), SystemTables.tableValue(policy, erasable));
+    }
+
+    private static Planned keyEntry(VerifierKey key, String node, String state) {
+        return Planned.system(
+                SystemTables.KEYS,
+                SystemTables.keyKey(key.keyId()),
+                SystemTables.keyValue(key.toString(), node, state));
+    }
+
+    private static Planned erasureEntry(Operation.Erase erase, TableName table, byte[] key) {
+        return Planned.system(
+                SystemTables.ERASURES,
+                SystemTables.erasureKey(erase.sequence()),
+                SystemTables.erasureValue(table, key, erase.reason()));
+    }
+
+    private Finding createTable(Operation.CreateTable create, int number) throws IOException {
+        TableName name = create.table();
+        if (name.isSystem()) {
+            throw refuse(
+                    Reason.INVALID,
+                    number,
+                    "table '" + name + "': names that begin with _ are reserved for BlockDB's own tables");
+        }
+        TableInfo info = table(name);
+        if (info.declared()) {
+            if (info.policy() != create.policy()) {
+                throw refuse(
+                        Reason.TABLE_CONFLICT,
+                        number,
+                        "table '" + name + "' exists and is " + info.policy()
+                                + "; the policy of a table never changes");
+            }
+            if (info.erasable() != create.erasable()) {
+                throw refuse(
+                        Reason.TABLE_CONFLICT,
+                        number,
+                        "table '" + name + "' exists and is " + (info.erasable() ? "" : "not ")
+                                + "erasable; alter it to change that");
+            }
+            return stands(SystemTables.TABLES, SystemTables.tableKey(name));
+        }
+        boolean inUse = name.equals(TableName.DEFAULT) || standing.hasEntries(name);
+        if (inUse && create.policy() != TablePolicy.WRITE_ONCE) {
+            throw refuse(
+                    Reason.TABLE_CONFLICT,
+                    number,
+                    "table '" + name + "' "
+                            + (name.equals(TableName.DEFAULT) ? "is" : "was written to before it was created, so it is")
+                            + " write-once for good");
+        }
+        batch.put(name, new TableInfo(name, create.policy(), create.erasable(), true));
+        return new Finding.Adds(entryOf(create));
+    }
+
+    private Finding alterTable(Operation.AlterTable alter, int number) throws IOException {
+        TableName name = alter.table();
+        TableInfo info = table(name);
+        boolean exists = info.declared() || name.equals(TableName.DEFAULT) || standing.hasEntries(name);
+        if (name.isSystem() || !exists) {
+            throw refuse(
+                    Reason.NO_SUCH_TABLE,
+                    number,
+                    name.isSystem() ? "table '" + name + "' is BlockDB's own" : "there is no table '" + name + "'");
+        }
+        if (info.declared() && info.erasable() == alter.erasable()) {
+            return stands(SystemTables.TABLES, SystemTables.tableKey(name));
+        }
+        batch.put(name, new TableInfo(name, info.policy(), alter.erasable(), true));
+        return new Finding.Adds(tableEntry(name, info.policy(), alter.erasable()));
+    }
+
+    private Finding addKey(Operation.AddKey add, int number) throws IOException {
+        VerifierKey key = add.key();
+        if (!key.origin().ledgerId().equals(ledgerId)) {
+            throw refuse(Reason.KEY_CONFLICT, number, "key " + key + " is of another ledger than " + ledgerId);
+        }
+        Standing.Current known = standing.current(SystemTables.KEYS, SystemTables.keyKey(key.keyId()));
+        Planned entry = entryOf(add);
+        if (known == null) {
+            return new Finding.Adds(entry);
+        }
+        if (standing.valueEquals(known, entry.value())) {
+            return new Finding.Stands(known.sequence());
+        }
+        throw refuse(Reason.KEY_CONFLICT, number, "a key of this ledger has or had the id " + key.keyId());
+    }
+
+    private Finding retireKey(Operation.RetireKey retire, int number) throws IOException {
+        VerifierKey key = retire.key();
+        Standing.Current known = standing.current(SystemTables.KEYS, SystemTables.keyKey(key.keyId()));
+        Planned entry = entryOf(retire);
+        if (known == null) {
+            throw refuse(Reason.KEY_CONFLICT, number, "the ledger has no key " + key.keyId());
+        }
+        if (standing.valueEquals(known, entry.value())) {
+            return new Finding.Stands(known.sequence());
+        }
+        if (!standing.valueEquals(
+                known, keyEntry(key, retire.node(), SystemTables.ACTIVE).value())) {
+            throw refuse(Reason.KEY_CONFLICT, number, "key " + key.keyId() + " of the ledger is another one");
+        }
+        return new Finding.Adds(entry);
+    }
+
+    private Finding erase(Operation.Erase erase, int number) throws IOException {
+        Standing.Entry entry = standing.entryAt(erase.sequence());
+        if (entry == null || entry.kind() != EntryLeaf.KIND_PUT || entry.saltLength() == 0) {
+            throw refuse(
+                    Reason.NOT_ERASABLE,
+                    number,
+                    entry == null
+                            ? "there is no entry with sequence " + erase.sequence()
+                            : "the value at sequence " + erase.sequence()
+                                    + " has no salt: only values written while their table was erasable can be erased");
+        }
+        if (entry.erased()) {
+            return stands(SystemTables.ERASURES, SystemTables.erasureKey(erase.sequence()));
+        }
+        return new Finding.Adds(erasureEntry(erase, entry.table(), entry.key()));
+    }
+
+    private Finding raiseLevel(Operation.RaiseLevel raise, int number) throws IOException {
+        if (raise.level() == batchLevel) {
+            return stands(SystemTables.FORMAT, SystemTables.LEVEL_KEY);
+        }
+        if (raise.level() < batchLevel || raise.level() > SystemTables.LEVEL) {
+            throw refuse(
+                    Reason.LEVEL_CONFLICT,
+                    number,
+                    "the level of the rules is " + batchLevel + " and cannot become " + raise.level()
+                            + ": it is only raised, here to at most " + SystemTables.LEVEL);
+        }
+        batchLevel = raise.level();
+        return new Finding.Adds(entryOf(raise));
+    }
+
+    private Finding stands(TableName table, byte[] key) throws IOException {
+        Standing.Current current = standing.current(table, key);
+        if (current == null) {
+            throw new IllegalStateException(
+                    "an operation of this very batch asks for the same twice: an entry of " + table);
+        }
+        return new Finding.Stands(current.sequence());
+    }
+
+    private static RefusedException refuse(Reason reason, int number, String message) {
+        return new RefusedException(reason, List.of(number), message);
+    }
+}

@@ -1,0 +1,65 @@
+package io.blockdb.db;
+
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.LedgerPoint;
+import io.blockdb.ledger.Ledger;
+import io.blockdb.ledger.LedgerBlock;
+import io.blockdb.ledger.LedgerCursor;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Recomputes the ledger from the bytes on disk, by positional reads: every checksum, the digest of every value, every entry's
+ * hash, every root, and the chain from block to block.
+ *
+ * <p>Threading: any thread, beside writers: it goes up to the head as it was when it began.
+ */
+final class Verifier {
+    /** How often progress is told, in blocks. */
+    private static final int PROGRESS_INTERVAL = 64;
+
+    private final Ledger ledger;
+    private final VerifyProgress progress;
+    private final NanoClock clock;
+
+    /** Elapsed time. */
+    @FunctionalInterface
+    interface NanoClock {
+        long nanos();
+    }
+
+    Verifier(Ledger ledger, VerifyProgress progress, NanoClock clock) {
+        this.ledger = ledger;
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    VerifyReport run() throws IOException {
+        long begin = clock.nanos();
+        long total = ledger.sizeBytes();
+        long bytes = 0;
+        LedgerPoint point = Ledger.GENESIS;
+        List<VerifyReport.Failure> failures = List.of();
+        try (LedgerCursor cursor = ledger.blocksFrom(Ledger.GENESIS)) {
+            try {
+                for (LedgerBlock block; (block = cursor.next()) != null; ) {
+                    block.checkEntriesRoot();
+                    block.checkValues();
+                    bytes += block.frameLength();
+                    point = cursor.point();
+                    if (point.blocks() % PROGRESS_INTERVAL == 0) {
+                        progress.checked(bytes, total, point.blocks());
+                    }
+                }
+                progress.checked(total, total, point.blocks());
+            } catch (CorruptionException e) {
+                failures = List.of(failure(e, point.blocks()));
+            }
+        }
+        return new VerifyReport(point.blocks(), point.entries(), bytes, (clock.nanos() - begin) / 1000, failures);
+    }
+
+    static VerifyReport.Failure failure(CorruptionException e, long height) {
+        return new VerifyReport.Failure(e.file(), e.offset(), height, e.reason());
+    }
+}

@@ -1,0 +1,148 @@
+package io.blockdb.db;
+
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.EntryCursor;
+import io.blockdb.base.IndexHit;
+import io.blockdb.base.TableName;
+import io.blockdb.ledger.StoredValue;
+import io.blockdb.ledger.ValuePlace;
+import io.blockdb.proof.EntryLeaf;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database as it stood after so many entries, read at one time. Since nothing is ever overwritten or dropped, that is all a
+ * view is: two numbers; it holds nothing open and never changes.
+ *
+ * <p>Threading: any thread.
+ */
+final class View {
+    private final Engine engine;
+    /** Entries from this sequence on are not seen. */
+    private final long entries;
+    /** What has expired at this time is not seen, in microseconds since the Unix epoch. */
+    private final long timeMicros;
+
+    View(Engine engine, long entries, long timeMicros) {
+        this.engine = engine;
+        this.entries = entries;
+        this.timeMicros = timeMicros;
+    }
+
+    long entries() {
+        return entries;
+    }
+
+    /** The value of a key, or null where it is absent. */
+    byte @Nullable [] get(TableName table, byte[] key) throws IOException {
+        IndexHit hit = newest(table, key);
+        if (hit == null) {
+            return null;
+        }
+        IndexValue value = IndexValue.decode(hit);
+        if (value.hides(timeMicros)) {
+            return null;
+        }
+        ValuePlace place = value.place();
+        return place == null ? value.inlineValue() : placedValue(place, value, hit.sequence());
+    }
+
+    static void checkKey(byte[] key) {
+        if (key.length == 0 || key.length > EntryLeaf.KEY_LENGTH_MAX) {
+            throw new IllegalArgumentException(
+                    "key must have 1 to " + EntryLeaf.KEY_LENGTH_MAX + " bytes, has " + key.length);
+        }
+    }
+
+    private @Nullable IndexHit newest(TableName table, byte[] key) throws IOException {
+        checkKey(key);
+        engine.index().checkReadable();
+        return entries == 0 ? null : engine.index().get(table, key, entries - 1);
+    }
+
+    /** The newest revision of a key, or null where the key is absent. */
+    @Nullable
+    Revision find(TableName table, byte[] key) throws IOException {
+        IndexHit hit = newest(table, key);
+        if (hit == null) {
+            return null;
+        }
+        IndexValue value = IndexValue.decode(hit);
+        return value.hides(timeMicros) ? null : revision(table, key, hit.sequence(), value);
+    }
+
+    /** Every revision of a key, the newest first. */
+    List<Revision> history(TableName table, byte[] key) throws IOException {
+        checkKey(key);
+        engine.index().checkReadable();
+        List<Revision> revisions = new ArrayList<>();
+        try (EntryCursor cursor = engine.index().cursor(table)) {
+            for (boolean there = entries > 0 && cursor.seek(key, entries - 1); there; there = cursor.next()) {
+                if (!isAt(cursor, key)) {
+                    break;
+                }
+                IndexValue value = IndexValue.decode(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
+                revisions.add(revision(table, key, cursor.sequence(), value));
+            }
+        }
+        return revisions;
+    }
+
+    private static boolean isAt(EntryCursor cursor, byte[] key) {
+        return Arrays.equals(
+                cursor.keyArray(), cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength(), key, 0, key.length);
+    }
+
+    /** A cursor over the keys of a table that are there. */
+    Cursor cursor(TableName table, KeyRange range) throws IOException {
+        engine.index().checkReadable();
+        return new Cursor(this, engine.index().cursor(table), table, range);
+    }
+
+    boolean hides(IndexValue value) {
+        return value.hides(timeMicros);
+    }
+
+    /** What an index entry says, its value read. */
+    Revision revision(TableName table, byte[] key, long sequence, IndexValue value) throws IOException {
+        if (value.isDelete()) {
+            return new Revision(table, key, sequence, Revision.State.DELETED, null, 0, -1);
+        }
+        long erasedBy = value.isSalted() ? erasedBy(sequence) : -1;
+        if (erasedBy >= 0) {
+            return new Revision(table, key, sequence, Revision.State.ERASED, null, value.expiresAt(), erasedBy);
+        }
+        ValuePlace place = value.place();
+        byte[] bytes = place == null ? value.inlineValue() : placedValue(place, value, sequence);
+        return new Revision(table, key, sequence, Revision.State.PRESENT, bytes, value.expiresAt(), -1);
+    }
+
+    /** Reads a value from the ledger. */
+    byte[] placedValue(ValuePlace place, IndexValue value, long sequence) throws IOException {
+        if (value.isSalted()) {
+            long erasedBy = erasedBy(sequence);
+            if (erasedBy >= 0) {
+                throw new ErasedException(erasedBy);
+            }
+        }
+        StoredValue stored = engine.ledger().value(place);
+        if (stored.isErased()) {
+            throw new CorruptionException(
+                    "ledger segment " + place.segment(),
+                    place.offset(),
+                    0,
+                    "the value of sequence " + sequence + " is erased, yet no entry of _erasures says so");
+        }
+        return stored.value();
+    }
+
+    /** Sequence of the entry that erased a value, or -1. An erasure holds for older views too: the value is gone. */
+    private long erasedBy(long sequence) throws IOException {
+        long seen = engine.published().entries();
+        IndexHit hit = engine.index().get(SystemTables.ERASURES, SystemTables.erasureKey(sequence), seen - 1);
+        return hit == null ? -1 : hit.sequence();
+    }
+}

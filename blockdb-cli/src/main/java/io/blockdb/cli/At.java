@@ -18,10 +18,7 @@ final class At {
         if (height == null) {
             return db.snapshot();
         }
-        long newest;
-        try (Snapshot now = db.snapshot()) {
-            newest = now.height();
-        }
+        long newest = db.snapshot().height();
         if (height < 0 || height > newest) {
             throw new UsageException("--at " + height + ": there is no such block, the newest is " + newest);
         }

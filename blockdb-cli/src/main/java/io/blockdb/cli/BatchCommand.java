@@ -42,7 +42,10 @@ final class BatchCommand extends BaseCommand {
     @Mixin
     private TableOption table;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table (default) or json.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
     private @Nullable OutputFormat output;
 
     @Override
@@ -105,8 +108,8 @@ final class BatchCommand extends BaseCommand {
 
     private static void check(int count, long bytes) {
         if (count > Limits.BATCH_OPERATIONS) {
-            throw new UsageException("a batch has at most %,d operations; import takes any number"
-                    .formatted(Limits.BATCH_OPERATIONS));
+            throw new UsageException(
+                    "a batch has at most %,d operations; import takes any number".formatted(Limits.BATCH_OPERATIONS));
         }
         if (bytes > Limits.BATCH_BYTES) {
             throw new UsageException("a batch has at most " + Sizes.format(Limits.BATCH_BYTES)

@@ -81,7 +81,7 @@ final class Cli {
     /** Words that do not parse: one line with what is wrong and what may have been meant. */
     private int refuse(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        String message = e.getMessage();
+        String message = String.valueOf(e.getMessage());
         if (e instanceof UnmatchedArgumentException unmatched) {
             // The tree may lack the command that was meant.
             if (command.getParent() == null && command.getSubcommands().size() < 10) {
@@ -90,8 +90,7 @@ final class Cli {
             message = Mistyped.message(command, unmatched.getUnmatched());
         }
         String name = command.getCommandSpec().qualifiedName();
-        message = message.strip().replaceAll("\\.$", "");
-        session.messages().error(message + "; see '" + name + " --help'");
+        session.messages().error(Mistyped.reword(message) + "; see '" + name + " --help'");
         if (debug(command.getCommandSpec().root().commandLine())) {
             e.printStackTrace(session.messages().stream());
         }

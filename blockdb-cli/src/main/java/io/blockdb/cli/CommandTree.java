@@ -51,9 +51,9 @@ final class CommandTree {
                 }
             }
         }
-        CommandLine help = line.getSubcommands().get("help");
-        if (help != null) {
-            help.getCommandSpec().usageMessage().header().description("Show the help of a command.");
+        CommandLine helper = line.getSubcommands().get("help");
+        if (helper != null) {
+            helper.getCommandSpec().usageMessage().header(new String[0]).description("Show the help of a command.");
         }
         configure(line);
         UsageMessageSpec usage = line.getCommandSpec().usageMessage();
@@ -103,7 +103,7 @@ final class CommandTree {
             System.arraycopy(footer, 0, both, 2 + settings.length, footer.length);
             usage.footer(both);
         } else {
-            usage.synopsisHeading("Usage: ");
+            usage.synopsisHeading("Usage: ").abbreviateSynopsis(true);
             usage.optionListHeading("%nOptions:%n");
             usage.parameterListHeading("%nArguments:%n");
         }

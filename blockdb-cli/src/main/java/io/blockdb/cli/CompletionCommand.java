@@ -39,9 +39,9 @@ final class CompletionCommand extends BaseCommand {
         CommandLine tree = CommandTree.whole(session());
         // Zsh reads the script of bash: its head turns zsh's emulation on.
         out().text(
-                shell == Shell.FISH
-                        ? FishCompletion.script(tree.getCommandSpec())
-                        : AutoComplete.bash(tree.getCommandName(), tree));
+                        shell == Shell.FISH
+                                ? FishCompletion.script(tree.getCommandSpec())
+                                : AutoComplete.bash(tree.getCommandName(), tree));
         return ExitCode.DONE;
     }
 }

@@ -27,9 +27,11 @@ final class CsvRows implements Rows {
         for (int i = 0; i < cells.length; i++) {
             Object cell = cells[i];
             if (cell instanceof byte[] bytes) {
-                append(line, text
-                        ? new String(bytes, StandardCharsets.UTF_8)
-                        : Base64.getEncoder().encodeToString(bytes));
+                append(
+                        line,
+                        text
+                                ? new String(bytes, StandardCharsets.UTF_8)
+                                : Base64.getEncoder().encodeToString(bytes));
             } else {
                 append(line, cell == null ? "" : cell.toString());
             }

@@ -21,12 +21,11 @@ enum Encoding {
      * @throws UsageException if it is not written in this encoding
      */
     byte[] decode(String what, String written) {
-        byte[] bytes =
-                switch (this) {
-                    case TEXT -> Text.encode(written);
-                    case BASE64 -> canonicalBase64(written);
-                    case HEX -> hex(written);
-                };
+        byte[] bytes = switch (this) {
+            case TEXT -> Text.encode(written);
+            case BASE64 -> canonicalBase64(written);
+            case HEX -> hex(written);
+        };
         if (bytes == null) {
             throw new UsageException(
                     switch (this) {

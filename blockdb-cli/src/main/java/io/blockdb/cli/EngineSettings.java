@@ -90,7 +90,9 @@ final class EngineSettings {
     }
 
     private static long whole(String text, long max) {
-        if (text.isEmpty() || text.length() > 15 || !text.chars().allMatch(c -> c >= '0' && c <= '9')
+        if (text.isEmpty()
+                || text.length() > 15
+                || !text.chars().allMatch(c -> c >= '0' && c <= '9')
                 || Long.parseLong(text) > max) {
             throw new UsageException("'" + text + "' is not a whole number from 0 to " + max);
         }

@@ -55,8 +55,7 @@ record Failure(int code, String message, boolean bare) {
         if (thrown instanceof IOException) {
             return new Failure(ExitCode.COULD_NOT, text(thrown), false);
         }
-        return new Failure(
-                ExitCode.COULD_NOT, "internal error (--debug shows where): " + thrown, false);
+        return new Failure(ExitCode.COULD_NOT, "internal error (--debug shows where): " + thrown, false);
     }
 
     /** The message of an exception as a sentence: those of the file system say only the name. */

@@ -23,7 +23,8 @@ final class FishCompletion {
     private static void append(StringBuilder script, CommandSpec root, CommandSpec command, List<String> path) {
         String condition = condition(command, path);
         for (Map.Entry<String, CommandLine> sub : command.subcommands().entrySet()) {
-            String[] description = sub.getValue().getCommandSpec().usageMessage().description();
+            String[] description =
+                    sub.getValue().getCommandSpec().usageMessage().description();
             script.append("complete -c %s -n %s -a %s -d %s\n"
                     .formatted(root.name(), quoted(condition), sub.getKey(), quoted(description[0])));
         }
@@ -43,7 +44,10 @@ final class FishCompletion {
     private static String condition(CommandSpec command, List<String> path) {
         StringBuilder condition = new StringBuilder();
         for (String word : path) {
-            condition.append(condition.length() == 0 ? "" : "; and ").append("__fish_seen_subcommand_from ").append(word);
+            condition
+                    .append(condition.length() == 0 ? "" : "; and ")
+                    .append("__fish_seen_subcommand_from ")
+                    .append(word);
         }
         if (!command.subcommands().isEmpty()) {
             condition

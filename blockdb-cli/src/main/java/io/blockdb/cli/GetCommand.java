@@ -58,7 +58,10 @@ final class GetCommand extends BaseCommand {
     @Option(names = "--raw", description = "Print the value's bytes alone, without a newline; as --output raw.")
     private boolean raw;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table (the value), raw or json.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (the value), raw or json.")
     private @Nullable OutputFormat output;
 
     @Override
@@ -87,33 +90,16 @@ final class GetCommand extends BaseCommand {
     }
 
     private @Nullable Found find(BlockDb db, TableName name, byte[] exact, boolean withBlock) throws IOException {
-        Revision revision;
-        if (height == null) {
-            revision = find(name, exact, db::find);
-        } else {
-            try (Snapshot snapshot = At.height(db, height)) {
-                revision = find(name, exact, snapshot::find);
-            }
+        Snapshot snapshot = At.height(db, height);
+        Revision revision = snapshot.find(name, exact);
+        if (revision == null && base64 && !key.exact()) {
+            byte[] decoded = key.canonicalBase64();
+            revision = decoded == null ? null : snapshot.find(name, decoded);
         }
         if (revision == null) {
             return null;
         }
         return new Found(revision, withBlock ? db.blockOf(revision.sequence()) : null);
-    }
-
-    /** Looks a key up, now or in a snapshot. */
-    private interface Lookup {
-        @Nullable
-        Revision find(TableName table, byte[] key) throws IOException;
-    }
-
-    private @Nullable Revision find(TableName name, byte[] exact, Lookup lookup) throws IOException {
-        Revision revision = lookup.find(name, exact);
-        if (revision == null && base64 && !key.exact()) {
-            byte[] decoded = key.canonicalBase64();
-            return decoded == null ? null : lookup.find(name, decoded);
-        }
-        return revision;
     }
 
     private void print(Found found, byte[] value, OutputFormat format) throws IOException {

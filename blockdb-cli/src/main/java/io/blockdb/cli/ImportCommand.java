@@ -61,7 +61,10 @@ final class ImportCommand extends BaseCommand {
     @Mixin
     private TableOption table;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table (default) or json.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
     private @Nullable OutputFormat output;
 
     @Override
@@ -102,8 +105,9 @@ final class ImportCommand extends BaseCommand {
             importer.run(source.lines(), new OperationParser(name, session().clock()));
         } catch (IOException e) {
             bar.clear();
-            messages().note("stopped at line %s; what was imported before is kept: %s"
-                    .formatted(Counts.format(source.lines().number()), summary(importer)));
+            messages()
+                    .note("stopped at line %s; what was imported before is kept: %s"
+                            .formatted(Counts.format(source.lines().number()), summary(importer)));
             throw e;
         }
         return importer;
@@ -120,13 +124,11 @@ final class ImportCommand extends BaseCommand {
     private void print(Importer importer, OutputFormat format, long micros) throws IOException {
         if (format == OutputFormat.JSON) {
             try (Rows rows = Rows.object(out(), COLUMNS, false)) {
-                rows.add(
-                        importer.lines(), importer.imported(), importer.existing(), importer.failed(), micros / 1000);
+                rows.add(importer.lines(), importer.imported(), importer.existing(), importer.failed(), micros / 1000);
             }
         } else {
             out().line("Read %s in %s: %s"
-                    .formatted(
-                            Counts.format(importer.lines(), "line"), TimeTaken.format(micros), summary(importer)));
+                    .formatted(Counts.format(importer.lines(), "line"), TimeTaken.format(micros), summary(importer)));
         }
     }
 }

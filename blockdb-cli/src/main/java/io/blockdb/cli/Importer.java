@@ -101,9 +101,7 @@ final class Importer {
             return;
         }
         TableKey key = new TableKey(operation.table(), ByteBuffer.wrap(operation.key()));
-        if (pending.size() == batchSize
-                || bytes + operation.size() > Limits.BATCH_BYTES
-                || keys.contains(key)) {
+        if (pending.size() == batchSize || bytes + operation.size() > Limits.BATCH_BYTES || keys.contains(key)) {
             flush();
         }
         pending.add(operation);

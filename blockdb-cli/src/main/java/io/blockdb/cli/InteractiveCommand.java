@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         description = "Type one command after the other, or pipe them in.",
         footer = {
             "",
-            "Words are quoted as in a shell: 'it''s', \"a b\", a\\ b. exit or quit leaves, so does Ctrl-D.",
+            "Words are quoted as in a shell: 'a b', \"it's\", a\\ b. exit or quit leaves, so does Ctrl-D.",
             "Commands from a pipe: a line each, # begins a comment; one that fails is reported and the next is",
             "run, and at the end the exit code is 1.",
             "",
@@ -39,8 +39,9 @@ final class InteractiveCommand extends BaseCommand {
                 out().line("help lists the commands, exit leaves.");
             }
             out().flush();
-            try (CommandLines lines =
-                    terminal ? new TerminalLines(session, db) : new PipedLines(session.streams().in())) {
+            try (CommandLines lines = terminal
+                    ? new TerminalLines(session, db)
+                    : new PipedLines(session.streams().in())) {
                 boolean failed = run(session, lines);
                 return failed && !terminal ? ExitCode.NO : ExitCode.DONE;
             }
@@ -65,7 +66,8 @@ final class InteractiveCommand extends BaseCommand {
     }
 
     private static boolean unwritable(FileSystemException e) {
-        return e instanceof AccessDeniedException || String.valueOf(e.getReason()).contains("Read-only file system");
+        return e instanceof AccessDeniedException
+                || String.valueOf(e.getReason()).contains("Read-only file system");
     }
 
     private boolean run(Session session, CommandLines lines) throws IOException {
@@ -83,7 +85,8 @@ final class InteractiveCommand extends BaseCommand {
                 if (words.isEmpty()) {
                     continue;
                 }
-                if (words.size() == 1 && (words.get(0).equals("exit") || words.get(0).equals("quit"))) {
+                if (words.size() == 1
+                        && (words.get(0).equals("exit") || words.get(0).equals("quit"))) {
                     return failed;
                 }
                 code = run(session, words);

@@ -73,7 +73,9 @@ final class JsonRows implements Rows {
             generator.writeNull();
         } else if (cell instanceof byte[] bytes) {
             generator.writeString(
-                    text ? new String(bytes, StandardCharsets.UTF_8) : Base64.getEncoder().encodeToString(bytes));
+                    text
+                            ? new String(bytes, StandardCharsets.UTF_8)
+                            : Base64.getEncoder().encodeToString(bytes));
         } else if (cell instanceof Long number) {
             generator.writeNumber(number);
         } else if (cell instanceof Boolean flag) {

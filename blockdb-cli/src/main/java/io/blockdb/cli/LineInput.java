@@ -69,7 +69,10 @@ final class LineInput implements Closeable {
         if (tooLong) {
             throw new UsageException("the line is longer than " + Sizes.format(LINE_MAX));
         }
-        int begin = number == 1 && length >= 3 && (line[0] & 0xff) == 0xef && (line[1] & 0xff) == 0xbb
+        int begin = number == 1
+                        && length >= 3
+                        && (line[0] & 0xff) == 0xef
+                        && (line[1] & 0xff) == 0xbb
                         && (line[2] & 0xff) == 0xbf
                 ? 3
                 : 0;

@@ -2,6 +2,7 @@ package io.blockdb.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -28,9 +29,22 @@ final class Mistyped {
         }
         String nearest = nearest(word, known);
         if (nearest != null) {
-            return kind + ", did you mean '" + nearest + "'?";
+            return kind + " (did you mean '" + nearest + "'?)";
         }
         return kind + (word.startsWith("-") ? " (a key or value that begins with - goes behind a --)" : "");
+    }
+
+    /** A message of the parser in the words of the others: begun in lower case, choices as they are typed. */
+    static String reword(String message) {
+        String text = message.strip().replaceAll("\\.$", "");
+        int choices = text.indexOf(" (case-insensitive)");
+        if (choices > 0) {
+            int begin = text.lastIndexOf('[', choices);
+            text = text.substring(0, begin)
+                    + text.substring(begin, choices).toLowerCase(Locale.ROOT)
+                    + text.substring(choices + " (case-insensitive)".length());
+        }
+        return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
     }
 
     /** The known word with the fewest edits, if these are few against its length. */
@@ -58,9 +72,11 @@ final class Mistyped {
                     continue;
                 }
                 int changed = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
-                cost[i][j] = Math.min(
-                        cost[i - 1][j - 1] + changed, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
-                if (i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1)) {
+                cost[i][j] = Math.min(cost[i - 1][j - 1] + changed, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
+                if (i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
                     cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
                 }
             }

@@ -69,7 +69,9 @@ final class OperationParser {
                 throw new UsageException("there is more behind the JSON object");
             }
         } catch (JsonProcessingException e) {
-            String place = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
+            String place = e.getLocation() == null
+                    ? ""
+                    : " at column " + e.getLocation().getColumnNr();
             throw new UsageException("not valid JSON" + place + ": " + e.getOriginalMessage());
         }
         return operation(number);
@@ -91,7 +93,8 @@ final class OperationParser {
                 };
             }
             case "ttl_seconds" -> {
-                if (token != JsonToken.VALUE_NUMBER_INT || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+                if (token != JsonToken.VALUE_NUMBER_INT
+                        || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
                     throw new UsageException("ttl_seconds must be a whole number");
                 }
                 ttlSeconds = TimeToLive.checked(parser.getLongValue());

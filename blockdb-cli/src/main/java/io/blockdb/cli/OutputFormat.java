@@ -29,8 +29,7 @@ enum OutputFormat {
      * @param otherwise the one where none was
      * @param allowed what the command can write
      */
-    static OutputFormat choose(
-            @Nullable OutputFormat given, OutputFormat otherwise, OutputFormat... allowed) {
+    static OutputFormat choose(@Nullable OutputFormat given, OutputFormat otherwise, OutputFormat... allowed) {
         if (given == null) {
             return otherwise;
         }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code put}: stores one key. */
 @Command(
@@ -33,6 +34,13 @@ final class PutCommand extends BaseCommand {
     @Mixin
     private KeyArgument key;
 
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "VALUE",
+            description = "The value, at most 4 MB; - reads it from standard input.")
+    private @Nullable String written;
+
     @Mixin
     private ValueArgument value;
 
@@ -50,7 +58,10 @@ final class PutCommand extends BaseCommand {
             description = "Hide the entry after this time: seconds, or 10m, 2h, 7d. Only in versioned tables.")
     private @Nullable String timeToLive;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table (default) or json.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
     private @Nullable OutputFormat output;
 
     @Override
@@ -58,7 +69,7 @@ final class PutCommand extends BaseCommand {
         OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
         TableName name = table.toWrite();
         byte[] keyBytes = key();
-        byte[] valueBytes = value.bytes(session(), base64);
+        byte[] valueBytes = value.bytes(session(), written, base64);
         long seconds = timeToLive == null ? 0 : TimeToLive.parse(timeToLive);
         long expiresAt = seconds == 0 ? 0 : TimeToLive.expiry(session().clock(), seconds);
         WriteBatch batch = new WriteBatch().put(name, keyBytes, valueBytes, expiresAt);

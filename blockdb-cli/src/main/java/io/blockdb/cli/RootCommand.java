@@ -45,7 +45,7 @@ final class RootCommand implements Callable<Integer> {
             names = {"-d", "--data-dir"},
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "The database's directory; default $BLOCKDB_DATA_DIR, or " + DEFAULT_DIRECTORY + ".")
+            description = "The database; default: $BLOCKDB_DATA_DIR, else " + DEFAULT_DIRECTORY)
     private @Nullable String dataDirectory;
 
     @Option(

@@ -90,7 +90,9 @@ final class ScanCommand extends BaseCommand {
         long most = limit == null ? (terminal ? TERMINAL_LIMIT : 0) : limit;
         return database().reading(db -> {
             long rows = scan(db, name, range, format, most == 0 ? Long.MAX_VALUE : most);
-            if (rows == 0 && db.tables().stream().noneMatch(info -> info.name().equals(name))) {
+            if (rows == 0
+                    && !name.isSystem()
+                    && db.tables().stream().noneMatch(info -> info.name().equals(name))) {
                 messages().note("there is no table '" + name + "'");
             }
             return ExitCode.DONE;
@@ -119,8 +121,8 @@ final class ScanCommand extends BaseCommand {
     }
 
     private long scan(BlockDb db, TableName name, KeyRange range, OutputFormat format, long most) throws IOException {
-        try (Snapshot snapshot = At.height(db, height);
-                Cursor cursor = snapshot.cursor(name, range);
+        Snapshot snapshot = At.height(db, height);
+        try (Cursor cursor = snapshot.cursor(name, range);
                 Rows rows = Rows.of(format, session(), COLUMNS)) {
             long count = 0;
             boolean more = reverse ? cursor.last() : cursor.next();

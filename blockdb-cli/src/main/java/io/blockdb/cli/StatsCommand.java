@@ -47,7 +47,10 @@ final class StatsCommand extends BaseCommand {
             Column.number("stalls", ""),
             Column.number("stall_micros", ""));
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table (default) or json.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
     private @Nullable OutputFormat output;
 
     @Override
@@ -101,23 +104,31 @@ final class StatsCommand extends BaseCommand {
         out().line("  WAL sync interval: " + (sync == 0 ? "every commit" : sync + " ms"));
         out().line("  Compaction threshold: " + o.compactionThreshold());
         out().line("  Blockchain batch size: " + o.blockchainBatchSize());
-        String levels =
-                s.sstablesPerLevel().stream().map(String::valueOf).collect(Collectors.joining(" + ", " (by level: ", ")"));
+        String levels = s.sstablesPerLevel().stream()
+                .map(String::valueOf)
+                .collect(Collectors.joining(" + ", " (by level: ", ")"));
         List<String[]> facts = new ArrayList<>();
         fact(facts, "Ledger id", s.ledgerId());
-        fact(facts, "Blocks", Counts.format(s.blocks()) + (s.blocks() == 0 ? "" : ", newest of height " + (s.blocks() - 1)));
+        fact(
+                facts,
+                "Blocks",
+                Counts.format(s.blocks()) + (s.blocks() == 0 ? "" : ", newest of height " + (s.blocks() - 1)));
         fact(facts, "Entries", Counts.format(s.entries()));
         fact(facts, "Newest block", s.blocks() == 0 ? "-" : TableRows.time(s.headTimestamp()) + " " + s.headHash());
-        fact(facts, "Tables", Counts.format(s.tables()));
+        fact(facts, "Tables", Counts.format(s.tables()) + " created");
         fact(facts, "Ledger", Sizes.format(s.ledgerBytes()) + " in " + Counts.format(s.ledgerSegments(), "segment"));
         fact(
                 facts,
                 "Index",
-                Sizes.format(s.indexBytes()) + " in " + Counts.format(s.sstables(), "SSTable") + (s.sstables() == 0 ? "" : levels));
+                Sizes.format(s.indexBytes()) + " in " + Counts.format(s.sstables(), "SSTable")
+                        + (s.sstables() == 0 ? "" : levels));
         fact(facts, "Memtables", Counts.format(s.memtableEntries(), "entry") + ", " + Sizes.format(s.memtableBytes()));
         fact(facts, "Flushes", Counts.format(s.flushes()));
         fact(facts, "Compactions", Counts.format(s.compactions()));
-        fact(facts, "Write stalls", Counts.format(s.stalls()) + (s.stalls() == 0 ? "" : ", " + s.stallMicros() / 1000 + " ms"));
+        fact(
+                facts,
+                "Write stalls",
+                Counts.format(s.stalls()) + (s.stalls() == 0 ? "" : ", " + s.stallMicros() / 1000 + " ms"));
         int width = facts.stream().mapToInt(fact -> fact[0].length()).max().orElse(0);
         for (String[] fact : facts) {
             out().line("  " + fact[0] + ":" + " ".repeat(width - fact[0].length() + 1) + fact[1]);

@@ -13,11 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "alter",
         description = "Switch whether values written to a table from now on can be erased.",
-        footer = {
-            "",
-            "Example:",
-            "  blockdb-cli table alter people --erasable on"
-        })
+        footer = {"", "Example:", "  blockdb-cli table alter people --erasable on"})
 final class TableAlterCommand extends BaseCommand {
     /** On or off. */
     enum Switch {
@@ -36,7 +32,10 @@ final class TableAlterCommand extends BaseCommand {
     @Option(names = "--erasable", required = true, paramLabel = "on|off", description = "Whether values can be erased.")
     private Switch erasable;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table (default) or json.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
     private @Nullable OutputFormat output;
 
     @Override

@@ -9,11 +9,7 @@ import picocli.CommandLine.Command;
         description = "Create, list and alter tables.",
         subcommands = {TableCreateCommand.class, TableListCommand.class, TableAlterCommand.class},
         synopsisSubcommandLabel = "create|list|alter",
-        footer = {
-            "",
-            "Examples:",
-            "  blockdb-cli table create sessions --policy versioned",
-            "  blockdb-cli table list"
+        footer = {"", "Examples:", "  blockdb-cli table create sessions --policy versioned", "  blockdb-cli table list"
         })
 final class TableCommand extends BaseCommand {
     @Override

@@ -34,7 +34,10 @@ final class TableCreateCommand extends BaseCommand {
     @Option(names = "--erasable", description = "Values get a salt, so that each can be erased one day.")
     private boolean erasable;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table (default) or json.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
     private @Nullable OutputFormat output;
 
     @Override

@@ -12,12 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "list",
         description = "List the tables.",
-        footer = {
-            "",
-            "Examples:",
-            "  blockdb-cli table list",
-            "  blockdb-cli table list --output csv"
-        })
+        footer = {"", "Examples:", "  blockdb-cli table list", "  blockdb-cli table list --output csv"})
 final class TableListCommand extends BaseCommand {
     private static final List<Column> COLUMNS = List.of(
             Column.text("name", "NAME"),

@@ -83,8 +83,7 @@ final class TerminalLines implements CommandLines {
             Files.createDirectories(directory);
             if (!Files.exists(file)) {
                 Files.createFile(
-                        file,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
             return file;

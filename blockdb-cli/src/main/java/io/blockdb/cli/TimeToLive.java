@@ -17,13 +17,15 @@ final class TimeToLive {
      */
     static long parse(String written) {
         int length = written.length();
-        long unit = length == 0 ? 0 : switch (written.charAt(length - 1)) {
-            case 's' -> 1;
-            case 'm' -> 60;
-            case 'h' -> 3600;
-            case 'd' -> 24 * 3600;
-            default -> 0;
-        };
+        long unit = length == 0
+                ? 0
+                : switch (written.charAt(length - 1)) {
+                    case 's' -> 1;
+                    case 'm' -> 60;
+                    case 'h' -> 3600;
+                    case 'd' -> 24 * 3600;
+                    default -> 0;
+                };
         String digits = unit == 0 ? written : written.substring(0, length - 1);
         if (digits.isEmpty() || digits.length() > 12 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw new UsageException(

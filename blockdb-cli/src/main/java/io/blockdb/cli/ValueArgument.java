@@ -6,19 +6,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** The VALUE of a command: an argument, standard input, or a file. */
+/** Where a VALUE comes from: an argument, standard input, or a file. */
 final class ValueArgument {
     /** White space and all of a value in base64 or hex, with room to spare. */
     private static final int ENCODED_MAX = 3 * Limits.VALUE_BYTES;
-
-    @Parameters(
-            index = "1",
-            arity = "0..1",
-            paramLabel = "VALUE",
-            description = "The value, at most 4 MB; - reads it from standard input.")
-    private @Nullable String written;
 
     @Option(names = "--file", paramLabel = "FILE", description = "Read the value from a file, byte for byte.")
     private @Nullable String file;
@@ -33,9 +25,10 @@ final class ValueArgument {
     /**
      * The value's bytes.
      *
+     * @param written the argument, null where there is none
      * @param base64 whether {@code --base64} was given
      */
-    byte[] bytes(Session session, boolean base64) throws IOException {
+    byte[] bytes(Session session, @Nullable String written, boolean base64) throws IOException {
         if (base64 && encoding != null && encoding != Encoding.BASE64) {
             throw new UsageException("--base64 and --value-encoding " + encoding + " contradict each other");
         }

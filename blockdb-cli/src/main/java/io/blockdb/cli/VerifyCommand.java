@@ -35,7 +35,10 @@ final class VerifyCommand extends BaseCommand {
 
     private static final Column FIRST_FAILURE = new Column("first_failure", "", Column.Kind.OBJECT);
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table (default) or json.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
     private @Nullable OutputFormat output;
 
     @Override
@@ -64,7 +67,7 @@ final class VerifyCommand extends BaseCommand {
         messages().line(messages().style().bad("✗") + " Blockchain integrity verification failed");
         List<Failure> failures = report.failures();
         for (Failure failure : failures.subList(0, Math.min(FAILURES_SHOWN, failures.size()))) {
-            messages().line("  " + Text.printable(failure.place() + ": " + failure.reason()));
+            messages().line("  " + Text.printable(failure.toString()));
         }
         if (failures.size() > FAILURES_SHOWN) {
             messages().line("  and %s more".formatted(Counts.format(failures.size() - FAILURES_SHOWN)));
@@ -77,8 +80,8 @@ final class VerifyCommand extends BaseCommand {
         try (ProgressBar bar = new ProgressBar(session(), "Verifying")) {
             return database().verify((done, total, blocks) -> bar.show(done, total, Counts.format(blocks, "block")));
         } catch (CorruptionException e) {
-            Failure failure = new Failure(e.file(), e.offset(), -1, -1, "", e.reason());
-            return new VerifyReport(false, 0, 0, 0, 0, List.of(failure));
+            Failure failure = new Failure(e.file(), e.offset(), -1, e.reason());
+            return new VerifyReport(0, 0, 0, 0, List.of(failure));
         }
     }
 
@@ -103,7 +106,6 @@ final class VerifyCommand extends BaseCommand {
         fields.put("file", failure.file());
         fields.put("offset", failure.offset());
         fields.put("height", failure.height() < 0 ? null : failure.height());
-        fields.put("key", failure.key().isEmpty() ? null : failure.key());
         fields.put("reason", failure.reason());
         return fields;
     }

@@ -2,6 +2,7 @@ package io.blockdb.cli;
 
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.TableInfo;
+import java.io.IOException;
 import java.util.List;
 import org.jline.builtins.Completers.FileNameCompleter;
 import org.jline.reader.Candidate;
@@ -70,8 +71,12 @@ final class WordCompleter implements Completer {
     }
 
     private void tables(List<Candidate> candidates) {
-        for (TableInfo table : db.tables()) {
-            candidates.add(new Candidate(table.name().toString()));
+        try {
+            for (TableInfo table : db.tables()) {
+                candidates.add(new Candidate(table.name().toString()));
+            }
+        } catch (IOException e) {
+            return; // the command that is being typed will say it; the line editor has no place for it
         }
     }
 }

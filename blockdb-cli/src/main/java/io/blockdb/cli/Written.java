@@ -19,8 +19,7 @@ final class Written {
     private Written() {}
 
     /** Writes the sentence, or in JSON the whole commit. */
-    static void print(
-            Output out, OutputFormat format, String sentence, TableName table, byte[] key, Commit commit)
+    static void print(Output out, OutputFormat format, String sentence, TableName table, byte[] key, Commit commit)
             throws IOException {
         if (format != OutputFormat.JSON) {
             out.line(sentence);

@@ -2,6 +2,7 @@ package io.blockdb.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -32,16 +33,15 @@ final class Cli {
     /** Runs one command; its results are flushed when this returns. */
     int run(String... arguments) {
         CommandLine line = CommandTree.of(session, arguments);
-        PrintWriter out = new PrintWriter(session.out(), false, StandardCharsets.UTF_8);
+        StringWriter help = new StringWriter(); // a PrintWriter would swallow what a full disk says
         PrintWriter err = new PrintWriter(session.messages().stream(), true, StandardCharsets.UTF_8);
-        line.setOut(out).setErr(err);
+        line.setOut(new PrintWriter(help, true)).setErr(err);
         line.setExecutionStrategy(parsed -> execute(parsed, line));
         line.setParameterExceptionHandler((e, given) -> refuse(e));
         line.setExecutionExceptionHandler((e, command, parsed) -> fail(e, debug(line)));
         int code = line.execute(arguments);
-        out.flush();
         err.flush();
-        return finish(code, debug(line));
+        return finish(code, help.toString(), debug(line));
     }
 
     private int execute(ParseResult parsed, CommandLine line) {
@@ -55,8 +55,9 @@ final class Cli {
         return ((RootCommand) line.getCommand()).debug();
     }
 
-    private int finish(int code, boolean debug) {
+    private int finish(int code, String help, boolean debug) {
         try {
+            session.out().text(help);
             session.out().flush();
             return code;
         } catch (IOException e) {
@@ -90,7 +91,10 @@ final class Cli {
             message = Mistyped.message(command, unmatched.getUnmatched());
         }
         String name = command.getCommandSpec().qualifiedName();
-        session.messages().error(Mistyped.reword(message) + "; see '" + name + " --help'");
+        if (session.shared() != null) {
+            name = name.substring(Math.min(name.length(), "blockdb-cli ".length()));
+        }
+        session.messages().error(Mistyped.reword(message) + "; see '" + (name.isEmpty() ? "help" : name + " --help") + "'");
         if (debug(command.getCommandSpec().root().commandLine())) {
             e.printStackTrace(session.messages().stream());
         }

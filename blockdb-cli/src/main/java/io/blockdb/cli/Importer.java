@@ -88,6 +88,7 @@ final class Importer {
     }
 
     private void line(LineInput input, OperationParser parser) throws IOException {
+        long counted = lines;
         OperationLine operation;
         try {
             String line = input.text();
@@ -97,6 +98,7 @@ final class Importer {
             lines++;
             operation = parser.parse(input.number(), line);
         } catch (UsageException e) {
+            lines = Math.max(lines, counted + 1);
             fail(input.number(), Failure.text(e));
             return;
         }

@@ -5,7 +5,10 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.time.InstantSource;
 
-/** The process: {@code blockdb-cli}. */
+/**
+ * The process: {@code blockdb-cli}. Which of its streams are terminals it is told by its launcher, in the property
+ * {@code blockdb.terminals}; started without, it takes none to be one.
+ */
 public final class Main {
     private Main() {}
 

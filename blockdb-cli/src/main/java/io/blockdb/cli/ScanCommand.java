@@ -89,14 +89,16 @@ final class ScanCommand extends BaseCommand {
         }
         long most = limit == null ? (terminal ? TERMINAL_LIMIT : 0) : limit;
         return database().reading(db -> {
-            long rows = scan(db, name, range, format, most == 0 ? Long.MAX_VALUE : most);
-            if (rows == 0
-                    && !name.isSystem()
-                    && db.tables().stream().noneMatch(info -> info.name().equals(name))) {
+            boolean none = scan(db, name, range, format, most == 0 ? Long.MAX_VALUE : most);
+            if (none && !name.isSystem() && isUnknown(db, name)) {
                 messages().note("there is no table '" + name + "'");
             }
             return ExitCode.DONE;
         });
+    }
+
+    private static boolean isUnknown(BlockDb db, TableName name) throws IOException {
+        return db.tables().stream().noneMatch(info -> info.name().equals(name));
     }
 
     private KeyRange range() {
@@ -120,12 +122,15 @@ final class ScanCommand extends BaseCommand {
         return bytes;
     }
 
-    private long scan(BlockDb db, TableName name, KeyRange range, OutputFormat format, long most) throws IOException {
+    /** Writes the rows; answers whether there was none. */
+    private boolean scan(BlockDb db, TableName name, KeyRange range, OutputFormat format, long most)
+            throws IOException {
         Snapshot snapshot = At.height(db, height);
+        long count = 0;
+        boolean more;
         try (Cursor cursor = snapshot.cursor(name, range);
                 Rows rows = Rows.of(format, session(), COLUMNS)) {
-            long count = 0;
-            boolean more = reverse ? cursor.last() : cursor.next();
+            more = reverse ? cursor.last() : cursor.next();
             while (more && count < most) {
                 Revision revision = cursor.revision();
                 rows.add(
@@ -137,11 +142,11 @@ final class ScanCommand extends BaseCommand {
                 count++;
                 more = reverse ? cursor.previous() : cursor.next();
             }
-            if (more && limit == null) {
-                rows.close();
-                messages().note("there are more rows; --limit 0 shows all of them");
-            }
-            return count;
         }
+        if (more && limit == null) {
+            out().flush();
+            messages().note("there are more rows; --limit 0 shows all of them");
+        }
+        return count == 0;
     }
 }

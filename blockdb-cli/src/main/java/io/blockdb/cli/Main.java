@@ -1,38 +1,25 @@
 package io.blockdb.cli;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.time.InstantSource;
 
-/** The root command. Without a sub-command it prints its help. */
-@Command(
-        name = "blockdb-cli",
-        description = "A hash-chained, append-only database.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
-public final class Main implements Runnable {
-    @Spec
-    private CommandSpec spec;
+/**
+ * The process: {@code blockdb-cli}. Which of its streams are terminals it is told by its launcher, in the property
+ * {@code blockdb.terminals}; started without, it takes none to be one.
+ */
+public final class Main {
+    private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
-    }
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
-
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {
-                "blockdb-cli " + (version == null ? "(unpackaged)" : version), "JDK " + Runtime.version()
-            };
-        }
+        Streams streams = new Streams(
+                new FileInputStream(FileDescriptor.in),
+                new FileOutputStream(FileDescriptor.out),
+                new FileOutputStream(FileDescriptor.err),
+                System.getProperty("blockdb.terminals", ""),
+                System.getenv());
+        System.exit(new Cli(new Session(streams, InstantSource.system())).runProcess(args));
     }
 }

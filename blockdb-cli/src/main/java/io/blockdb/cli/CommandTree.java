@@ -1,0 +1,135 @@
+package io.blockdb.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/**
+ * Which commands there are. Reading the annotations of all of them would take longer than most commands run, so a tree is
+ * made of those alone whose names occur among the arguments; help, completion and errors get the whole one.
+ */
+final class CommandTree {
+    private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
+
+    static {
+        GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table"));
+        GROUPS.put("Many at once", List.of("batch", "import"));
+        GROUPS.put("Ledger", List.of("verify", "stats"));
+        GROUPS.put("Other", List.of("interactive", "completion", "help"));
+    }
+
+    private CommandTree() {}
+
+    /** The tree that these arguments need. */
+    static CommandLine of(Session session, String... arguments) {
+        Set<String> given = Set.copyOf(List.of(arguments));
+        CommandLine line = tree(session, given);
+        boolean whole = line.getSubcommands().isEmpty()
+                || given.contains("help")
+                || given.contains("completion")
+                || given.contains("interactive");
+        return whole ? whole(session) : line;
+    }
+
+    /** The tree of all commands. */
+    static CommandLine whole(Session session) {
+        return tree(session, null);
+    }
+
+    private static CommandLine tree(Session session, @Nullable Set<String> given) {
+        CommandLine line = new CommandLine(new RootCommand(session));
+        for (List<String> group : GROUPS.values()) {
+            for (String name : group) {
+                if (given == null || given.contains(name)) {
+                    line.addSubcommand(name, command(name));
+                }
+            }
+        }
+        CommandLine helper = line.getSubcommands().get("help");
+        if (helper != null) {
+            helper.getCommandSpec().usageMessage().header(new String[0]).description("Show the help of a command.");
+        }
+        configure(line);
+        UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+        usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
+        usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groups);
+        return line;
+    }
+
+    private static Object command(String name) {
+        return switch (name) {
+            case "put" -> new PutCommand();
+            case "get" -> new GetCommand();
+            case "delete" -> new DeleteCommand();
+            case "scan" -> new ScanCommand();
+            case "history" -> new HistoryCommand();
+            case "table" -> new TableCommand();
+            case "batch" -> new BatchCommand();
+            case "import" -> new ImportCommand();
+            case "verify" -> new VerifyCommand();
+            case "stats" -> new StatsCommand();
+            case "interactive" -> new InteractiveCommand();
+            case "completion" -> new CompletionCommand();
+            case "help" -> new CommandLine.HelpCommand();
+            default -> throw new AssertionError(name);
+        };
+    }
+
+    /** What holds for every command: an argument is what it is, nothing in it is expanded or cut. */
+    private static void configure(CommandLine line) {
+        line.setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(100)
+                .setUsageHelpLongOptionsMaxWidth(34);
+        describe(line.getCommandSpec(), true);
+    }
+
+    private static void describe(CommandSpec spec, boolean root) {
+        UsageMessageSpec usage = spec.usageMessage();
+        usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.descriptions());
+        if (root) {
+            String[] footer = usage.footer();
+            String[] settings = EngineSettings.help();
+            String[] both = new String[footer.length + settings.length + 2];
+            both[0] = "";
+            both[1] = "Settings of the engine, before or behind the command:";
+            System.arraycopy(settings, 0, both, 2, settings.length);
+            System.arraycopy(footer, 0, both, 2 + settings.length, footer.length);
+            usage.footer(both);
+        } else {
+            usage.synopsisHeading("Usage: ").abbreviateSynopsis(true);
+            usage.optionListHeading("%nOptions:%n");
+            usage.parameterListHeading("%nArguments:%n");
+        }
+        for (CommandLine sub : spec.subcommands().values()) {
+            describe(sub.getCommandSpec(), false);
+        }
+    }
+
+    /** The commands with a line each, for interactive mode. */
+    static String summary(Session session) {
+        return groups(new Help(whole(session).getCommandSpec())).stripLeading()
+                + "\nhelp COMMAND says more of one; exit leaves.\n";
+    }
+
+    private static String groups(Help help) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, List<String>> group : GROUPS.entrySet()) {
+            text.append('\n').append(group.getKey()).append(":\n");
+            for (String name : group.getValue()) {
+                Help sub = help.subcommands().get(name);
+                if (sub != null) {
+                    String[] description = sub.commandSpec().usageMessage().description();
+                    text.append("  %-13s %s%n".formatted(name, description[0]));
+                }
+            }
+        }
+        return text.toString();
+    }
+}

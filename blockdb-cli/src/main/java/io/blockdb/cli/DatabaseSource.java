@@ -1,0 +1,28 @@
+package io.blockdb.cli;
+
+import io.blockdb.db.BlockDb;
+import io.blockdb.db.Stats;
+import io.blockdb.db.VerifyProgress;
+import io.blockdb.db.VerifyReport;
+import java.io.IOException;
+
+/** Where a command gets its database: opened for it alone, or the one of the session. */
+interface DatabaseSource {
+    /** What a command does with an open database. */
+    interface Work<T> {
+        /** Does it. The database stays the source's to close. */
+        T with(BlockDb db) throws IOException;
+    }
+
+    /** Does what only reads: the directory must hold a database, and no byte of it changes. */
+    <T> T reading(Work<T> work) throws IOException;
+
+    /** Does what writes: where there is no database, one is created. */
+    <T> T writing(Work<T> work) throws IOException;
+
+    /** The figures of the database; where there is none, of one just created. */
+    Stats stats() throws IOException;
+
+    /** Verifies what is on the disk. */
+    VerifyReport verify(VerifyProgress progress) throws IOException;
+}

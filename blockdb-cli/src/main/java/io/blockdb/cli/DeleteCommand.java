@@ -1,0 +1,47 @@
+package io.blockdb.cli;
+
+import io.blockdb.base.TableName;
+import io.blockdb.db.Commit;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code delete}: hides a key of a versioned table. */
+@Command(
+        name = "delete",
+        description = "Delete a key of a versioned table; its history stays.",
+        footer = {
+            "",
+            "Keys of write-once tables, such as the table default, cannot be deleted.",
+            "",
+            "Examples:",
+            "  blockdb-cli table create sessions --policy versioned",
+            "  blockdb-cli delete session/7 --table sessions"
+        })
+final class DeleteCommand extends BaseCommand {
+    static final String DONE = "Successfully deleted key";
+
+    @Mixin
+    private KeyArgument key;
+
+    @Mixin
+    private TableOption table;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
+    private @Nullable OutputFormat output;
+
+    @Override
+    public Integer call() throws IOException {
+        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        TableName name = table.toWrite();
+        byte[] bytes = key.bytes();
+        Commit commit = database().writing(db -> db.delete(name, bytes));
+        Written.print(out(), format, DONE, name, bytes, commit);
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,81 @@
+package io.blockdb.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Writes the completion script for fish, which picocli does not. */
+final class FishCompletion {
+    private FishCompletion() {}
+
+    /** The script for a command and all below it. */
+    static String script(CommandSpec root) {
+        StringBuilder script = new StringBuilder();
+        script.append("# Completion of ").append(root.name()).append(" for fish.\n");
+        script.append("complete -c ").append(root.name()).append(" -f\n");
+        append(script, root, root, List.of());
+        return script.toString();
+    }
+
+    private static void append(StringBuilder script, CommandSpec root, CommandSpec command, List<String> path) {
+        String condition = condition(command, path);
+        for (Map.Entry<String, CommandLine> sub : command.subcommands().entrySet()) {
+            String[] description =
+                    sub.getValue().getCommandSpec().usageMessage().description();
+            script.append("complete -c %s -n %s -a %s -d %s\n"
+                    .formatted(root.name(), quoted(condition), sub.getKey(), quoted(description[0])));
+        }
+        for (OptionSpec option : command.options()) {
+            if (!option.hidden()) {
+                script.append(option(root.name(), condition, option));
+            }
+        }
+        for (Map.Entry<String, CommandLine> sub : command.subcommands().entrySet()) {
+            List<String> deeper = new ArrayList<>(path);
+            deeper.add(sub.getKey());
+            append(script, root, sub.getValue().getCommandSpec(), deeper);
+        }
+    }
+
+    /** Which words must stand on the line, and which must not, for a command to be the one that is typed. */
+    private static String condition(CommandSpec command, List<String> path) {
+        StringBuilder condition = new StringBuilder();
+        for (String word : path) {
+            condition
+                    .append(condition.length() == 0 ? "" : "; and ")
+                    .append("__fish_seen_subcommand_from ")
+                    .append(word);
+        }
+        if (!command.subcommands().isEmpty()) {
+            condition
+                    .append(condition.length() == 0 ? "" : "; and ")
+                    .append("not __fish_seen_subcommand_from ")
+                    .append(String.join(" ", command.subcommands().keySet()));
+        }
+        return condition.toString();
+    }
+
+    private static String option(String name, String condition, OptionSpec option) {
+        StringBuilder line = new StringBuilder("complete -c " + name + " -n " + quoted(condition));
+        for (String each : option.names()) {
+            line.append(each.startsWith("--") ? " -l " + each.substring(2) : " -s " + each.substring(1));
+        }
+        if (option.arity().max() > 0) {
+            line.append(" -r");
+            if (option.completionCandidates() != null) {
+                line.append(" -a ").append(quoted(String.join(" ", option.completionCandidates())));
+            } else if (option.paramLabel().equals("DIR") || option.paramLabel().equals("FILE")) {
+                line.append(" -F");
+            }
+        }
+        String[] description = option.description();
+        return line + (description.length == 0 ? "" : " -d " + quoted(description[0])) + "\n";
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+    }
+}

@@ -1,0 +1,127 @@
+package io.blockdb.cli;
+
+import io.blockdb.base.TableName;
+import io.blockdb.db.BlockDb;
+import io.blockdb.db.BlockInfo;
+import io.blockdb.db.ErasedException;
+import io.blockdb.db.Revision;
+import io.blockdb.db.Snapshot;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code get}: prints the value of one key. */
+@Command(
+        name = "get",
+        description = "Print the value of a key.",
+        footer = {
+            "",
+            "Examples:",
+            "  blockdb-cli get greeting",
+            "  blockdb-cli get photo --raw > photo.jpg",
+            "  blockdb-cli get YmluYXJ5 --base64",
+            "  blockdb-cli get greeting --at 12          as it was when block 12 was the newest",
+            "  blockdb-cli get greeting --output json    with its place in the ledger"
+        })
+final class GetCommand extends BaseCommand {
+    private static final List<Column> COLUMNS = List.of(
+            Column.bytes("key", ""),
+            Column.bytes("value", ""),
+            Column.text("table", ""),
+            Column.number("sequence_number", ""),
+            Column.number("height", ""),
+            Column.text("block_hash", ""),
+            Column.time("timestamp", ""),
+            Column.time("expires_at", ""));
+
+    /** What was found, and where. */
+    private record Found(Revision revision, @Nullable BlockInfo block) {}
+
+    @Mixin
+    private KeyArgument key;
+
+    @Option(
+            names = "--base64",
+            description = "Print the value in base64. KEY is looked up as text, then, where it can be, as base64.")
+    private boolean base64;
+
+    @Mixin
+    private TableOption table;
+
+    @Option(names = "--at", paramLabel = "HEIGHT", description = "As of the block of this height.")
+    private @Nullable Long height;
+
+    @Option(names = "--raw", description = "Print the value's bytes alone, without a newline; as --output raw.")
+    private boolean raw;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (the value), raw or json.")
+    private @Nullable OutputFormat output;
+
+    @Override
+    public Integer call() throws IOException {
+        OutputFormat format = OutputFormat.choose(
+                output == null && raw ? OutputFormat.RAW : output,
+                OutputFormat.TABLE,
+                OutputFormat.TABLE,
+                OutputFormat.RAW,
+                OutputFormat.JSON);
+        if (raw && format != OutputFormat.RAW) {
+            throw new UsageException("--raw and --output " + format + " contradict each other");
+        }
+        TableName name = table.toRead();
+        byte[] exact = key.bytes();
+        Found found = database().reading(db -> find(db, name, exact, format == OutputFormat.JSON));
+        if (found == null) {
+            return Failure.NOT_FOUND.report(messages());
+        }
+        byte[] value = found.revision().value();
+        if (value == null) {
+            throw new ErasedException(found.revision().erasureSequence());
+        }
+        print(found, value, format);
+        return ExitCode.DONE;
+    }
+
+    private @Nullable Found find(BlockDb db, TableName name, byte[] exact, boolean withBlock) throws IOException {
+        Snapshot snapshot = At.height(db, height);
+        Revision revision = snapshot.find(name, exact);
+        if (revision == null && base64 && !key.exact()) {
+            byte[] decoded = key.canonicalBase64();
+            revision = decoded == null ? null : snapshot.find(name, decoded);
+        }
+        if (revision == null) {
+            return null;
+        }
+        return new Found(revision, withBlock ? db.blockOf(revision.sequence()) : null);
+    }
+
+    private void print(Found found, byte[] value, OutputFormat format) throws IOException {
+        if (format == OutputFormat.JSON) {
+            Revision revision = found.revision();
+            BlockInfo block = found.block();
+            try (Rows rows = Rows.object(out(), COLUMNS, base64)) {
+                rows.add(
+                        revision.key(),
+                        value,
+                        revision.table().toString(),
+                        revision.sequence(),
+                        block == null ? null : block.height(),
+                        block == null ? null : block.hash().toString(),
+                        block == null ? null : block.timestamp(),
+                        revision.expiresAt() == 0 ? null : revision.expiresAt());
+            }
+            return;
+        }
+        out().write(base64 ? Base64.getEncoder().encode(value) : value);
+        if (format == OutputFormat.TABLE) {
+            out().write('\n');
+        }
+    }
+}

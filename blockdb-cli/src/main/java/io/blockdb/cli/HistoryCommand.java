@@ -1,0 +1,86 @@
+package io.blockdb.cli;
+
+import io.blockdb.base.TableName;
+import io.blockdb.db.BlockDb;
+import io.blockdb.db.BlockInfo;
+import io.blockdb.db.Revision;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code history}: prints every revision of a key. */
+@Command(
+        name = "history",
+        description = "Print every revision of a key, newest first.",
+        footer = {
+            "",
+            "Deleted, expired and erased revisions are among them. Exit code 1: the key never was.",
+            "",
+            "Examples:",
+            "  blockdb-cli history session/7 --table sessions",
+            "  blockdb-cli history greeting --output jsonl"
+        })
+final class HistoryCommand extends BaseCommand {
+    private static final List<Column> COLUMNS = List.of(
+            Column.bytes("key", ""),
+            Column.number("sequence_number", "SEQUENCE"),
+            Column.number("height", "HEIGHT"),
+            Column.time("timestamp", "TIME"),
+            Column.text("state", "STATE"),
+            Column.time("expires_at", ""),
+            Column.bytes("value", "VALUE"));
+
+    @Mixin
+    private KeyArgument key;
+
+    @Mixin
+    private TableOption table;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default), json, jsonl or csv.")
+    private @Nullable OutputFormat output;
+
+    @Override
+    public Integer call() throws IOException {
+        OutputFormat format = OutputFormat.choose(
+                output,
+                OutputFormat.TABLE,
+                OutputFormat.TABLE,
+                OutputFormat.JSON,
+                OutputFormat.JSONL,
+                OutputFormat.CSV);
+        TableName name = table.toRead();
+        byte[] bytes = key.bytes();
+        boolean found = database().reading(db -> print(db, name, bytes, format));
+        return found ? ExitCode.DONE : Failure.NOT_FOUND.report(messages());
+    }
+
+    private boolean print(BlockDb db, TableName name, byte[] bytes, OutputFormat format) throws IOException {
+        List<Revision> revisions = db.history(name, bytes);
+        if (revisions.isEmpty()) {
+            return false;
+        }
+        long now = TimeToLive.expiry(session().clock(), 0);
+        try (Rows rows = Rows.of(format, session(), COLUMNS)) {
+            for (Revision revision : revisions) {
+                BlockInfo block = db.blockOf(revision.sequence());
+                boolean expired = revision.expiresAt() != 0 && revision.expiresAt() <= now;
+                String state = RevisionState.name(revision);
+                rows.add(
+                        revision.key(),
+                        revision.sequence(),
+                        block.height(),
+                        block.timestamp(),
+                        expired && revision.state() == Revision.State.PRESENT ? "expired" : state,
+                        revision.expiresAt() == 0 ? null : revision.expiresAt(),
+                        RevisionState.value(revision, format));
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,85 @@
+package io.blockdb.cli;
+
+import java.io.Closeable;
+import java.io.FileInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+
+/** The lines of a file, of a file that gzip compressed ({@code .gz}), or of standard input ({@code -}). */
+final class LineSource implements Closeable {
+    private final LineInput lines;
+    private final Counting counting;
+    private final long size;
+
+    private LineSource(InputStream source, boolean compressed, long size) throws IOException {
+        this.counting = new Counting(source);
+        this.lines = new LineInput(compressed ? new GZIPInputStream(counting, 64 << 10) : counting);
+        this.size = size;
+    }
+
+    /** Opens what a command's FILE argument names. */
+    static LineSource open(String file, Session session) throws IOException {
+        if (file.equals("-")) {
+            if (session.shared() != null) {
+                throw new UsageException("in a session standard input is the session itself; give a file");
+            }
+            return new LineSource(session.streams().in(), false, 0);
+        }
+        Path path = Path.of(file);
+        if (Files.isDirectory(path)) {
+            throw new UsageException(file + " is a directory");
+        }
+        InputStream in = new FileInputStream(file);
+        try {
+            return new LineSource(in, file.endsWith(".gz"), Files.size(path));
+        } catch (IOException e) {
+            in.close();
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    LineInput lines() {
+        return lines;
+    }
+
+    /** Bytes read so far, as they are in the file. */
+    long bytesRead() {
+        return counting.count;
+    }
+
+    /** Bytes of the file, 0 where that is not known. */
+    long size() {
+        return size;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lines.close();
+    }
+
+    private static final class Counting extends FilterInputStream {
+        private long count;
+
+        Counting(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = super.read();
+            count += b < 0 ? 0 : 1;
+            return b;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int read = super.read(bytes, offset, length);
+            count += Math.max(0, read);
+            return read;
+        }
+    }
+}

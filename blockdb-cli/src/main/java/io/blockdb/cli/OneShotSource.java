@@ -1,0 +1,65 @@
+package io.blockdb.cli;
+
+import io.blockdb.db.BlockDb;
+import io.blockdb.db.NoDatabaseException;
+import io.blockdb.db.Options;
+import io.blockdb.db.Stats;
+import io.blockdb.db.VerifyProgress;
+import io.blockdb.db.VerifyReport;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Opens the directory for one command and closes it again. */
+final class OneShotSource implements DatabaseSource {
+    private final Path directory;
+    private final Options options;
+    private final Messages messages;
+
+    OneShotSource(Path directory, Options options, Messages messages) {
+        this.directory = directory;
+        this.options = options;
+        this.messages = messages;
+    }
+
+    @Override
+    public <T> T reading(Work<T> work) throws IOException {
+        return with(readOnly(), work);
+    }
+
+    @Override
+    public <T> T writing(Work<T> work) throws IOException {
+        return with(options, work);
+    }
+
+    @Override
+    public Stats stats() throws IOException {
+        try {
+            return reading(BlockDb::stats);
+        } catch (NoDatabaseException e) {
+            return writing(BlockDb::stats);
+        }
+    }
+
+    @Override
+    public VerifyReport verify(VerifyProgress progress) throws IOException {
+        return BlockDb.verify(directory, readOnly(), progress);
+    }
+
+    private Options readOnly() {
+        return options.withReadOnly(true).withCreateIfMissing(false);
+    }
+
+    private <T> T with(Options how, Work<T> work) throws IOException {
+        try (BlockDb db = BlockDb.open(directory, how)) {
+            report(db, messages);
+            return work.with(db);
+        }
+    }
+
+    /** Says what opening had to recover. */
+    static void report(BlockDb db, Messages messages) {
+        for (String note : db.recoveryNotes()) {
+            messages.line("Recovery: " + Text.printable(note));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.blockdb.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How results are written. */
+enum OutputFormat {
+    /** For a person: aligned columns, or a sentence. */
+    TABLE,
+    /** One JSON value. */
+    JSON,
+    /** One JSON object a line. */
+    JSONL,
+    /** Comma-separated values of RFC 4180, with a line of names. */
+    CSV,
+    /** The bytes of the value and nothing else. */
+    RAW;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The format that was asked for.
+     *
+     * @param otherwise the one where none was
+     * @param allowed what the command can write
+     */
+    static OutputFormat choose(@Nullable OutputFormat given, OutputFormat otherwise, OutputFormat... allowed) {
+        if (given == null) {
+            return otherwise;
+        }
+        List<OutputFormat> possible = Arrays.asList(allowed);
+        if (!possible.contains(given)) {
+            throw new UsageException("--output " + given + ": this command writes " + possible);
+        }
+        return given;
+    }
+}

@@ -1,0 +1,104 @@
+package io.blockdb.cli;
+
+import io.blockdb.base.TableName;
+import io.blockdb.db.Commit;
+import io.blockdb.db.DuplicateKeyException;
+import io.blockdb.db.WriteBatch;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code put}: stores one key. */
+@Command(
+        name = "put",
+        description = "Store a value under a key.",
+        footer = {
+            "",
+            "A key that holds this very value already is left as it is, and the command succeeds: it can be",
+            "repeated. With another value there it is refused; tables with history are made by 'table create'.",
+            "",
+            "Examples:",
+            "  blockdb-cli put greeting \"hello world\"",
+            "  blockdb-cli put photo --file photo.jpg",
+            "  date | blockdb-cli put started -",
+            "  blockdb-cli put YmluYXJ5 ZGF0YQ== --base64",
+            "  blockdb-cli put 00ff 68656c6c6f --key-encoding hex --value-encoding hex",
+            "  blockdb-cli put session/7 open --table sessions --ttl 30m"
+        })
+final class PutCommand extends BaseCommand {
+    static final String DONE = "Successfully stored key-value pair";
+
+    @Mixin
+    private KeyArgument key;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "VALUE",
+            description = "The value, at most 4 MB; - reads it from standard input.")
+    private @Nullable String written;
+
+    @Mixin
+    private ValueArgument value;
+
+    @Option(
+            names = "--base64",
+            description = "VALUE is base64, and so is KEY where it can be; else KEY is taken as text, with a note.")
+    private boolean base64;
+
+    @Mixin
+    private TableOption table;
+
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            description = "Hide the entry after this time: seconds, or 10m, 2h, 7d. Only in versioned tables.")
+    private @Nullable String timeToLive;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
+    private @Nullable OutputFormat output;
+
+    @Override
+    public Integer call() throws IOException {
+        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        TableName name = table.toWrite();
+        byte[] keyBytes = key();
+        byte[] valueBytes = value.bytes(session(), written, base64);
+        long seconds = timeToLive == null ? 0 : TimeToLive.parse(timeToLive);
+        long expiresAt = seconds == 0 ? 0 : TimeToLive.expiry(session().clock(), seconds);
+        WriteBatch batch = new WriteBatch().put(name, keyBytes, valueBytes, expiresAt);
+        Commit commit;
+        try {
+            commit = database().writing(db -> db.write(batch));
+        } catch (DuplicateKeyException e) {
+            messages().error(alreadyExists(key.written()));
+            return ExitCode.NO;
+        }
+        Written.print(out(), format, DONE, name, keyBytes, commit);
+        return ExitCode.DONE;
+    }
+
+    /** The words for a key that holds another value. */
+    static String alreadyExists(String key) {
+        return "Key '" + key + "' already exists. BlockDB is append-only and does not allow updates.";
+    }
+
+    private byte[] key() {
+        if (!base64 || key.exact()) {
+            return key.bytes();
+        }
+        byte[] decoded = key.canonicalBase64();
+        if (decoded == null) {
+            byte[] text = key.bytes();
+            messages().note("KEY is not base64 and is taken as text; --key-encoding says which it is");
+            return text;
+        }
+        return decoded;
+    }
+}

@@ -1,0 +1,65 @@
+package io.blockdb.cli;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records, one by one, in the format of the user's choice. Where one of a record's keys and values is not UTF-8, JSON
+ * and CSV hold all of them in base64, and the field {@code encoding} says so; in a table such bytes are {@code hex:} and
+ * digits.
+ */
+interface Rows extends Closeable {
+    /**
+     * Writes a record.
+     *
+     * @param cells a value for each column, null where there is none
+     */
+    void add(@Nullable Object... cells) throws IOException;
+
+    /** Ends what was begun; the output stays open. */
+    @Override
+    void close() throws IOException;
+
+    /** Any number of records. */
+    static Rows of(OutputFormat format, Session session, List<Column> columns) {
+        return switch (format) {
+            case TABLE -> new TableRows(session, columns);
+            case JSON -> new JsonRows(session.out(), columns, JsonRows.Shape.ARRAY, false);
+            case JSONL -> new JsonRows(session.out(), columns, JsonRows.Shape.LINES, false);
+            case CSV -> new CsvRows(session.out(), columns);
+            case RAW -> throw new AssertionError("records have no raw form");
+        };
+    }
+
+    /**
+     * One record, as a JSON object.
+     *
+     * @param base64 whether keys and values are base64 even where they are text
+     */
+    static Rows object(Output out, List<Column> columns, boolean base64) {
+        return new JsonRows(out, columns, JsonRows.Shape.LINES, base64);
+    }
+
+    /** Whether all keys and values among the cells are text. */
+    static boolean allText(@Nullable Object[] cells) {
+        for (Object cell : cells) {
+            if (cell instanceof byte[] bytes && Text.decode(bytes) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Index of the last column of bytes, behind which {@code encoding} is said; -1: there is none. */
+    static int lastBytes(List<Column> columns) {
+        int last = -1;
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).kind() == Column.Kind.BYTES) {
+                last = i;
+            }
+        }
+        return last;
+    }
+}

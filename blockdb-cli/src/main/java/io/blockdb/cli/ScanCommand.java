@@ -1,0 +1,152 @@
+package io.blockdb.cli;
+
+import io.blockdb.base.TableName;
+import io.blockdb.db.BlockDb;
+import io.blockdb.db.Cursor;
+import io.blockdb.db.KeyRange;
+import io.blockdb.db.Revision;
+import io.blockdb.db.Snapshot;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code scan}: prints keys and values in the order of the keys' bytes. */
+@Command(
+        name = "scan",
+        description = "Print keys and values in order.",
+        footer = {
+            "",
+            "On a terminal a table of at most 1,000 rows, unless --limit says otherwise; into a pipe or a file",
+            "JSON lines, all of them, which 'import' reads. Keys and values that are not UTF-8 are hex:... in a",
+            "table; in JSON and CSV such a row is in base64 and its field encoding says so.",
+            "",
+            "Examples:",
+            "  blockdb-cli scan --prefix user/",
+            "  blockdb-cli scan --from 2026-01 --to 2026-02 --output csv",
+            "  blockdb-cli scan --reverse --limit 10",
+            "  blockdb-cli scan --table sessions --at 100"
+        })
+final class ScanCommand extends BaseCommand {
+    private static final long TERMINAL_LIMIT = 1000;
+
+    private static final List<Column> COLUMNS = List.of(
+            Column.bytes("key", "KEY"),
+            Column.bytes("value", "VALUE"),
+            Column.text("table", ""),
+            Column.number("sequence_number", ""),
+            Column.text("state", ""));
+
+    @Option(names = "--prefix", paramLabel = "TEXT", description = "Only keys that begin with this.")
+    private @Nullable String prefix;
+
+    @Option(names = "--from", paramLabel = "KEY", description = "Begin with this key.")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "KEY", description = "End before this key.")
+    private @Nullable String to;
+
+    @Option(
+            names = "--key-encoding",
+            paramLabel = "ENCODING",
+            description = "How --prefix, --from and --to are written: text (default), base64 or hex.")
+    private @Nullable Encoding encoding;
+
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many rows; 0: all.")
+    private @Nullable Long limit;
+
+    @Option(names = "--reverse", description = "From the last key to the first.")
+    private boolean reverse;
+
+    @Mixin
+    private TableOption table;
+
+    @Option(names = "--at", paramLabel = "HEIGHT", description = "As of the block of this height.")
+    private @Nullable Long height;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table, jsonl, json or csv.")
+    private @Nullable OutputFormat output;
+
+    @Override
+    public Integer call() throws IOException {
+        boolean terminal = session().streams().outIsTerminal();
+        OutputFormat format = OutputFormat.choose(
+                output,
+                terminal ? OutputFormat.TABLE : OutputFormat.JSONL,
+                OutputFormat.TABLE,
+                OutputFormat.JSON,
+                OutputFormat.JSONL,
+                OutputFormat.CSV);
+        TableName name = table.toRead();
+        KeyRange range = range();
+        if (limit != null && limit < 0) {
+            throw new UsageException("--limit must not be negative");
+        }
+        long most = limit == null ? (terminal ? TERMINAL_LIMIT : 0) : limit;
+        return database().reading(db -> {
+            boolean none = scan(db, name, range, format, most == 0 ? Long.MAX_VALUE : most);
+            if (none && !name.isSystem() && isUnknown(db, name)) {
+                messages().note("there is no table '" + name + "'");
+            }
+            return ExitCode.DONE;
+        });
+    }
+
+    private static boolean isUnknown(BlockDb db, TableName name) throws IOException {
+        return db.tables().stream().noneMatch(info -> info.name().equals(name));
+    }
+
+    private KeyRange range() {
+        if (prefix != null && (from != null || to != null)) {
+            throw new UsageException("--prefix cannot be combined with --from or --to");
+        }
+        byte[] start = bytes("--from", from);
+        byte[] end = bytes("--to", to);
+        byte[] begun = bytes("--prefix", prefix);
+        return begun != null ? KeyRange.prefix(begun) : KeyRange.between(start, end);
+    }
+
+    private byte @Nullable [] bytes(String option, @Nullable String written) {
+        if (written == null) {
+            return null;
+        }
+        byte[] bytes = (encoding == null ? Encoding.TEXT : encoding).decode(option, written);
+        if (bytes.length > Limits.KEY_BYTES) {
+            throw new UsageException(option + " is longer than any key");
+        }
+        return bytes;
+    }
+
+    /** Writes the rows; answers whether there was none. */
+    private boolean scan(BlockDb db, TableName name, KeyRange range, OutputFormat format, long most)
+            throws IOException {
+        Snapshot snapshot = At.height(db, height);
+        long count = 0;
+        boolean more;
+        try (Cursor cursor = snapshot.cursor(name, range);
+                Rows rows = Rows.of(format, session(), COLUMNS)) {
+            more = reverse ? cursor.last() : cursor.next();
+            while (more && count < most) {
+                Revision revision = cursor.revision();
+                rows.add(
+                        revision.key(),
+                        RevisionState.value(revision, format),
+                        name.toString(),
+                        revision.sequence(),
+                        RevisionState.name(revision));
+                count++;
+                more = reverse ? cursor.previous() : cursor.next();
+            }
+        }
+        if (more && limit == null) {
+            out().flush();
+            messages().note("there are more rows; --limit 0 shows all of them");
+        }
+        return count == 0;
+    }
+}

@@ -1,0 +1,141 @@
+package io.blockdb.cli;
+
+import io.blockdb.db.Options;
+import io.blockdb.db.Stats;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code stats}: prints what the database is made of. */
+@Command(
+        name = "stats",
+        description = "Print settings, sizes and counts of the database.",
+        footer = {
+            "",
+            "Where there is no database yet, an empty one is created.",
+            "",
+            "Examples:",
+            "  blockdb-cli stats",
+            "  blockdb-cli -d /var/lib/blockdb stats --output json"
+        })
+final class StatsCommand extends BaseCommand {
+    private static final List<Column> COLUMNS = List.of(
+            Column.text("data_directory", ""),
+            Column.number("memtable_size_limit", ""),
+            Column.number("wal_sync_interval", ""),
+            Column.number("compaction_threshold", ""),
+            Column.number("blockchain_batch_size", ""),
+            Column.text("ledger_id", ""),
+            Column.number("blocks", ""),
+            Column.number("synced_blocks", ""),
+            Column.number("entries", ""),
+            Column.text("head_hash", ""),
+            Column.time("head_timestamp", ""),
+            Column.number("tables", ""),
+            Column.number("ledger_bytes", ""),
+            Column.number("ledger_segments", ""),
+            Column.number("index_bytes", ""),
+            Column.number("sstables", ""),
+            Column.number("memtable_entries", ""),
+            Column.number("memtable_bytes", ""),
+            Column.number("flushes", ""),
+            Column.number("compactions", ""),
+            Column.number("stalls", ""),
+            Column.number("stall_micros", ""));
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default) or json.")
+    private @Nullable OutputFormat output;
+
+    @Override
+    public Integer call() throws IOException {
+        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        Stats stats = database().stats();
+        if (format == OutputFormat.JSON) {
+            json(stats);
+        } else {
+            table(stats);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void json(Stats s) throws IOException {
+        Options o = s.options();
+        try (Rows rows = Rows.object(out(), COLUMNS, false)) {
+            rows.add(
+                    s.directory().toString(),
+                    o.memtableSizeLimit(),
+                    o.walSyncIntervalMillis(),
+                    (long) o.compactionThreshold(),
+                    (long) o.blockchainBatchSize(),
+                    s.ledgerId(),
+                    s.blocks(),
+                    s.syncedBlocks(),
+                    s.entries(),
+                    s.headHash(),
+                    s.headTimestamp(),
+                    (long) s.tables(),
+                    s.ledgerBytes(),
+                    s.ledgerSegments(),
+                    s.indexBytes(),
+                    (long) s.sstables(),
+                    s.memtableEntries(),
+                    s.memtableBytes(),
+                    s.flushes(),
+                    s.compactions(),
+                    s.stalls(),
+                    s.stallMicros());
+        }
+    }
+
+    /** The first lines are as users of the earlier database know them; those that follow are aligned among themselves. */
+    private void table(Stats s) throws IOException {
+        Options o = s.options();
+        long sync = o.walSyncIntervalMillis();
+        out().line("BlockDB Statistics:");
+        out().line("  Data directory: " + Text.printable(s.directory().toString()));
+        out().line("  Memtable size limit: " + Sizes.format(o.memtableSizeLimit()));
+        out().line("  WAL sync interval: " + (sync == 0 ? "every commit" : sync + " ms"));
+        out().line("  Compaction threshold: " + o.compactionThreshold());
+        out().line("  Blockchain batch size: " + o.blockchainBatchSize());
+        String levels = s.sstablesPerLevel().stream()
+                .map(String::valueOf)
+                .collect(Collectors.joining(" + ", " (by level: ", ")"));
+        List<String[]> facts = new ArrayList<>();
+        fact(facts, "Ledger id", s.ledgerId());
+        fact(
+                facts,
+                "Blocks",
+                Counts.format(s.blocks()) + (s.blocks() == 0 ? "" : ", newest of height " + (s.blocks() - 1)));
+        fact(facts, "Entries", Counts.format(s.entries()));
+        fact(facts, "Newest block", s.blocks() == 0 ? "-" : TableRows.time(s.headTimestamp()) + " " + s.headHash());
+        fact(facts, "Tables", Counts.format(s.tables()) + " created");
+        fact(facts, "Ledger", Sizes.format(s.ledgerBytes()) + " in " + Counts.format(s.ledgerSegments(), "segment"));
+        fact(
+                facts,
+                "Index",
+                Sizes.format(s.indexBytes()) + " in " + Counts.format(s.sstables(), "SSTable")
+                        + (s.sstables() == 0 ? "" : levels));
+        fact(facts, "Memtables", Counts.format(s.memtableEntries(), "entry") + ", " + Sizes.format(s.memtableBytes()));
+        fact(facts, "Flushes", Counts.format(s.flushes()));
+        fact(facts, "Compactions", Counts.format(s.compactions()));
+        fact(
+                facts,
+                "Write stalls",
+                Counts.format(s.stalls()) + (s.stalls() == 0 ? "" : ", " + s.stallMicros() / 1000 + " ms"));
+        int width = facts.stream().mapToInt(fact -> fact[0].length()).max().orElse(0);
+        for (String[] fact : facts) {
+            out().line("  " + fact[0] + ":" + " ".repeat(width - fact[0].length() + 1) + fact[1]);
+        }
+    }
+
+    private static void fact(List<String[]> facts, String name, String value) {
+        facts.add(new String[] {name, value});
+    }
+}

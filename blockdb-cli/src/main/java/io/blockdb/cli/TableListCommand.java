@@ -1,0 +1,46 @@
+package io.blockdb.cli;
+
+import io.blockdb.db.BlockDb;
+import io.blockdb.db.TableInfo;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code table list}: lists the tables. */
+@Command(
+        name = "list",
+        description = "List the tables.",
+        footer = {"", "Examples:", "  blockdb-cli table list", "  blockdb-cli table list --output csv"})
+final class TableListCommand extends BaseCommand {
+    private static final List<Column> COLUMNS = List.of(
+            Column.text("name", "NAME"),
+            Column.text("policy", "POLICY"),
+            Column.flag("erasable", "ERASABLE"),
+            Column.flag("declared", "CREATED"));
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table (default), json, jsonl or csv.")
+    private @Nullable OutputFormat output;
+
+    @Override
+    public Integer call() throws IOException {
+        OutputFormat format = OutputFormat.choose(
+                output,
+                OutputFormat.TABLE,
+                OutputFormat.TABLE,
+                OutputFormat.JSON,
+                OutputFormat.JSONL,
+                OutputFormat.CSV);
+        List<TableInfo> tables = database().reading(BlockDb::tables);
+        try (Rows rows = Rows.of(format, session(), COLUMNS)) {
+            for (TableInfo table : tables) {
+                rows.add(table.name().toString(), table.policy().toString(), table.erasable(), table.declared());
+            }
+        }
+        return ExitCode.DONE;
+    }
+}

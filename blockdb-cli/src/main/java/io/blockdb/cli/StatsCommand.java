@@ -94,7 +94,9 @@ final class StatsCommand extends BaseCommand {
         }
     }
 
-    /** The first lines are as users of the earlier database know them; those that follow are aligned among themselves. */
+    /**
+     * The first lines are as users of the earlier database know them; those that follow are aligned among themselves.
+     */
     private void table(Stats s) throws IOException {
         Options o = s.options();
         long sync = o.walSyncIntervalMillis();

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the packaged program with SIGKILL while it writes, over and over on one database: nothing that was acknowledged may be
- * missing, nothing may be there in part, and the ledger verifies. {@code -Dblockdb.kill.rounds} makes it longer.
+ * Kills the packaged program with SIGKILL while it writes, over and over on one database: nothing that was acknowledged
+ * may be missing, nothing may be there in part, and the ledger verifies. {@code -Dblockdb.kill.rounds} makes it longer.
  */
 final class KillLoopIT {
     private static final int ROUNDS = Integer.getInteger("blockdb.kill.rounds", 10);
@@ -48,7 +48,9 @@ final class KillLoopIT {
         verify(directory);
     }
 
-    /** Types puts as fast as they are taken, and kills the process when so many were acknowledged; answers that number. */
+    /**
+     * Types puts as fast as they are taken, and kills the process when so many were acknowledged; answers that number.
+     */
     private static int putUntilKilled(String directory, int from, int acknowledgements) throws Exception {
         Process process = Launched.prepare(Launched.CLI, "-d", directory, "interactive", "--memtable-size", "64KB")
                 .redirectInput(ProcessBuilder.Redirect.PIPE)

@@ -48,6 +48,9 @@ public final class Ledger implements AutoCloseable {
     /** The committer's: bytes that may be appended before the free space is looked at again. */
     private long spaceAllowance;
 
+    /** The committer's: bytes to be left free besides the reserve. */
+    private long keptFree;
+
     private Ledger(
             Environment environment,
             Path directory,
@@ -248,6 +251,15 @@ public final class Ledger implements AutoCloseable {
         return beginSegment(before, header);
     }
 
+    /**
+     * Says how many bytes are to be left free besides the reserve, for what others will have to write.
+     *
+     * <p>Threading: the committer only.
+     */
+    public void keepFree(long bytes) {
+        keptFree = bytes;
+    }
+
     private void checkSpace(List<BlockEntry> entries) throws IOException {
         long needed = FrameFormat.HEAD_LENGTH + SegmentFormat.HEADER_LENGTH + SegmentFormat.SEAL_LENGTH;
         for (BlockEntry entry : entries) {
@@ -259,7 +271,7 @@ public final class Ledger implements AutoCloseable {
             return;
         }
         long usable = environment.fileSystem().usableSpace(directory);
-        long free = usable - options.diskReserve();
+        long free = usable - options.diskReserve() - keptFree;
         if (free < needed) {
             throw new DiskFullException(directory.toString(), needed, usable, options.diskReserve());
         }

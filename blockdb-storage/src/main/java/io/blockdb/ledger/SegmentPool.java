@@ -5,6 +5,7 @@ import io.blockdb.base.LedgerPoint;
 import io.blockdb.io.FileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -77,7 +78,7 @@ final class SegmentPool implements AutoCloseable {
     /** Makes room for one more: first among those that nobody took since the last time, then among all. */
     private void evictIdle() throws IOException {
         for (int round = 0; round < 2; round++) {
-            for (Segment candidate : open.values()) {
+            for (Segment candidate : List.copyOf(open.values())) {
                 if (open.size() < openMax) {
                     return;
                 }

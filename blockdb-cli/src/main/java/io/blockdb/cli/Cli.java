@@ -94,7 +94,8 @@ final class Cli {
         if (session.shared() != null) {
             name = name.substring(Math.min(name.length(), "blockdb-cli ".length()));
         }
-        session.messages().error(Mistyped.reword(message) + "; see '" + (name.isEmpty() ? "help" : name + " --help") + "'");
+        session.messages()
+                .error(Mistyped.reword(message) + "; see '" + (name.isEmpty() ? "help" : name + " --help") + "'");
         if (debug(command.getCommandSpec().root().commandLine())) {
             e.printStackTrace(session.messages().stream());
         }

@@ -98,7 +98,9 @@ final class ChronicleMappedFile implements MappedFile {
     public byte getByte(long position) throws IOException {
         MappedBytesStore bytes = checked(position, Byte.BYTES);
         try {
-            return bytes.readByte(position);
+            byte value = bytes.readByte(position);
+            Mapping.throwPendingFault();
+            return value;
         } catch (InternalError e) {
             throw Mapping.unreadable(file, size, position, Byte.BYTES, e);
         }
@@ -109,6 +111,7 @@ final class ChronicleMappedFile implements MappedFile {
         MappedBytesStore bytes = checked(position, Integer.BYTES);
         try {
             int value = bytes.readInt(position);
+            Mapping.throwPendingFault();
             return SWAP ? Integer.reverseBytes(value) : value;
         } catch (InternalError e) {
             throw Mapping.unreadable(file, size, position, Integer.BYTES, e);
@@ -120,6 +123,7 @@ final class ChronicleMappedFile implements MappedFile {
         MappedBytesStore bytes = checked(position, Long.BYTES);
         try {
             long value = bytes.readLong(position);
+            Mapping.throwPendingFault();
             return SWAP ? Long.reverseBytes(value) : value;
         } catch (InternalError e) {
             throw Mapping.unreadable(file, size, position, Long.BYTES, e);
@@ -132,6 +136,7 @@ final class ChronicleMappedFile implements MappedFile {
         MappedBytesStore bytes = checked(position, length);
         try {
             bytes.read(position, target, offset, length);
+            Mapping.throwPendingFault();
         } catch (InternalError e) {
             throw Mapping.unreadable(file, size, position, length, e);
         }
@@ -142,7 +147,7 @@ final class ChronicleMappedFile implements MappedFile {
         if (bytes == null) {
             throw new IllegalStateException(file + ": read after close");
         }
-        Objects.checkFromIndexSize(position, length, size);
+        Objects.checkFromIndexSize(position, /* size= */ length, /* length= */ size);
         return bytes;
     }
 

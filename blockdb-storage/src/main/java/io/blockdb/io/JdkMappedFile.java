@@ -76,7 +76,9 @@ final class JdkMappedFile implements MappedFile {
     public byte getByte(long position) throws IOException {
         MappedByteBuffer[] all = checked(position, Byte.BYTES);
         try {
-            return all[(int) (position >>> partBits)].get(within(position));
+            byte value = all[(int) (position >>> partBits)].get(within(position));
+            Mapping.throwPendingFault();
+            return value;
         } catch (InternalError e) {
             throw Mapping.unreadable(file, size, position, Byte.BYTES, e);
         }
@@ -88,7 +90,9 @@ final class JdkMappedFile implements MappedFile {
         int within = within(position);
         try {
             if (within + Integer.BYTES <= 1 << partBits) {
-                return all[(int) (position >>> partBits)].getInt(within);
+                int value = all[(int) (position >>> partBits)].getInt(within);
+                Mapping.throwPendingFault();
+                return value;
             }
         } catch (InternalError e) {
             throw Mapping.unreadable(file, size, position, Integer.BYTES, e);
@@ -106,7 +110,9 @@ final class JdkMappedFile implements MappedFile {
         int within = within(position);
         try {
             if (within + Long.BYTES <= 1 << partBits) {
-                return all[(int) (position >>> partBits)].getLong(within);
+                long value = all[(int) (position >>> partBits)].getLong(within);
+                Mapping.throwPendingFault();
+                return value;
             }
         } catch (InternalError e) {
             throw Mapping.unreadable(file, size, position, Long.BYTES, e);
@@ -126,6 +132,7 @@ final class JdkMappedFile implements MappedFile {
                 part.get(within, target, offset + done, count);
                 done += count;
             }
+            Mapping.throwPendingFault();
         } catch (InternalError e) {
             throw Mapping.unreadable(file, size, position, length, e);
         }
@@ -140,7 +147,7 @@ final class JdkMappedFile implements MappedFile {
         if (all == null) {
             throw new IllegalStateException(file + ": read after close");
         }
-        Objects.checkFromIndexSize(position, length, size);
+        Objects.checkFromIndexSize(position, /* size= */ length, /* length= */ size);
         return all;
     }
 

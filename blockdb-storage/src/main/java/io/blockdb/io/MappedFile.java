@@ -9,8 +9,9 @@ import java.io.IOException;
  * throw.
  *
  * <p>A read of a page that is gone (the file was truncated, the disk failed) throws a
- * {@link io.blockdb.base.CorruptionException} with the file's name where the JVM tells in time; an {@link InternalError}
- * that surfaces later in the caller is turned into one by {@link #damaged}.
+ * {@link io.blockdb.base.CorruptionException} with the file's name, from that read. Should an {@link InternalError}
+ * surface in the caller nevertheless, {@link #damaged} turns it into one. A read out of bounds is a bug of the caller:
+ * {@link IndexOutOfBoundsException}.
  *
  * <p>Threading: reads from any thread. The owner must see to it that no read is under way or comes after {@link #close};
  * a read that comes later fails with {@link IllegalStateException}.

@@ -22,6 +22,9 @@ final class Mapping {
     /** Whether Chronicle is still believed to work; it goes from true to false at most once. */
     private static volatile boolean chronicle = isOpenToChronicle();
 
+    /** One, which no compiler may rely on. */
+    private static volatile int one = 1;
+
     private Mapping() {}
 
     static MappedFile map(Path file) throws IOException {
@@ -67,6 +70,22 @@ final class Mapping {
 
     private static void logFallback(String reason) {
         LOG.info("Chronicle Bytes cannot map files in this JVM, mapping with the JDK: {}", reason);
+    }
+
+    /**
+     * Ends every read of mapped memory: throws here the {@link InternalError} of a page that is gone.
+     *
+     * <p>Left alone the JVM only notes the fault of a load in compiled code and throws later, wherever the thread enters the
+     * VM next: readers go on with garbage meanwhile, and a lock whose code is hit stays locked for ever (seen on 17, in
+     * Chronicle's own close). To allocate an array of arrays whose lengths the compiler cannot know enters the VM, from
+     * interpreted and compiled code alike, for some 40 ns. Tried in vain: safepoint polls and native methods (17 throws at
+     * neither), large allocations.
+     */
+    static void throwPendingFault() {
+        int unknown = one;
+        if (new byte[unknown][unknown].length != 1) {
+            throw new AssertionError("one is " + unknown);
+        }
     }
 
     /** What errors call a mapped file. */

@@ -54,6 +54,9 @@ public final class Ledger implements AutoCloseable {
     /** The committer's: bytes that may be appended before the free space is looked at again; a part of what is reserved. */
     private long spaceAllowance;
 
+    /** The committer's: bytes to be left free besides the reserve. */
+    private long keptFree;
+
     private Ledger(
             Environment environment,
             Path directory,
@@ -246,6 +249,15 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /**
+     * Says how many bytes are to be left free besides the reserve, for what others will have to write.
+     *
+     * <p>Threading: the committer only.
+     */
+    public void keepFree(long bytes) {
+        keptFree = bytes;
+    }
+
     private SegmentWriter beginSegment(LedgerPoint before, BlockHeader header) throws IOException {
         SegmentWriter created =
                 SegmentWriter.create(environment, directory, pool.last() + 1, before, header.ledgerId());
@@ -278,7 +290,7 @@ public final class Ledger implements AutoCloseable {
             return;
         }
         long usable = environment.fileSystem().usableSpace(directory);
-        long free = usable - options.diskReserve();
+        long free = usable - options.diskReserve() - keptFree;
         if (free < needed) {
             throw new DiskFullException(directory.toString(), needed, usable, options.diskReserve());
         }

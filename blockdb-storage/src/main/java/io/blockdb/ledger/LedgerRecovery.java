@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link TailScan} finds the end. What is torn goes to quarantine, is synced there, and is cut.
  *   <li>Frames past the last evidence that they were synced are written again, same bytes, same place, and synced: after a
  *       failed sync the system takes unwritten pages for written, so syncing alone, or reading back, proves nothing.
+ *   <li>Where there is no block at all, the ledger was not founded to the end: its only segment is removed.
  * </ol>
  *
  * <p>A ledger opened read-only is only looked at: nothing is cut or written, a tear is reported.
@@ -66,7 +67,21 @@ final class LedgerRecovery {
             }
             return new Found(null, 0, false, false, notes);
         }
-        return scanLast(best, durable);
+        Found found = scanLast(best, durable);
+        return found.end() != null && found.end().blocks() == 0 ? dropUnborn() : found;
+    }
+
+    /**
+     * A first segment without block 0 is what is left of a founding that was interrupted. It states the id of a ledger that was
+     * never born, so it goes; the ledger is founded anew.
+     */
+    private Found dropUnborn() throws IOException {
+        notes.add("The ledger was not founded to the end: its first segment held no block and was removed.");
+        if (!readOnly) {
+            fileSystem.delete(directory.resolve(SegmentFormat.fileName(last)));
+            fileSystem.syncDirectory(directory);
+        }
+        return new Found(null, 0, false, false, notes);
     }
 
     private static @Nullable LedgerPoint later(@Nullable LedgerPoint a, @Nullable LedgerPoint b) {

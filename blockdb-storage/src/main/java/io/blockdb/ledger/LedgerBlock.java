@@ -305,6 +305,15 @@ public final class LedgerBlock {
         }
     }
 
+    /** Checks the values that are framed by themselves, which the block's own checksum does not cover. */
+    void checkFramedValues() throws CorruptionException {
+        for (int i = 0; i < entryCount(); i++) {
+            if (isFramed(frame, leafOffsets[i], head.inlineValueLimit())) {
+                value(i);
+            }
+        }
+    }
+
     /** Damage of this block. */
     public CorruptionException corrupt(String reason) {
         return corrupt(file, head, reason, null);

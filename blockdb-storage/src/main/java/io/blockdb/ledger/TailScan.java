@@ -87,6 +87,7 @@ final class TailScan {
                 case BLOCK -> {
                     LedgerBlock block = reader.blockAt(offset);
                     LedgerCursor.checkLedgerId(reader.segment(), block);
+                    block.checkFramedValues();
                     point = block.follow(point);
                     durableBlocks = Math.max(durableBlocks, block.durableBlocks());
                     frames.add(new Frame(block.header().height(), offset, block.frameLength()));

@@ -108,7 +108,7 @@ public final class BlockDb implements AutoCloseable {
             }
             return database;
         } catch (IOException | RuntimeException | Error e) {
-            data.close();
+            data.closeAfter(e);
             throw e;
         }
     }
@@ -117,7 +117,11 @@ public final class BlockDb implements AutoCloseable {
         try {
             new Founding(directory, options, engine).run();
         } catch (IOException | RuntimeException | Error e) {
-            close();
+            try {
+                close();
+            } catch (IOException | RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
             throw e;
         }
     }
@@ -153,6 +157,7 @@ public final class BlockDb implements AutoCloseable {
      * @throws ReadOnlyException if the database takes no writes; nothing was written
      * @throws io.blockdb.ledger.DiskFullException if the disk is nearly full; nothing was written
      * @throws OutcomeUnknownException if writing failed underway
+     * @throws IOException if what the decision rests on could not be read; nothing was written
      */
     public Commit write(WriteBatch batch) throws IOException {
         checkWritable();
@@ -428,7 +433,7 @@ public final class BlockDb implements AutoCloseable {
             LockSupport.parkNanos(this, options.walSyncIntervalMillis() * 1_000_000);
             try {
                 engine.sync();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 engine.fail(e);
                 return;
             }
@@ -446,9 +451,10 @@ public final class BlockDb implements AutoCloseable {
             return;
         }
         pipeline.drain();
+        engine.stop();
         leaders.shutdown();
         if (syncer != null) {
-            LockSupport.unpark(syncer);
+            stop(syncer);
         }
         try (directory) {
             try (Ledger ledger = engine.ledger();
@@ -458,6 +464,21 @@ public final class BlockDb implements AutoCloseable {
                     flushBeforeClose(maintenance, ledger, index);
                 }
             }
+        }
+    }
+
+    private static void stop(Thread syncer) {
+        boolean interrupted = false;
+        while (syncer.isAlive()) {
+            LockSupport.unpark(syncer);
+            try {
+                syncer.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -36,6 +37,9 @@ final class CommitPipeline {
 
     /** Most batches that wait: who hands in another without waiting for the answer waits for room. */
     private static final int QUEUE_MAX = 4096;
+
+    /** How often {@link #drain} looks whether somebody still leads. */
+    private static final long DRAIN_LOOK_NANOS = 50_000;
 
     private final Engine engine;
     private final CommitClock clock;
@@ -106,7 +110,7 @@ final class CommitPipeline {
      *
      * @throws RefusedException if the rules refuse it; nothing was written
      * @throws OutcomeUnknownException if writing failed underway
-     * @throws IOException if nothing can be written; nothing was
+     * @throws IOException if nothing can be written, or what the decision rests on cannot be read; nothing was written
      */
     Commit commit(Batch batch) throws IOException {
         Waiting waiting = new Waiting(batch, Thread.currentThread(), null);
@@ -152,9 +156,18 @@ final class CommitPipeline {
         room.acquireUninterruptibly();
         queue.add(new Waiting(batch, null, future));
         if (!led.get()) {
-            leaders.execute(this::leadWhileNobodyDoes);
+            leadElsewhere();
         }
         return future;
+    }
+
+    /** Has a thread of the executor lead; this one, once the executor takes no more work because the database is closed. */
+    private void leadElsewhere() {
+        try {
+            leaders.execute(this::leadWhileNobodyDoes);
+        } catch (RejectedExecutionException closed) {
+            leadWhileNobodyDoes();
+        }
     }
 
     private void leadWhileNobodyDoes() {
@@ -176,7 +189,7 @@ final class CommitPipeline {
                 if (next.thread != null) {
                     LockSupport.unpark(next.thread);
                 } else {
-                    leaders.execute(this::leadWhileNobodyDoes);
+                    leadElsewhere();
                 }
             }
         }
@@ -201,7 +214,7 @@ final class CommitPipeline {
         } catch (ReadOnlyException | DiskFullException e) {
             fail(group, e);
         } catch (IOException e) {
-            fail(group, new OutcomeUnknownException(e));
+            fail(group, engine.hasFailed() ? new OutcomeUnknownException(e) : e);
         } catch (RuntimeException | Error e) {
             engine.fail(e);
             fail(group, new OutcomeUnknownException(e));
@@ -249,13 +262,13 @@ final class CommitPipeline {
         }
     }
 
-    /** Waits until no batch waits any more; none may be handed in meanwhile. */
+    /** Waits until no batch waits any more. One that is handed in meanwhile is answered, now or by who hands it in. */
     void drain() {
         while (!queue.isEmpty() || led.get()) {
             if (led.compareAndSet(false, true)) {
                 lead(null);
             } else {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);
             }
         }
     }

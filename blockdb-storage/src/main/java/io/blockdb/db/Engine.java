@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,7 @@ public final class Engine {
     private volatile Position syncedPosition;
     private volatile Published published;
     private volatile @Nullable Throwable failure;
+    private volatile boolean stopped;
 
     /** How far readers see. */
     record Published(long entries, long blocks, long timestamp) {}
@@ -102,17 +104,24 @@ public final class Engine {
      *
      * @throws DiskFullException if there is too little room; nothing was changed
      * @throws ReadOnlyException if the database takes no writes
-     * @throws IOException if writing failed; the engine then takes no more proposals
+     * @throws IOException if writing failed: the engine then takes no more proposals ({@link #hasFailed}); or if something that
+     *     the decision rests on could not be read: then nothing was changed, and the proposal can be applied again
      */
     public Applied apply(Proposal proposal) throws IOException {
         index.awaitRoom();
         commitLock.lock();
+        LedgerPoint before = ledger.head();
         try {
             checkWritable();
             return applyLocked(proposal);
         } catch (DiskFullException | ReadOnlyException e) {
             throw e;
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException e) {
+            if (ledger.failure() != null || !Objects.equals(before, ledger.head())) {
+                fail(e);
+            }
+            throw e;
+        } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
         } finally {
@@ -434,9 +443,25 @@ public final class Engine {
         }
     }
 
+    /** Whether writing or syncing has failed: what is on disk is not known until the database is opened again. */
+    public boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** Takes no more proposals, because the database is being closed; waits for one that is being applied. */
+    void stop() {
+        stopped = true;
+        index.stopWaiting();
+        commitLock.lock();
+        commitLock.unlock();
+    }
+
     void checkWritable() throws ReadOnlyException {
         if (readOnly) {
             throw new ReadOnlyException("the database was opened read-only", null);
+        }
+        if (stopped) {
+            throw new ReadOnlyException("the database is closed", null);
         }
         Throwable cause = failure != null ? failure : index.failure();
         if (cause != null) {

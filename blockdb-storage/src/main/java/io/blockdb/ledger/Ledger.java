@@ -411,13 +411,18 @@ public final class Ledger implements AutoCloseable {
 
     /** Closes the files and leaves everything as it is: for who could not make use of the ledger. */
     public void abandon() throws IOException {
-        synchronized (syncLock) {
-            SegmentWriter current = writer;
-            writer = null;
-            if (current != null) {
-                current.close();
+        try (pool) {
+            synchronized (syncLock) {
+                // Without a writer an append would begin a new segment, in a directory that may be another's by now.
+                if (failure == null) {
+                    failure = new IOException("the ledger is closed");
+                }
+                SegmentWriter current = writer;
+                writer = null;
+                if (current != null) {
+                    current.close();
+                }
             }
         }
-        pool.close();
     }
 }

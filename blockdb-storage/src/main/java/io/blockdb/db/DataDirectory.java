@@ -169,22 +169,23 @@ final class DataDirectory implements Closeable {
         if (fileSystem.exists(owner)) {
             fileSystem.delete(owner);
         }
-        byte[] text = ("process " + ProcessHandle.current().pid() + " on host " + hostName() + "\n")
+        byte[] text = ("process " + ProcessHandle.current().pid() + " on host " + hostName(fileSystem) + "\n")
                 .getBytes(StandardCharsets.UTF_8);
         try (WritableFile file = fileSystem.create(owner)) {
             file.write(0, text, 0, text.length);
         }
     }
 
-    private static String hostName() {
+    private static String hostName(FileSystem fileSystem) {
         String name = System.getenv("HOSTNAME");
         if (name != null && !name.isEmpty()) {
             return name;
         }
-        try {
-            return java.nio.file.Files.readString(Path.of("/proc/sys/kernel/hostname"))
-                    .strip();
+        try (ReadableFile file = fileSystem.openForReading(Path.of("/proc/sys/kernel/hostname"))) {
+            byte[] bytes = new byte[256];
+            return new String(bytes, 0, file.read(0, bytes, 0, bytes.length), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
+            LOG.debug("the host does not say its name: {}", e.toString());
             return "unknown";
         }
     }

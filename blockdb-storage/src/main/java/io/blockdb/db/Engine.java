@@ -232,6 +232,7 @@ public final class Engine {
                     ledger.appendedValuePlace(appended, i, entries.get(i)));
         }
         index.blockInserted(headAfterAppend());
+        ledger.keepFree(index.unflushedBytes());
         return appended;
     }
 
@@ -338,6 +339,7 @@ public final class Engine {
             noteSystemEntry(leaf, bytes);
         }
         index.blockInserted(headAfterAppend());
+        ledger.keepFree(index.unflushedBytes());
         appliedPosition = block.position();
         unpublished.add(new Unpublished(block.position(), headAfterAppend()));
     }

@@ -53,6 +53,9 @@ final class Index implements AutoCloseable {
     @GuardedBy("monitor")
     private Runnable wakeMaintenance = () -> {};
 
+    /** Whether there is too little room on the disk to compact. */
+    private volatile boolean compactionBlocked;
+
     private volatile long stalls;
     private volatile long stallMicros;
 
@@ -165,7 +168,25 @@ final class Index implements AutoCloseable {
                 || stopped
                 || options.readOnly()
                 || (now.frozen().size() < options.memtablesMax()
-                        && now.tables().version().level(0).size() < levelZeroMax());
+                        && (compactionBlocked || now.tables().version().level(0).size() < levelZeroMax()));
+    }
+
+    /** Bytes of memory whose content has to be flushed one day: about what that will take on the disk at most. */
+    long unflushedBytes() {
+        IndexState now = state;
+        long bytes = now.active().memoryBytes();
+        for (IndexState.Frozen frozen : now.frozen()) {
+            bytes += frozen.memtable().memoryBytes();
+        }
+        return bytes;
+    }
+
+    /** Says whether there is too little room on the disk to compact: then nobody waits for compactions. */
+    void setCompactionBlocked(boolean blocked) {
+        synchronized (monitor) {
+            compactionBlocked = blocked;
+            monitor.notifyAll();
+        }
     }
 
     /** At so many SSTables of level 0 writers wait: reads have to look into each of them. */

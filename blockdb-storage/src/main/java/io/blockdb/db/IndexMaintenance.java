@@ -51,6 +51,7 @@ final class IndexMaintenance implements Runnable {
     private final Path directory;
     private final Index index;
     private final Ledger ledger;
+    private final long diskReserve;
     private final CompactionPicker picker;
     private final CompactionRun run;
     private final Thread thread = new Thread(this, "blockdb-maintenance");
@@ -81,6 +82,7 @@ final class IndexMaintenance implements Runnable {
         this.index = index;
         this.ledger = ledger;
         this.version = version;
+        this.diskReserve = options.diskReserve();
         CompactionOptions compactionOptions =
                 new CompactionOptions(options.compactionThreshold(), options.sstableSize());
         this.picker = new CompactionPicker(compactionOptions);
@@ -159,8 +161,26 @@ final class IndexMaintenance implements Runnable {
         if (compaction == null) {
             return false;
         }
+        if (!compaction.isTrivialMove() && !hasRoomFor(compaction)) {
+            return false;
+        }
         compact(compaction);
         return true;
+    }
+
+    /** Whether the outputs will find room. Without it compaction rests until the next flush; nothing is lost by that. */
+    private boolean hasRoomFor(Compaction compaction) throws IOException {
+        long usable = fileSystem.usableSpace(directory);
+        boolean room = usable >= compaction.inputBytes() + diskReserve;
+        if (!room) {
+            LOG.warn(
+                    "too little room to compact: {} bytes are left on the disk, {} are needed; reads get slower until"
+                            + " there is more",
+                    usable,
+                    compaction.inputBytes() + diskReserve);
+        }
+        index.setCompactionBlocked(!room);
+        return room;
     }
 
     private void compact(Compaction compaction) throws IOException {

@@ -24,7 +24,8 @@ import io.blockdb.proof.Origin;
  * @param segmentSize size of the ledger's files
  * @param openSegmentsMax how many segments of the ledger are kept open
  * @param inlineValueLimit values of more bytes stay in the ledger alone, smaller ones are kept in the index as well
- * @param diskReserve free space that is never written to, so that the disk does not run full under the database
+ * @param diskReserve free space that writes leave untouched, besides what flushing the memtables may take, so that the disk does not run
+ *     full under the database
  * @param ledgerName what a new ledger's checkpoints call it, before its id (see {@link Origin})
  * @param nodeName whose key the first key of a new ledger is
  * @param environment files, clock and randomness
@@ -61,7 +62,7 @@ public record Options(
             128 << 20,
             128,
             512,
-            64 << 20,
+            4 << 20,
             Origin.DEFAULT_NAME,
             "node1",
             Environment.system());

@@ -467,9 +467,12 @@ public final class Engine {
         }
         Throwable cause = failure != null ? failure : index.failure();
         if (cause != null) {
+            boolean index = cause instanceof CorruptionException e && Opener.isOfIndex(e);
             throw new ReadOnlyException(
                     "the database takes no more writes since one failed: " + cause.getMessage()
-                            + "; close it and open it again",
+                            + (index
+                                    ? "; close it, delete its directory index/ and open it again: the index is built anew"
+                                    : "; close it and open it again"),
                     cause);
         }
     }

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Which commands there are. Reading the annotations of all of them would take longer than most commands run, so a tree is
- * made of those alone whose names occur among the arguments; help, completion and errors get the whole one.
+ * Which commands there are. Reading the annotations of all of them would take longer than most commands run, so a tree
+ * is made of those alone whose names occur among the arguments; help, completion and errors get the whole one.
  */
 final class CommandTree {
     private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
@@ -92,8 +93,18 @@ final class CommandTree {
 
     private static void describe(CommandSpec spec, boolean root) {
         UsageMessageSpec usage = spec.usageMessage();
+        if (spec.findOption("--help") == null) {
+            spec.addOption(OptionSpec.builder("-h", "--help")
+                    .usageHelp(true)
+                    .description("Show this help.")
+                    .build());
+        }
         usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.descriptions());
         if (root) {
+            spec.addOption(OptionSpec.builder("-V", "--version")
+                    .versionHelp(true)
+                    .description("Show the versions of this program and its JVM.")
+                    .build());
             String[] footer = usage.footer();
             String[] settings = EngineSettings.help();
             String[] both = new String[footer.length + settings.length + 2];

@@ -7,8 +7,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * How the engine works: options that few need, so that only the help of the whole command lists them. Each has a variable
- * of the environment, which the option overrides.
+ * How the engine works: options that few need, so that only the help of the whole command lists them. Each has a
+ * variable of the environment, which the option overrides.
  */
 final class EngineSettings {
     @Option(names = "--wal-sync-interval", paramLabel = "MS", scope = ScopeType.INHERIT, hidden = true)

@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads operations from lines of JSON: objects with the fields {@code type} (put or delete), {@code key}, {@code value},
- * {@code table}, {@code encoding} (text or base64) and {@code ttl_seconds}. A field it does not know is refused, since it may be
- * a misspelt one, except those that {@code scan} writes about where an entry stands.
+ * Reads operations from lines of JSON: objects with the fields {@code type} (put or delete), {@code key}, {@code
+ * value}, {@code table}, {@code encoding} (text or base64) and {@code ttl_seconds}. A field it does not know is
+ * refused, since it may be a misspelt one, except those that {@code scan} writes about where an entry stands.
  *
  * <p>Threading: one thread at a time.
  */

@@ -1,16 +1,17 @@
 package io.blockdb.ledger;
 
 import io.blockdb.base.CorruptionException;
-import io.blockdb.base.Hash;
+import io.blockdb.base.LedgerPoint;
 import io.blockdb.io.FileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The segments that are open for reading, at most so many at a time. Which segment holds what is remembered for all that
- * were ever opened.
+ * The segments that are open for reading, at most so many at a time, and more only while more are being read. Which
+ * segment holds what is remembered for all that were ever opened.
  *
  * <p>Threading: any thread; taking a segment that is open needs no lock.
  */
@@ -19,7 +20,7 @@ final class SegmentPool implements AutoCloseable {
     private final Path directory;
     private final int openMax;
     private final Map<Long, Segment> open = new ConcurrentHashMap<>();
-    private final Map<Long, SegmentFormat.Header> headers = new ConcurrentHashMap<>();
+    private final Map<Long, FrameIndex> indexes = new ConcurrentHashMap<>();
 
     /** Number of the last segment, 0 while there is none. */
     private volatile long last;
@@ -39,6 +40,12 @@ final class SegmentPool implements AutoCloseable {
 
     void setLast(long number) {
         last = number;
+    }
+
+    /** A new last segment was begun. */
+    void begun(SegmentFormat.Header header) {
+        indexes.put(header.fileNumber(), new FrameIndex(header));
+        last = header.fileNumber();
     }
 
     /** Takes a segment for reading; who takes it closes it, which gives it back. */
@@ -63,31 +70,41 @@ final class SegmentPool implements AutoCloseable {
         }
         evictIdle();
         Segment opened = Segment.open(fileSystem, directory, number);
-        headers.put(number, opened.header());
+        indexes.putIfAbsent(number, new FrameIndex(opened.header()));
         open.put(number, opened);
         return opened;
     }
 
+    /** Makes room for one more: first among those that nobody took since the last time, then among all. */
     private void evictIdle() throws IOException {
-        for (Segment candidate : open.values()) {
-            if (open.size() < openMax) {
-                return;
-            }
-            if (candidate.number() != last && candidate.retireIfIdle()) {
-                open.remove(candidate.number(), candidate);
+        for (int round = 0; round < 2; round++) {
+            for (Segment candidate : List.copyOf(open.values())) {
+                if (open.size() < openMax) {
+                    return;
+                }
+                if (candidate.number() != last && !candidate.wasUsed() && candidate.retireIfIdle()) {
+                    open.remove(candidate.number(), candidate);
+                }
             }
         }
     }
 
     /** Header of a segment. */
     SegmentFormat.Header header(long number) throws IOException {
-        SegmentFormat.Header header = headers.get(number);
-        if (header == null) {
+        return index(number).header();
+    }
+
+    /** Places of some of a segment's frames, for finding the others. */
+    FrameIndex index(long number) throws IOException {
+        FrameIndex index = indexes.get(number);
+        if (index == null) {
             try (Segment segment = acquire(number)) {
-                header = segment.header();
+                index = new FrameIndex(segment.header());
             }
+            FrameIndex known = indexes.putIfAbsent(number, index);
+            index = known == null ? index : known;
         }
-        return header;
+        return index;
     }
 
     /** Number of the segment that holds a height. */
@@ -120,24 +137,25 @@ final class SegmentPool implements AutoCloseable {
         return low;
     }
 
-    /** Holds the header of a segment against the point where the segment before ends. */
-    static void checkFollows(Segment segment, long blocks, long entries, Hash lastHash) throws CorruptionException {
+    /** Holds the header of a segment against the one before and the point where that ends. */
+    static void checkFollows(Segment segment, SegmentFormat.Header before, LedgerPoint end) throws CorruptionException {
         SegmentFormat.Header header = segment.header();
-        if (header.firstHeight() != blocks
-                || header.firstSequence() != entries
-                || !header.previousHash().equals(lastHash)) {
+        if (header.firstHeight() != end.blocks()
+                || header.firstSequence() != end.entries()
+                || !header.previousHash().equals(end.lastHash())
+                || !header.ledgerId().equals(before.ledgerId())) {
             throw new CorruptionException(
                     segment.name(),
                     0,
                     SegmentFormat.HEADER_LENGTH,
-                    "segment does not follow the one before: expected height %d, sequence %d, hash %s, found %d, %d, %s"
-                            .formatted(
-                                    blocks,
-                                    entries,
-                                    lastHash,
-                                    header.firstHeight(),
-                                    header.firstSequence(),
-                                    header.previousHash()));
+                    "segment does not follow the one before: expected height %s, sequence %s, hash %s, ledger %s,"
+                                    .formatted(end.blocks(), end.entries(), end.lastHash(), before.ledgerId())
+                            + " found %s, %s, %s, %s"
+                                    .formatted(
+                                            header.firstHeight(),
+                                            header.firstSequence(),
+                                            header.previousHash(),
+                                            header.ledgerId()));
         }
     }
 

@@ -2,11 +2,13 @@ package io.blockdb.db;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.blockdb.base.ByteWriter;
+import io.blockdb.base.CorruptionException;
 import io.blockdb.base.EntryCursor;
 import io.blockdb.base.IndexHit;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.MergingCursor;
 import io.blockdb.base.TableName;
+import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.ledger.ValuePlace;
 import io.blockdb.manifest.SstableInfo;
 import io.blockdb.manifest.Version;
@@ -42,6 +44,7 @@ final class Index implements AutoCloseable {
 
     private volatile IndexState state;
     private volatile @Nullable Throwable failure;
+    private volatile @Nullable IOException damage;
     private volatile @Nullable IndexBehindException unreadable;
 
     private final Object monitor = new Object();
@@ -51,6 +54,9 @@ final class Index implements AutoCloseable {
 
     @GuardedBy("monitor")
     private Runnable wakeMaintenance = () -> {};
+
+    @GuardedBy("monitor")
+    private boolean closed;
 
     /** Whether there is too little room on the disk to compact. */
     private volatile boolean compactionBlocked;
@@ -115,10 +121,13 @@ final class Index implements AutoCloseable {
         }
     }
 
-    /** Makes the memtable one that waits to be flushed, and begins a new one. */
+    /** Makes the memtable, unless it is empty, one that waits to be flushed, and begins a new one. */
     void freeze(LedgerPoint head) {
         synchronized (monitor) {
             IndexState before = state;
+            if (before.active().entryCount() == 0) {
+                return;
+            }
             List<IndexState.Frozen> frozen = new ArrayList<>(before.frozen().size() + 1);
             frozen.add(new IndexState.Frozen(before.active(), head));
             frozen.addAll(before.frozen());
@@ -218,6 +227,10 @@ final class Index implements AutoCloseable {
                     unused.add(file);
                 }
             }
+            if (closed) {
+                // A cursor that outlives its database. The directory may be another's by now, and the file's name too.
+                return;
+            }
         }
         for (long file : unused) {
             cache.drop(file, () -> deleteFile.accept(file));
@@ -245,6 +258,22 @@ final class Index implements AutoCloseable {
     @Nullable
     Throwable failure() {
         return failure;
+    }
+
+    /** Says that an SSTable is damaged, or of another version: the index is to be built anew from the ledger. */
+    void noteDamage(IOException found) {
+        synchronized (monitor) {
+            if (damage == null) {
+                damage = found;
+            }
+            wakeMaintenance.run();
+        }
+    }
+
+    /** The first damage found, or null. */
+    @Nullable
+    IOException damage() {
+        return damage;
     }
 
     /** Says that reads cannot be answered, because the index is too far behind the ledger. */
@@ -311,6 +340,9 @@ final class Index implements AutoCloseable {
     private @Nullable IndexHit getFromFile(SstableInfo file, byte[] indexKey, long maxSequence) throws IOException {
         try (SharedSstable shared = cache.acquire(file.fileNumber())) {
             return shared.table().get(indexKey, maxSequence);
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            noteDamage(e);
+            throw e;
         }
     }
 
@@ -335,6 +367,9 @@ final class Index implements AutoCloseable {
                     addTables(file, tables);
                 }
                 return tables;
+            } catch (CorruptionException | UnsupportedFormatException e) {
+                noteDamage(e);
+                throw e;
             } finally {
                 now.tables().release();
             }
@@ -367,6 +402,9 @@ final class Index implements AutoCloseable {
                 EntryCursor cursor = cursor(table, now, opened);
                 done = true;
                 return cursor;
+            } catch (CorruptionException | UnsupportedFormatException e) {
+                noteDamage(e);
+                throw e;
             } finally {
                 if (!done) {
                     opened.forEach(SharedSstable::close);
@@ -390,10 +428,11 @@ final class Index implements AutoCloseable {
                 cursors.add(shared.table().cursor(table));
             }
         }
-        return new PinnedCursor(new MergingCursor(cursors), () -> {
+        Runnable release = () -> {
             opened.forEach(SharedSstable::close);
             now.tables().release();
-        });
+        };
+        return new PinnedCursor(new MergingCursor(cursors), release, this::noteDamage);
     }
 
     long stalls() {
@@ -404,9 +443,12 @@ final class Index implements AutoCloseable {
         return stallMicros;
     }
 
-    /** Closes the SSTables. No read may be under way. */
+    /** Closes the SSTables; those still read, with their last reader. No file is deleted any more. */
     @Override
     public void close() {
+        synchronized (monitor) {
+            closed = true;
+        }
         cache.close();
     }
 }

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  *       that the index is built anew from the ledger.
  *   <li>The ledger's end is brought in order; what the manifest reaches is evidence of what was synced.
  *   <li>SSTables that the manifest does not name are deleted.
- *   <li>The index is brought up to the ledger's head, block by block.
+ *   <li>The index is brought up to the ledger's head, block by block. If an SSTable is found damaged, it is built anew.
  *   <li>The tables and the level of the rules are read from their system tables.
  * </ol>
  *
@@ -113,7 +113,7 @@ final class Opener {
         } catch (CorruptionException | UnsupportedFormatException e) {
             problem = String.valueOf(e.getMessage());
         }
-        notes.add("The index cannot be used and is built anew from the ledger: " + problem + ".");
+        notes.add(builtAnew(problem));
         return Version.empty();
     }
 
@@ -151,13 +151,22 @@ final class Opener {
             }
             replay(ledger, index, reached == null ? Ledger.GENESIS : reached);
             return new Opened(engine(ledger, index), maintenance, notes);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (maintenance != null) {
                 maintenance.stop();
             }
             index.close();
-            throw e;
+            IOException damage = index.damage();
+            if (damage == null || version.files().isEmpty()) {
+                throw e;
+            }
+            notes.add(builtAnew(String.valueOf(damage.getMessage())));
+            return openIndex(ledger, Version.empty());
         }
+    }
+
+    private static String builtAnew(String problem) {
+        return "The index cannot be used and is built anew from the ledger: " + problem + ".";
     }
 
     private Index newIndex(Version version) {
@@ -216,6 +225,11 @@ final class Opener {
                 blocks++;
                 index.blockInserted(cursor.point());
                 index.awaitRoom();
+                Throwable failed = index.failure();
+                if (failed != null) {
+                    throw new IOException(
+                            "the index could not be brought up to the ledger: " + failed.getMessage(), failed);
+                }
                 if (options.readOnly() && index.state().frozen().size() >= READ_ONLY_MEMTABLES_MAX) {
                     index.setUnreadable(new IndexBehindException(
                             "the index is missing or too far behind the ledger to be made up for without writing; open"

@@ -240,7 +240,7 @@ final class SystemRules {
 
     private Finding addKey(Operation.AddKey add, int number) throws IOException {
         VerifierKey key = add.key();
-        if (!key.origin().ledgerId().equals(ledgerId)) {
+        if (ledgerId == null || !key.origin().ledgerId().equals(ledgerId)) {
             throw refuse(Reason.KEY_CONFLICT, number, "key " + key + " is of another ledger than " + ledgerId);
         }
         Origin origin = origin();

@@ -42,6 +42,7 @@ final class Index implements AutoCloseable {
 
     private volatile IndexState state;
     private volatile @Nullable Throwable failure;
+    private volatile boolean stopped;
     private volatile @Nullable IndexBehindException unreadable;
 
     private final Object monitor = new Object();
@@ -115,10 +116,13 @@ final class Index implements AutoCloseable {
         }
     }
 
-    /** Makes the memtable one that waits to be flushed, and begins a new one. */
+    /** Makes the memtable, unless it is empty, one that waits to be flushed, and begins a new one. */
     void freeze(LedgerPoint head) {
         synchronized (monitor) {
             IndexState before = state;
+            if (before.active().entryCount() == 0) {
+                return;
+            }
             List<IndexState.Frozen> frozen = new ArrayList<>(before.frozen().size() + 1);
             frozen.add(new IndexState.Frozen(before.active(), head));
             frozen.addAll(before.frozen());
@@ -127,7 +131,15 @@ final class Index implements AutoCloseable {
         }
     }
 
-    /** Waits while too much waits to be flushed or compacted. Returns at once when the index has failed. */
+    /** Nobody waits for room any more: nothing will be flushed or compacted to make some. */
+    void stopWaiting() {
+        synchronized (monitor) {
+            stopped = true;
+            monitor.notifyAll();
+        }
+    }
+
+    /** Waits while too much waits to be flushed or compacted. Returns at once when the index has failed or is closed. */
     void awaitRoom() {
         if (hasRoom()) {
             return;
@@ -153,6 +165,7 @@ final class Index implements AutoCloseable {
     private boolean hasRoom() {
         IndexState now = state;
         return failure != null
+                || stopped
                 || options.readOnly()
                 || (now.frozen().size() < options.memtablesMax()
                         && (compactionBlocked || now.tables().version().level(0).size() < levelZeroMax()));

@@ -237,7 +237,8 @@ final class IndexMaintenance implements Runnable {
         long number = newFileNumber();
         SstableSummary summary = write(frozen, number);
         ledger.sync();
-        Version flushed = version.afterFlush(List.of(CompactionRun.info(summary, 0)), frozen.reached());
+        Version flushed =
+                version.afterFlush(List.of(CompactionRun.info(summary, 0)), ledger.ledgerId(), frozen.reached());
         commit(flushed, frozen);
         flushes.incrementAndGet();
     }

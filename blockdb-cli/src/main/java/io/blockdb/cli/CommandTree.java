@@ -52,10 +52,6 @@ final class CommandTree {
                 }
             }
         }
-        CommandLine helper = line.getSubcommands().get("help");
-        if (helper != null) {
-            helper.getCommandSpec().usageMessage().header(new String[0]).description("Show the help of a command.");
-        }
         configure(line);
         UsageMessageSpec usage = line.getCommandSpec().usageMessage();
         usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
@@ -77,7 +73,7 @@ final class CommandTree {
             case "stats" -> new StatsCommand();
             case "interactive" -> new InteractiveCommand();
             case "completion" -> new CompletionCommand();
-            case "help" -> new CommandLine.HelpCommand();
+            case "help" -> new HelpCommand();
             default -> throw new AssertionError(name);
         };
     }
@@ -93,12 +89,10 @@ final class CommandTree {
 
     private static void describe(CommandSpec spec, boolean root) {
         UsageMessageSpec usage = spec.usageMessage();
-        if (spec.findOption("--help") == null) {
-            spec.addOption(OptionSpec.builder("-h", "--help")
-                    .usageHelp(true)
-                    .description("Show this help.")
-                    .build());
-        }
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help.")
+                .build());
         usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.descriptions());
         if (root) {
             spec.addOption(OptionSpec.builder("-V", "--version")

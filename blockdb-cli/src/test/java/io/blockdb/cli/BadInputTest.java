@@ -128,7 +128,8 @@ final class BadInputTest {
                 "k",
                 "--url");
         refused("unexpected argument 'more'; see 'blockdb-cli get --help'", "get", "k", "more");
-        refused("unknown subcommand 'putt'; see 'blockdb-cli --help'", "help", "putt");
+        refused("unknown command 'putt' (did you mean 'put'?)", "help", "putt");
+        refused("unknown command 'drop'", "help", "table", "drop");
     }
 
     @Test

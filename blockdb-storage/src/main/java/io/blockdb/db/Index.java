@@ -46,6 +46,7 @@ final class Index implements AutoCloseable {
     private volatile IndexState state;
     private volatile @Nullable Throwable failure;
     private volatile boolean stopped;
+    private volatile @Nullable IOException damage;
     private volatile @Nullable IndexBehindException unreadable;
 
     private final Object monitor = new Object();
@@ -55,6 +56,9 @@ final class Index implements AutoCloseable {
 
     @GuardedBy("monitor")
     private Runnable wakeMaintenance = () -> {};
+
+    @GuardedBy("monitor")
+    private boolean closed;
 
     /** Whether there is too little room on the disk to compact. */
     private volatile boolean compactionBlocked;
@@ -230,6 +234,10 @@ final class Index implements AutoCloseable {
                     unused.add(file);
                 }
             }
+            if (closed) {
+                // A cursor that outlives its database. The directory may be another's by now, and the file's name too.
+                return;
+            }
         }
         for (long file : unused) {
             cache.drop(file, () -> deleteFile.accept(file));
@@ -257,6 +265,22 @@ final class Index implements AutoCloseable {
     @Nullable
     Throwable failure() {
         return failure;
+    }
+
+    /** Says that an SSTable is damaged, or of another version: the index is to be built anew from the ledger. */
+    void noteDamage(IOException found) {
+        synchronized (monitor) {
+            if (damage == null) {
+                damage = found;
+            }
+            wakeMaintenance.run();
+        }
+    }
+
+    /** The first damage found, or null. */
+    @Nullable
+    IOException damage() {
+        return damage;
     }
 
     /** Says that reads cannot be answered, because the index is too far behind the ledger. */
@@ -337,6 +361,9 @@ final class Index implements AutoCloseable {
     private @Nullable IndexHit getFromFile(SstableInfo file, byte[] indexKey, long maxSequence) throws IOException {
         try (SharedSstable shared = acquire(file)) {
             return shared.table().get(indexKey, maxSequence);
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            noteDamage(e);
+            throw e;
         }
     }
 
@@ -361,6 +388,9 @@ final class Index implements AutoCloseable {
                     addTables(file, tables);
                 }
                 return tables;
+            } catch (CorruptionException | UnsupportedFormatException e) {
+                noteDamage(e);
+                throw e;
             } finally {
                 now.tables().release();
             }
@@ -393,6 +423,9 @@ final class Index implements AutoCloseable {
                 EntryCursor cursor = cursor(table, now, opened);
                 done = true;
                 return cursor;
+            } catch (CorruptionException | UnsupportedFormatException e) {
+                noteDamage(e);
+                throw e;
             } finally {
                 if (!done) {
                     opened.forEach(SharedSstable::close);
@@ -416,10 +449,11 @@ final class Index implements AutoCloseable {
                 cursors.add(shared.table().cursor(table));
             }
         }
-        return new PinnedCursor(new MergingCursor(cursors), () -> {
+        Runnable release = () -> {
             opened.forEach(SharedSstable::close);
             now.tables().release();
-        });
+        };
+        return new PinnedCursor(new MergingCursor(cursors), release, this::noteDamage);
     }
 
     long stalls() {
@@ -430,9 +464,12 @@ final class Index implements AutoCloseable {
         return stallMicros;
     }
 
-    /** Closes the SSTables. No read may be under way. */
+    /** Closes the SSTables; those still read, with their last reader. No file is deleted any more. */
     @Override
     public void close() {
+        synchronized (monitor) {
+            closed = true;
+        }
         cache.close();
     }
 }

@@ -93,16 +93,7 @@ final class Opener {
         Ledger ledger = openLedger(found.reached());
         boolean done = false;
         try {
-            Opened opened;
-            try {
-                opened = openIndex(ledger, found.version());
-            } catch (CorruptionException e) {
-                if (!isOfIndex(e)) {
-                    throw e;
-                }
-                noteRebuild(e.getMessage());
-                opened = openIndex(ledger, Version.empty());
-            }
+            Opened opened = openIndex(ledger, found.version());
             done = true;
             return opened;
         } finally {
@@ -110,11 +101,6 @@ final class Opener {
                 ledger.abandon();
             }
         }
-    }
-
-    /** Whether what is damaged is derived, so that it can be made anew. */
-    static boolean isOfIndex(CorruptionException e) {
-        return e.file().startsWith("index/") || e.file().endsWith(".sst");
     }
 
     private OnDisk readManifest() throws IOException {
@@ -188,7 +174,12 @@ final class Opener {
                 maintenance.stop();
             }
             index.close();
-            throw e;
+            IOException damage = index.damage();
+            if (damage == null || version.files().isEmpty()) {
+                throw e;
+            }
+            noteRebuild(damage.getMessage());
+            return openIndex(ledger, Version.empty());
         }
     }
 

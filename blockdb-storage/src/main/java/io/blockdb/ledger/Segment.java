@@ -22,8 +22,8 @@ final class Segment implements Closeable {
     private final String name;
     private final SegmentFormat.Header header;
     private final ReadableFile file;
-    /** Set whenever the segment is taken, cleared when the pool looks for one to close: who is used stays. */
-    private volatile boolean used = true;
+    /** The pool's time when the segment was taken last. */
+    private volatile long lastUsed;
 
     /** The pool and everyone who reads; at 0 the file is closed. */
     private final AtomicInteger users = new AtomicInteger(2);
@@ -105,17 +105,24 @@ final class Segment implements Closeable {
                 return false;
             }
         } while (!users.compareAndSet(before, before + 1));
-        if (!used) {
-            used = true;
-        }
         return true;
     }
 
-    /** Whether the segment was taken since this was asked last. */
-    boolean wasUsed() {
-        boolean was = used;
-        used = false;
-        return was;
+    /** Notes when the segment was taken. */
+    void usedAt(long time) {
+        if (lastUsed != time) {
+            lastUsed = time;
+        }
+    }
+
+    /** When the segment was taken last. */
+    long lastUsed() {
+        return lastUsed;
+    }
+
+    /** Whether nobody but the pool holds the segment right now. */
+    boolean isIdle() {
+        return users.get() == 1;
     }
 
     /** Closes the file if nobody but the pool holds the segment. */

@@ -5,7 +5,6 @@ import io.blockdb.base.LedgerPoint;
 import io.blockdb.io.FileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,6 +23,9 @@ final class SegmentPool implements AutoCloseable {
 
     /** Number of the last segment, 0 while there is none. */
     private volatile long last;
+
+    /** How many segments were opened so far: the pool's time, which moves only when it has to choose. Written under its lock. */
+    private volatile long opened;
 
     private boolean closed;
 
@@ -51,10 +53,11 @@ final class SegmentPool implements AutoCloseable {
     /** Takes a segment for reading; who takes it closes it, which gives it back. */
     Segment acquire(long number) throws IOException {
         Segment segment = open.get(number);
-        if (segment != null && segment.acquire()) {
-            return segment;
+        if (segment == null || !segment.acquire()) {
+            segment = openAndAcquire(number);
         }
-        return openAndAcquire(number);
+        segment.usedAt(opened);
+        return segment;
     }
 
     private synchronized Segment openAndAcquire(long number) throws IOException {
@@ -68,25 +71,32 @@ final class SegmentPool implements AutoCloseable {
         if (number < 1 || number > last) {
             throw new CorruptionException(Segment.displayName(number), 0, 0, "there is no such segment");
         }
-        evictIdle();
-        Segment opened = Segment.open(fileSystem, directory, number);
-        indexes.putIfAbsent(number, new FrameIndex(opened.header()));
-        open.put(number, opened);
-        return opened;
+        while (open.size() >= openMax && evictIdle()) {
+            // One after the other goes.
+        }
+        Segment taken = Segment.open(fileSystem, directory, number);
+        indexes.putIfAbsent(number, new FrameIndex(taken.header()));
+        open.put(number, taken);
+        opened++;
+        return taken;
     }
 
-    /** Makes room for one more: first among those that nobody took since the last time, then among all. */
-    private void evictIdle() throws IOException {
-        for (int round = 0; round < 2; round++) {
-            for (Segment candidate : List.copyOf(open.values())) {
-                if (open.size() < openMax) {
-                    return;
-                }
-                if (candidate.number() != last && !candidate.wasUsed() && candidate.retireIfIdle()) {
-                    open.remove(candidate.number(), candidate);
-                }
+    /** Closes the segment that nobody holds and that was taken the longest time ago; false where all are held. */
+    private boolean evictIdle() throws IOException {
+        Segment oldest = null;
+        for (Segment candidate : open.values()) {
+            boolean older = oldest == null || candidate.lastUsed() < oldest.lastUsed();
+            if (older && candidate.number() != last && candidate.isIdle()) {
+                oldest = candidate;
             }
         }
+        if (oldest == null) {
+            return false;
+        }
+        if (oldest.retireIfIdle()) {
+            open.remove(oldest.number(), oldest);
+        }
+        return true;
     }
 
     /** Header of a segment. */

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>Whole frames that follow each other are the ledger, up to a seal, the end of the file, or zeros to its end. A frame is
  *       whole when its head, its body and each of its value frames check out.
- *   <li>At the first frame that is not, the rest of the segment is searched, at every multiple of 8, for heads of frames with
+ *   <li>At the first frame that is not, the segment is searched from there on, at every multiple of 8, for heads of frames with
  *       the segment's nonce and their own offset.
  *   <li>Evidence that a block was synced: what the caller knows (record of a clean close, manifest), and durable_blocks of
- *       every head that checks out, before and behind the bad frame, whatever became of the rest of its frame.
+ *       every head that checks out, of the bad frame and those before and behind it, whatever became of the rest of them.
  *   <li>A bad frame, or an end, before what is known to be synced is damage. Otherwise it is the tear of a write that nobody
  *       was told had happened: the ledger ends before it.
  *   <li>A whole frame that does not follow the one before is never a tear: it is damage.
@@ -72,7 +72,7 @@ final class TailScan {
                 block = nextBlock();
             } catch (CorruptionException e) {
                 torn = e;
-                searchBehind(point.place().offset());
+                searchFrom(point.place().offset());
                 break;
             }
             more = block != null;
@@ -126,11 +126,11 @@ final class TailScan {
         durableBlocks = Math.max(durableBlocks, block.durableBlocks());
     }
 
-    private void searchBehind(long badOffset) throws IOException {
+    private void searchFrom(long badOffset) throws IOException {
         Segment segment = reader.segment();
         long nonce = segment.header().nonce();
         byte[] bytes = new byte[CHUNK + FrameFormat.HEAD_LENGTH];
-        for (long from = badOffset + 8; ; from += CHUNK) {
+        for (long from = badOffset; ; from += CHUNK) {
             int length = segment.read(from, bytes, 0, bytes.length);
             for (int at = 0; at < CHUNK && at + FrameFormat.HEAD_LENGTH <= length; at += 8) {
                 if (FrameFormat.isHead(bytes, at, nonce, from + at)) {

@@ -123,7 +123,7 @@ class LedgerCrashTest {
 
     @Test
     void aCrashAtEveryOperationOfRecoveryLosesNothingEither() throws IOException {
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < 150; round++) {
             Run run = new Run(new Random(random.nextLong()));
             MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
             fileSystem.crashAt(20 + random.nextInt(40), random);

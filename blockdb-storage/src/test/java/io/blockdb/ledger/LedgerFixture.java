@@ -169,7 +169,7 @@ final class LedgerFixture {
                 MerkleTree.root(hashes, entries.size()));
         byte[] position = new byte[Position.LENGTH];
         random.nextBytes(position);
-        return new Block(header, entries, Position.of(position));
+        return new Block(header, List.copyOf(entries), Position.of(position));
     }
 
     /** Appends a block and remembers it. */

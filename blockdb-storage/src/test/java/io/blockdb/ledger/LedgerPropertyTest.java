@@ -20,7 +20,7 @@ class LedgerPropertyTest {
 
     @Test
     void aLedgerIsTheListOfItsBlocksWhateverHappens() throws IOException {
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < 300; round++) {
             fileSystem = LedgerFixture.newFileSystem();
             fixture = new LedgerFixture(random);
             synced = 0;

@@ -45,8 +45,7 @@ class BlockBytesTest {
             return leafHash(leaves.get(0));
         }
         int split = Integer.highestOneBit(leaves.size() - 1);
-        return sha256(
-                new byte[] {1}, root(leaves.subList(0, split)), root(leaves.subList(split, leaves.size())));
+        return sha256(new byte[] {1}, root(leaves.subList(0, split)), root(leaves.subList(split, leaves.size())));
     }
 
     /** Leaf data by the table of the section Entry. */
@@ -137,7 +136,11 @@ class BlockBytesTest {
             Ask second = new Ask().put("default", "l", "x".repeat(300));
             Ask refused = new Ask().put("default", "k", "other");
             Ask same = new Ask().put("default", "l", "x".repeat(300));
-            Ask third = new Ask().create("v", VERSIONED, false).put("v", "e", "1", expiry).request("r").author("ada");
+            Ask third = new Ask()
+                    .create("v", VERSIONED, false)
+                    .put("v", "e", "1", expiry)
+                    .request("r")
+                    .author("ada");
             engine.apply(first, second, refused, same, third, new Ask().delete("größe", "schlüssel"));
             List<byte[]> leaves = List.of(
                     put(true, "svc-ä", "_tables", "größe", "{\"policy\":\"versioned\",\"erasable\":true}"),
@@ -163,35 +166,32 @@ class BlockBytesTest {
             ByteArrayOutputStream key = new ByteArrayOutputStream();
             key.write(ByteBuffer.allocate(8).putLong(3).array());
             String erasure = "{\"table\":\"größe\",\"key\":\"c2NobMO8c3NlbA==\",\"reason\":\"asked\"}";
-            List<byte[]> erased = List.of(
-                    leaf(1, false, "dpo", "_erasures", key.toByteArray(), Ask.bytes(erasure), new byte[0], 0));
-            holds(
-                    engine.lastBlock(),
-                    erased,
-                    header(erased, 2, 10, engine.time - 1, id, leafHash(header1)));
+            List<byte[]> erased =
+                    List.of(leaf(1, false, "dpo", "_erasures", key.toByteArray(), Ask.bytes(erasure), new byte[0], 0));
+            holds(engine.lastBlock(), erased, header(erased, 2, 10, engine.time - 1, id, leafHash(header1)));
         }
     }
 
     @Test
     void anEmbeddedDatabaseFoundsItselfAsTheLedgersPageSays() throws IOException, MalformedException {
         MemoryFileSystem files = new MemoryFileSystem();
-        try (BlockDb db = BlockDb.open(EngineFixture.ROOT, EngineFixture.options(files).withNodeName("nödə \"1\""))) {
+        try (BlockDb db =
+                BlockDb.open(EngineFixture.ROOT, EngineFixture.options(files).withNodeName("nödə \"1\""))) {
             LedgerBlock block = db.engine().ledger().blockAtHeight(0);
             assertEquals(2, block.entryCount());
             EntryLeaf format = block.leaf(0);
             assertEquals(TableName.of("_format"), format.table());
             assertArrayEquals(Ask.bytes("level"), format.key());
             assertArrayEquals(
-                    Ask.bytes("{\"level\":1,\"writer\":\"blockdb 0.1.0\"}"), block.value(0).value());
+                    Ask.bytes("{\"level\":1,\"writer\":\"blockdb 0.1.0\"}"),
+                    block.value(0).value());
             List<String> pems = files.list(EngineFixture.ROOT.resolve("keys"));
             assertEquals(1, pems.size());
             String keyId = pems.get(0).substring(0, 8);
             SigningKey signingKey = SigningKey.parsePem(new String(
-                    files.content(EngineFixture.ROOT.resolve("keys").resolve(pems.get(0))),
-                    StandardCharsets.US_ASCII));
+                    files.content(EngineFixture.ROOT.resolve("keys").resolve(pems.get(0))), StandardCharsets.US_ASCII));
             String vkey = signingKey
-                    .verifierKey(new Origin(
-                            "blockdb", db.engine().ledgerId()))
+                    .verifierKey(new Origin("blockdb", db.engine().ledgerId()))
                     .toString();
             EntryLeaf key = block.leaf(1);
             assertEquals(TableName.of("_keys"), key.table());

@@ -154,14 +154,15 @@ final class EngineFixture implements AutoCloseable {
     /** Applies a batch that is refused, and leaves no trace. */
     RefusedException refuses(RefusedException.Reason reason, List<Integer> operations, Ask ask) throws IOException {
         String before = state();
-        RefusedException refused = refused(reason, operations, apply(ask).outcomes().get(0));
+        RefusedException refused =
+                refused(reason, operations, apply(ask).outcomes().get(0));
         assertEquals(before, state());
         return refused;
     }
 
     static RefusedException refused(RefusedException.Reason reason, List<Integer> operations, Outcome outcome) {
-        RefusedException refused =
-                assertInstanceOf(Outcome.Refused.class, outcome, outcome::toString).reason();
+        RefusedException refused = assertInstanceOf(Outcome.Refused.class, outcome, outcome::toString)
+                .reason();
         assertEquals(reason, refused.reason(), refused::getMessage);
         assertEquals(operations, refused.operations(), refused::getMessage);
         assertTrue(String.valueOf(refused.getMessage()).length() > 10, refused::getMessage);
@@ -176,7 +177,9 @@ final class EngineFixture implements AutoCloseable {
                 state.append(path).append(content);
             }
         });
-        state.append(engine.head()).append(engine.ledgerId()).append(engine.catalog().declared());
+        state.append(engine.head())
+                .append(engine.ledgerId())
+                .append(engine.catalog().declared());
         appendIndex(state);
         return MerkleTree.leafHash(Ask.bytes(state.toString())).toString();
     }
@@ -216,8 +219,13 @@ final class EngineFixture implements AutoCloseable {
         return blocks;
     }
 
+    /** Closes the database before the end of the block that would do so. */
+    void shut() throws IOException {
+        db.close();
+    }
+
     @Override
     public void close() throws IOException {
-        db.close();
+        shut();
     }
 }

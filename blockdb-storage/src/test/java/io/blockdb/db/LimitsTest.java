@@ -36,15 +36,16 @@ class LimitsTest {
     }
 
     private static void illegal(String part, Executable executable) {
-        String message = assertThrows(IllegalArgumentException.class, executable).getMessage();
+        String message =
+                assertThrows(IllegalArgumentException.class, executable).getMessage();
         assertTrue(message.contains(part), message);
     }
 
     private static Batch puts(int count, int valueLength) {
         List<Operation> operations = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            operations.add(new Operation.Put(
-                    TableName.DEFAULT, Ask.bytes("%08d".formatted(i)), new byte[valueLength], 0));
+            operations.add(
+                    new Operation.Put(TableName.DEFAULT, Ask.bytes("%08d".formatted(i)), new byte[valueLength], 0));
         }
         return new Batch("", operations, Collections.nCopies(count, Batch.NO_SALT), null);
     }
@@ -83,25 +84,29 @@ class LimitsTest {
     @Test
     void keysHaveOneTo64000Bytes() throws IOException {
         engine.commits(new Ask().put("default", "k".repeat(64_000), "v"));
-        RefusedException empty =
-                engine.refuses(Reason.INVALID, List.of(), new Ask().put("default", "", "v"));
+        RefusedException empty = engine.refuses(Reason.INVALID, List.of(), new Ask().put("default", "", "v"));
         assertEquals("key has 0 bytes, not 1 to 64000", empty.getMessage());
         RefusedException tooLong = engine.refuses(
-                Reason.INVALID,
-                List.of(),
-                new Ask().put("default", "k", "v").put("default", "k".repeat(64_001), "v"));
+                Reason.INVALID, List.of(), new Ask().put("default", "k", "v").put("default", "k".repeat(64_001), "v"));
         assertEquals("operation 1: key has 64001 bytes, not 1 to 64000", tooLong.getMessage());
     }
 
     @Test
     void authorsSaltsAndRequestIdsHaveLimits() throws IOException {
         engine.commits(new Ask().put("default", "a", "v").author("ä".repeat(127)));
-        illegal("at most 255 bytes", () -> new Ask().put("t", "k", "v").author("ä".repeat(128)).batch());
+        illegal(
+                "at most 255 bytes",
+                () -> new Ask().put("t", "k", "v").author("ä".repeat(128)).batch());
         illegal("control", () -> new Ask().put("t", "k", "v").author("a\u0085").batch());
-        illegal("lone surrogate", () -> new Ask().put("t", "k", "v").author("a\udc00").batch());
+        illegal(
+                "lone surrogate",
+                () -> new Ask().put("t", "k", "v").author("a\udc00").batch());
         illegal("1 to 128", () -> new Ask().put("t", "k", "v").request("").batch());
-        illegal("1 to 128", () -> new Ask().put("t", "k", "v").request("r".repeat(129)).batch());
-        engine.commits(new Ask().put("default", "b", "v").author("a".repeat(255)).request("r".repeat(128)));
+        illegal(
+                "1 to 128",
+                () -> new Ask().put("t", "k", "v").request("r".repeat(129)).batch());
+        engine.commits(
+                new Ask().put("default", "b", "v").author("a".repeat(255)).request("r".repeat(128)));
         Batch odd = new Batch(
                 "",
                 List.of(new Operation.Put(TableName.DEFAULT, Ask.bytes("c"), Ask.bytes("v"), 0)),
@@ -121,13 +126,13 @@ class LimitsTest {
     @Test
     void timeNeverWraps() throws IOException {
         engine.time = EntryLeaf.NUMBER_MAX + 1;
-        RefusedException over =
-                engine.refuses(Reason.INVALID, List.of(), new Ask().put("default", "k", "v"));
+        RefusedException over = engine.refuses(Reason.INVALID, List.of(), new Ask().put("default", "k", "v"));
         assertTrue(over.getMessage().contains("2^53"), over::getMessage);
         engine.time = Long.MAX_VALUE;
         engine.refuses(Reason.INVALID, List.of(), new Ask().put("default", "k", "v"));
         engine.time = EntryLeaf.NUMBER_MAX - EngineFixture.DAY + 1;
-        engine.refuses(Reason.INVALID, List.of(), new Ask().put("default", "k", "v").request("r"));
+        engine.refuses(
+                Reason.INVALID, List.of(), new Ask().put("default", "k", "v").request("r"));
         engine.time = EntryLeaf.NUMBER_MAX - EngineFixture.DAY;
         engine.commits(new Ask().put("default", "k", "v").request("r"));
         assertEquals(EntryLeaf.NUMBER_MAX, engine.lastBlock().leaf(1).expiresAt());
@@ -137,10 +142,8 @@ class LimitsTest {
 
     @Test
     void theLastSequenceIsTwoToThe53MinusOne() throws IOException {
-        Standing standing =
-                new Standing(engine.engine.index(), engine.engine.ledger(), EntryLeaf.NUMBER_MAX - 1);
-        Decider decider =
-                new Decider(standing, engine.engine.catalog(), 1, EngineFixture.ID, EngineFixture.BEGIN);
+        Standing standing = new Standing(engine.engine.index(), engine.engine.ledger(), EntryLeaf.NUMBER_MAX - 1);
+        Decider decider = new Decider(standing, engine.engine.catalog(), 1, EngineFixture.ID, EngineFixture.BEGIN);
         Decision three = decider.decide(new Ask()
                 .put("default", "a", "1")
                 .put("default", "b", "1")
@@ -151,7 +154,10 @@ class LimitsTest {
         assertTrue(refused.getMessage().contains("over 2^53"), refused::getMessage);
         assertInstanceOf(
                 Decision.Added.class,
-                decider.decide(new Ask().put("default", "a", "1").put("default", "b", "1").batch()));
+                decider.decide(new Ask()
+                        .put("default", "a", "1")
+                        .put("default", "b", "1")
+                        .batch()));
         assertInstanceOf(
                 Decision.Refused.class,
                 decider.decide(new Ask().put("default", "c", "1").batch()));
@@ -178,7 +184,8 @@ class LimitsTest {
                     new Ask().put("default", "k", "v"))) {
                 Applied applied = unborn.engine.apply(
                         new Proposal(unborn.nextPosition(), 1, EngineFixture.ID, List.of(ask.batch())));
-                EngineFixture.refused(Reason.INVALID, List.of(), applied.outcomes().get(0));
+                EngineFixture.refused(
+                        Reason.INVALID, List.of(), applied.outcomes().get(0));
                 unborn.engine.publish(unborn.engine.appliedPosition());
             }
             Applied applied = unborn.engine.apply(new Proposal(
@@ -194,8 +201,8 @@ class LimitsTest {
             assertEquals(EngineFixture.ID, unborn.engine.ledgerId());
             unborn.engine.publishAll();
             Applied again = unborn.engine.apply(unborn.foundingProposal());
-            RefusedException refused =
-                    EngineFixture.refused(Reason.INVALID, List.of(), again.outcomes().get(0));
+            RefusedException refused = EngineFixture.refused(
+                    Reason.INVALID, List.of(), again.outcomes().get(0));
             assertEquals("the ledger was founded before", refused.getMessage());
             unborn.commits(new Ask().put("t", "k", "v").put("t", "l", "v", EngineFixture.BEGIN + EngineFixture.DAY));
         }
@@ -211,13 +218,13 @@ class LimitsTest {
             assertEquals(List.of(), unborn.blocksFrom(0));
             unborn.engine.sync();
             assertThrows(IllegalStateException.class, () -> unborn.db.put(Ask.bytes("k"), Ask.bytes("v")));
-            unborn.close();
+            unborn.shut();
             unborn.files.assertNoOpenFiles();
             try (EngineFixture again = EngineFixture.reopened(unborn.files)) {
                 assertNull(again.engine.head());
                 again.found();
                 again.commits(new Ask().put("default", "k", "v"));
-                again.close();
+                again.shut();
                 try (EngineFixture born = EngineFixture.reopened(again.files)) {
                     assertEquals(EngineFixture.ID, born.engine.ledgerId());
                     born.refuses(Reason.DUPLICATE_KEY, List.of(0), new Ask().put("default", "k", "w"));

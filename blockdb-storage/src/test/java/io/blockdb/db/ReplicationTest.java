@@ -70,8 +70,7 @@ class ReplicationTest {
                     }
                 }
                 assertEquals(log.get(syncAt).position(), engine.engine.syncedPosition());
-                MemoryFileSystem lost =
-                        engine.files.crashClone(MemoryFileSystem.UnsyncedPolicy.DROP_ALL, random);
+                MemoryFileSystem lost = engine.files.crashClone(MemoryFileSystem.UnsyncedPolicy.DROP_ALL, random);
                 applyAgain(lost, log, outcomes, syncAt, engine.blocksFrom(0));
             }
         }
@@ -120,12 +119,15 @@ class ReplicationTest {
                     assertEquals(
                             RandomProposals.outcomes(first.engine.apply(proposal)),
                             RandomProposals.outcomes(second.engine.apply(proposal)));
-                    assertEquals(first.engine.head().lastHash(), second.engine.head().lastHash());
+                    assertEquals(
+                            first.engine.head().lastHash(), second.engine.head().lastHash());
                 }
                 same(first.blocksFrom(0), second.blocksFrom(0));
-                assertEquals(first.engine.catalog().declared(), second.engine.catalog().declared());
+                assertEquals(
+                        first.engine.catalog().declared(),
+                        second.engine.catalog().declared());
                 second.engine.publishAll();
-                second.close();
+                second.shut();
                 decidesAfterReopening(first, second.files, proposals);
             }
         }
@@ -140,8 +142,8 @@ class ReplicationTest {
         to.engine.publish(to.engine.appliedPosition());
     }
 
-    private static void decidesAfterReopening(
-            EngineFixture first, MemoryFileSystem files, RandomProposals proposals) throws IOException {
+    private static void decidesAfterReopening(EngineFixture first, MemoryFileSystem files, RandomProposals proposals)
+            throws IOException {
         try (EngineFixture reopened = EngineFixture.reopened(files)) {
             for (int i = 0; i < 30; i++) {
                 Proposal proposal = proposals.next();
@@ -243,8 +245,7 @@ class ReplicationTest {
     /** The block's entries with that one in place of the one with the same hash. */
     private static List<BlockEntry> replaced(LedgerBlock block, BlockEntry other) throws IOException {
         List<BlockEntry> entries = entries(block);
-        entries.replaceAll(
-                entry -> Arrays.equals(entry.leafHash(), other.leafHash()) ? other : entry);
+        entries.replaceAll(entry -> Arrays.equals(entry.leafHash(), other.leafHash()) ? other : entry);
         return entries;
     }
 
@@ -318,8 +319,8 @@ class ReplicationTest {
                 refused(engine, () -> engine.engine.appendVerified(following(engine, entry)));
             }
             assertEquals(before, engine.state());
-            BlockEntry table = entry(
-                    EntryLeaf.KIND_PUT, "_tables", "t", "{\"policy\":\"versioned\",\"erasable\":false}", 0, true);
+            BlockEntry table =
+                    entry(EntryLeaf.KIND_PUT, "_tables", "t", "{\"policy\":\"versioned\",\"erasable\":false}", 0, true);
             BlockEntry expiring = entry(EntryLeaf.KIND_PUT, "t", "k", "v", EngineFixture.BEGIN * 2, false);
             engine.engine.appendVerified(following(engine, table, expiring));
             engine.engine.publishAll();
@@ -351,7 +352,9 @@ class ReplicationTest {
             Applied rests = engine.engine.apply(second);
             assertTrue(EngineFixture.committed(rests.outcomes().get(0)).existing());
             EngineFixture.refused(
-                    RefusedException.Reason.DUPLICATE_KEY, List.of(0), rests.outcomes().get(1));
+                    RefusedException.Reason.DUPLICATE_KEY,
+                    List.of(0),
+                    rests.outcomes().get(1));
             engine.engine.apply(third);
             assertNull(engine.db.get(Ask.bytes("k")));
             assertEquals(0, engine.db.snapshot().height());
@@ -394,7 +397,7 @@ class ReplicationTest {
             assertEquals(adds.position(), engine.lastBlock().position());
             assertEquals(adds.position(), engine.engine.head().position());
             assertNotEquals(founded, adds.position());
-            engine.close();
+            engine.shut();
             try (EngineFixture again = EngineFixture.reopened(engine.files)) {
                 assertEquals(adds.position(), again.engine.appliedPosition());
                 assertEquals(adds.position(), again.engine.syncedPosition());
@@ -407,8 +410,8 @@ class ReplicationTest {
         try (EngineFixture engine = EngineFixture.founded();
                 EngineFixture other = EngineFixture.unborn()) {
             LedgerBlock block = engine.lastBlock();
-            other.close();
-            engine.close();
+            other.shut();
+            engine.shut();
             String before = engine.files.digest().toString();
             assertThrows(
                     ReadOnlyException.class,

@@ -80,12 +80,10 @@ class SystemRulesTest {
     @Test
     void aTableThatIsWrittenToBeforeItIsCreatedIsWriteOnceToo() throws IOException {
         engine.refuses(
-                Reason.TABLE_CONFLICT,
-                List.of(1),
-                new Ask().put("t", "k", "v").create("t", VERSIONED, false));
-        Applied applied = engine.apply(
-                new Ask().put("t", "k", "v"), new Ask().create("t", VERSIONED, false));
-        EngineFixture.refused(Reason.TABLE_CONFLICT, List.of(0), applied.outcomes().get(1));
+                Reason.TABLE_CONFLICT, List.of(1), new Ask().put("t", "k", "v").create("t", VERSIONED, false));
+        Applied applied = engine.apply(new Ask().put("t", "k", "v"), new Ask().create("t", VERSIONED, false));
+        EngineFixture.refused(
+                Reason.TABLE_CONFLICT, List.of(0), applied.outcomes().get(1));
         engine.commits(new Ask().put("u", "k", "v").alter("u", true));
         engine.refuses(Reason.TABLE_CHANGED, List.of(0), new Ask().put("u", "l", "v"));
     }
@@ -103,7 +101,8 @@ class SystemRulesTest {
                 new Ask().put("w", "k", "1"),
                 new Ask().put("w", "k", "2").delete("x", "k"),
                 new Ask().delete("w", "k"));
-        EngineFixture.refused(Reason.NOT_VERSIONED, List.of(1), applied.outcomes().get(2));
+        EngineFixture.refused(
+                Reason.NOT_VERSIONED, List.of(1), applied.outcomes().get(2));
         EngineFixture.committed(applied.outcomes().get(3));
         assertEquals(3, engine.lastBlock().entryCount());
     }
@@ -152,9 +151,7 @@ class SystemRulesTest {
                 new Ask()
                         .operation(new Operation.AddKey(EngineFixture.key(2), "n"))
                         .operation(new Operation.RetireKey(EngineFixture.key(2), "n")),
-                new Ask()
-                        .operation(new Operation.RaiseLevel(1, "w"))
-                        .operation(new Operation.RaiseLevel(1, "w")))) {
+                new Ask().operation(new Operation.RaiseLevel(1, "w")).operation(new Operation.RaiseLevel(1, "w")))) {
             engine.refuses(Reason.KEY_TWICE, List.of(1), ask);
         }
     }
@@ -165,8 +162,7 @@ class SystemRulesTest {
         engine.commits(new Ask().create("t", VERSIONED, true));
         Commit salted = engine.commits(new Ask().putSalted("t", "k", "v", 1));
         Commit delete = engine.commits(new Ask().delete("t", "k"));
-        RefusedException unsalted =
-                engine.refuses(Reason.NOT_ERASABLE, List.of(0), new Ask().erase(plain.sequence()));
+        RefusedException unsalted = engine.refuses(Reason.NOT_ERASABLE, List.of(0), new Ask().erase(plain.sequence()));
         assertTrue(unsalted.getMessage().contains("sequence " + plain.sequence()), unsalted::getMessage);
         engine.refuses(Reason.NOT_ERASABLE, List.of(0), new Ask().erase(0));
         engine.refuses(Reason.NOT_ERASABLE, List.of(0), new Ask().erase(delete.sequence()));
@@ -174,8 +170,7 @@ class SystemRulesTest {
         RefusedException none = engine.refuses(Reason.NOT_ERASABLE, List.of(0), new Ask().erase(1000));
         assertTrue(none.getMessage().contains("there is no entry with sequence 1000"), none::getMessage);
         engine.commits(new Ask().alter("t", false));
-        Commit erasure =
-                engine.commits(new Ask().erase(salted.sequence()).author("dpo"));
+        Commit erasure = engine.commits(new Ask().erase(salted.sequence()).author("dpo"));
         assertEquals("_erasures {\"table\":\"t\",\"key\":\"aw==\",\"reason\":\"asked\"}", lastValue(0));
         assertEquals("dpo", engine.lastBlock().leaf(0).author());
         engine.isSameAs(erasure, new Ask().erase(salted.sequence()));
@@ -232,8 +227,7 @@ class SystemRulesTest {
         RefusedException name = engine.refuses(
                 Reason.KEY_CONFLICT,
                 List.of(0),
-                new Ask().operation(
-                        new Operation.AddKey(EngineFixture.key(2, "other", EngineFixture.ID), "n")));
+                new Ask().operation(new Operation.AddKey(EngineFixture.key(2, "other", EngineFixture.ID), "n")));
         assertTrue(name.getMessage().contains("expected blockdb/"), name::getMessage);
     }
 
@@ -254,10 +248,8 @@ class SystemRulesTest {
         String tooLong = "x".repeat(4097);
         for (String text : List.of(lone, tooLong)) {
             assertThrows(IllegalArgumentException.class, () -> new Operation.Erase(1, text));
-            assertThrows(
-                    IllegalArgumentException.class, () -> new Operation.AddKey(EngineFixture.key(2), text));
-            assertThrows(
-                    IllegalArgumentException.class, () -> new Operation.RetireKey(EngineFixture.key(2), text));
+            assertThrows(IllegalArgumentException.class, () -> new Operation.AddKey(EngineFixture.key(2), text));
+            assertThrows(IllegalArgumentException.class, () -> new Operation.RetireKey(EngineFixture.key(2), text));
             assertThrows(IllegalArgumentException.class, () -> new Operation.RaiseLevel(1, text));
         }
     }
@@ -267,7 +259,8 @@ class SystemRulesTest {
         engine.commits(new Ask().create("t", VERSIONED, true));
         Commit salted = engine.commits(new Ask().putSalted("t", "k".repeat(64_000), "v", 1));
         engine.commits(new Ask().operation(new Operation.Erase(salted.sequence(), "\u0001".repeat(4096))));
-        long bytes = engine.lastBlock().leaf(0).length() + engine.lastBlock().leaf(0).valueLength();
+        long bytes =
+                engine.lastBlock().leaf(0).length() + engine.lastBlock().leaf(0).valueLength();
         assertTrue(bytes <= new Ask().erase(1).batch().blockBytes(), () -> "" + bytes);
     }
 }

@@ -37,8 +37,7 @@ class VectorsReplayTest {
             try (EngineFixture engine = EngineFixture.unborn()) {
                 for (Vectors block : ledger.objects("blocks")) {
                     List<BlockEntry> entries = entries(block);
-                    engine.engine.appendVerified(
-                            Blocks.of(block.base64("header"), entries, engine.nextPosition()));
+                    engine.engine.appendVerified(Blocks.of(block.base64("header"), entries, engine.nextPosition()));
                     engine.engine.publish(engine.engine.appliedPosition());
                     LedgerPoint head = engine.engine.head();
                     assertEquals(block.hash("block_hash"), head.lastHash());
@@ -46,11 +45,13 @@ class VectorsReplayTest {
                     assertEquals(block.hash("tree_root"), treeRoot(engine));
                     holds(block, entries, engine.lastBlock());
                 }
-                assertEquals(ledger.string("ledger_id"), engine.engine.ledgerId().toString());
+                assertEquals(
+                        ledger.string("ledger_id"), engine.engine.ledgerId().toString());
                 assertTrue(engine.db.verify((done, total, blocks) -> {}).valid());
-                engine.close();
+                engine.shut();
                 try (EngineFixture again = EngineFixture.reopened(engine.files)) {
-                    assertEquals(ledger.string("ledger_id"), again.engine.ledgerId().toString());
+                    assertEquals(
+                            ledger.string("ledger_id"), again.engine.ledgerId().toString());
                     assertTrue(again.db.verify((done, total, blocks) -> {}).valid());
                 }
             }

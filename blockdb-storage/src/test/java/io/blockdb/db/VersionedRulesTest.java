@@ -80,8 +80,7 @@ class VersionedRulesTest {
     @Test
     void anExpiryAtOrBeforeTheBlocksTimeIsRefused() throws IOException {
         long now = engine.time;
-        RefusedException refused =
-                engine.refuses(Reason.EXPIRED, List.of(0), new Ask().put("v", "k", "x", now));
+        RefusedException refused = engine.refuses(Reason.EXPIRED, List.of(0), new Ask().put("v", "k", "x", now));
         assertTrue(refused.getMessage().contains(now + ""), refused::getMessage);
         engine.time = now;
         engine.refuses(Reason.EXPIRED, List.of(1), put("a", "1").put("v", "k", "x", 1));
@@ -134,7 +133,8 @@ class VersionedRulesTest {
         engine.commits(put("k", "3").request("r"));
         engine.commits(put("k", "4").request("da").author("a"));
         engine.isSameAs(first, put("k", "1").request("r").author("ada"));
-        engine.refuses(Reason.REQUEST_CONFLICT, List.of(), put("k", "2").request("r").author("ada"));
+        engine.refuses(
+                Reason.REQUEST_CONFLICT, List.of(), put("k", "2").request("r").author("ada"));
     }
 
     @Test
@@ -153,7 +153,9 @@ class VersionedRulesTest {
     @Test
     void twoBatchesOfAProposalWithTheSameRequestId() throws IOException {
         Applied applied = engine.apply(
-                put("k", "1").request("r"), put("k", "1").request("r"), put("k", "2").request("r"));
+                put("k", "1").request("r"),
+                put("k", "1").request("r"),
+                put("k", "2").request("r"));
         Commit first = EngineFixture.committed(applied.outcomes().get(0));
         assertEquals(
                 EngineFixture.existing(first),
@@ -180,11 +182,18 @@ class VersionedRulesTest {
         engine.refuses(
                 Reason.REQUEST_CONFLICT,
                 List.of(),
-                new Ask().putSalted("secret", "k", "other", 1).put("v", "l", "1").request("r"));
+                new Ask()
+                        .putSalted("secret", "k", "other", 1)
+                        .put("v", "l", "1")
+                        .request("r"));
         engine.commits(new Ask().erase(first.sequence()));
         engine.isSameAs(first, ask);
         engine.isSameAs(
-                first, new Ask().putSalted("secret", "k", "other", 1).put("v", "l", "1").request("r"));
+                first,
+                new Ask()
+                        .putSalted("secret", "k", "other", 1)
+                        .put("v", "l", "1")
+                        .request("r"));
         engine.refuses(
                 Reason.REQUEST_CONFLICT,
                 List.of(),
@@ -198,6 +207,9 @@ class VersionedRulesTest {
         Ask both = new Ask().erase(first.sequence()).put("v", "k", "2").request("r");
         Commit named = engine.commits(both);
         engine.isSameAs(named, both);
-        engine.refuses(Reason.REQUEST_CONFLICT, List.of(), new Ask().erase(first.sequence()).request("r"));
+        engine.refuses(
+                Reason.REQUEST_CONFLICT,
+                List.of(),
+                new Ask().erase(first.sequence()).request("r"));
     }
 }

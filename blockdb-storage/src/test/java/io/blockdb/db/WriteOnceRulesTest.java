@@ -58,7 +58,10 @@ class WriteOnceRulesTest {
         RefusedException two = engine.refuses(
                 Reason.DUPLICATE_KEY,
                 List.of(1, 3),
-                put("new", "1").put("default", "k", "x").put("default", "new2", "2").put("default", "large", "y"));
+                put("new", "1")
+                        .put("default", "k", "x")
+                        .put("default", "new2", "2")
+                        .put("default", "large", "y"));
         assertTrue(two.getMessage().contains("[1, 3]"), two::getMessage);
         assertTrue(two.getMessage().contains("nothing was written"), two::getMessage);
     }
@@ -72,11 +75,10 @@ class WriteOnceRulesTest {
 
     @Test
     void oneStoredEntryIsTheSameWriteAlsoInsideALargerBatch() throws IOException {
-        Commit batch = engine.commits(
-                put("a", "1").put("default", "b", "2").put("default", "c", "3"));
+        Commit batch = engine.commits(put("a", "1").put("default", "b", "2").put("default", "c", "3"));
         assertEquals(3, batch.entries());
-        Commit second = EngineFixture.committed(
-                engine.apply(put("b", "2")).outcomes().get(0));
+        Commit second =
+                EngineFixture.committed(engine.apply(put("b", "2")).outcomes().get(0));
         assertEquals(
                 new Commit(batch.sequence() + 1, 1, batch.height(), batch.blockHash(), batch.timestamp(), true),
                 second);
@@ -84,11 +86,12 @@ class WriteOnceRulesTest {
 
     @Test
     void aBatchIsTheSameOnlyAsAWholeAndInOrder() throws IOException {
-        Commit batch = engine.commits(
-                put("a", "1").put("default", "b", "2").put("default", "c", "3"));
+        Commit batch = engine.commits(put("a", "1").put("default", "b", "2").put("default", "c", "3"));
         engine.isSameAs(batch, put("a", "1").put("default", "b", "2").put("default", "c", "3"));
         Ask part = put("a", "1").put("default", "b", "2");
-        assertTrue(engine.refuses(Reason.PARTLY_STORED, List.of(0, 1), part).getMessage().contains("[0, 1]"));
+        assertTrue(engine.refuses(Reason.PARTLY_STORED, List.of(0, 1), part)
+                .getMessage()
+                .contains("[0, 1]"));
         engine.refuses(Reason.PARTLY_STORED, List.of(0, 1), put("b", "2").put("default", "c", "3"));
         engine.refuses(
                 Reason.PARTLY_STORED,
@@ -135,13 +138,10 @@ class WriteOnceRulesTest {
     @Test
     void deletesAndExpiriesNeedAVersionedTable() throws IOException {
         engine.commits(put("k", "v"));
-        RefusedException delete =
-                engine.refuses(Reason.NOT_VERSIONED, List.of(0), new Ask().delete("default", "k"));
+        RefusedException delete = engine.refuses(Reason.NOT_VERSIONED, List.of(0), new Ask().delete("default", "k"));
         assertTrue(delete.getMessage().contains("'default' is write-once"), delete::getMessage);
         RefusedException expiry = engine.refuses(
-                Reason.NOT_VERSIONED,
-                List.of(1),
-                put("a", "1").put("default", "b", "2", engine.time + 1000));
+                Reason.NOT_VERSIONED, List.of(1), put("a", "1").put("default", "b", "2", engine.time + 1000));
         assertTrue(expiry.getMessage().contains("'default' is write-once"), expiry::getMessage);
         engine.refuses(Reason.NOT_VERSIONED, List.of(0), new Ask().delete("other", "k"));
     }
@@ -173,10 +173,9 @@ class WriteOnceRulesTest {
         engine.isSameAs(first, new Ask().putSalted("secret", "k", "v", 2));
         Commit erasure = engine.commits(new Ask().erase(first.sequence()));
         for (String value : List.of("v", "w", "")) {
-            RefusedException refused = engine.refuses(
-                    Reason.ERASED, List.of(0), new Ask().putSalted("secret", "k", value, 3));
-            assertTrue(
-                    refused.getMessage().contains("_erasures, sequence " + erasure.sequence()), refused::getMessage);
+            RefusedException refused =
+                    engine.refuses(Reason.ERASED, List.of(0), new Ask().putSalted("secret", "k", value, 3));
+            assertTrue(refused.getMessage().contains("_erasures, sequence " + erasure.sequence()), refused::getMessage);
         }
         engine.refuses(
                 Reason.ERASED,

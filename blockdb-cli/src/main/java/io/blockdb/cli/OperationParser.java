@@ -10,6 +10,7 @@ import io.blockdb.base.TableName;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread at a time.
  */
 final class OperationParser {
+    /** Where the parser says that a structure began: in its own words, and of the one line that it sees. */
+    private static final Pattern PARSER_POSITION = Pattern.compile(" ?\\(start marker at .*", Pattern.DOTALL);
+
     /** What {@code scan} and {@code get} say besides the entry itself, so that their lines can be read again. */
     private static final Set<String> PLACES = Set.of("sequence_number", "height", "block_hash", "timestamp", "state");
 
@@ -72,7 +76,10 @@ final class OperationParser {
             String place = e.getLocation() == null
                     ? ""
                     : " at column " + e.getLocation().getColumnNr();
-            throw new UsageException("not valid JSON" + place + ": " + e.getOriginalMessage());
+            throw new UsageException("not valid JSON" + place + ": "
+                    + PARSER_POSITION
+                            .matcher(String.valueOf(e.getOriginalMessage()))
+                            .replaceAll(""));
         }
         return operation(number);
     }

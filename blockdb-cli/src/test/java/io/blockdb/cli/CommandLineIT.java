@@ -53,6 +53,18 @@ final class CommandLineIT {
     }
 
     @Test
+    void valuesComeThroughPipes() throws Exception {
+        Outcome outcome = script("""
+                printf piped | "$CLI" -d "$DIR" put one - && "$CLI" -d "$DIR" get one &&
+                mkfifo "$DIR.fifo" && { printf fifo > "$DIR.fifo" & } &&
+                "$CLI" -d "$DIR" put two --file "$DIR.fifo" && "$CLI" -d "$DIR" get two
+                """);
+        assertEquals("", outcome.err());
+        assertEquals(
+                "Successfully stored key-value pair\npiped\nSuccessfully stored key-value pair\nfifo\n", outcome.out());
+    }
+
+    @Test
     void exitCodes() throws Exception {
         Outcome outcome = script("""
                 code() { "$@" > /dev/null 2>&1; printf '%s ' $?; }

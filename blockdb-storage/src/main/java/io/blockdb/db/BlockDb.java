@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,9 @@ public final class BlockDb implements AutoCloseable {
     private final Options options;
     private final Environment environment;
     private final Engine engine;
+    /** Whether it proposes to itself: it is no member of a cluster. */
+    private final boolean alone;
+
     private final @Nullable IndexMaintenance maintenance;
     private final CommitPipeline pipeline;
     private final ExecutorService leaders;
@@ -59,20 +65,29 @@ public final class BlockDb implements AutoCloseable {
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private BlockDb(DataDirectory directory, Options options, Opener.Opened opened) {
+    private BlockDb(DataDirectory directory, Options options, Opener.Opened opened, boolean alone) {
         this.directory = directory;
         this.options = options;
         this.environment = options.environment();
         this.engine = opened.engine();
+        this.alone = alone;
         this.maintenance = opened.maintenance();
         this.recoveryNotes = List.copyOf(opened.notes());
-        this.leaders = Executors.newSingleThreadExecutor(task -> daemon(task, "blockdb-commit"));
+        this.leaders = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> daemon(task, "blockdb-commit"),
+                (task, closed) -> task.run());
         this.pipeline = new CommitPipeline(
                 engine,
                 environment.clock()::micros,
                 options.walSyncIntervalMillis() == 0,
                 options.blockchainBatchSize(),
-                leaders);
+                leaders,
+                ForkJoinPool.commonPool());
         this.syncer = options.walSyncIntervalMillis() > 0 && !options.readOnly()
                 ? daemon(this::syncNowAndThen, "blockdb-sync")
                 : null;
@@ -98,17 +113,32 @@ public final class BlockDb implements AutoCloseable {
      * @throws IOException if a file cannot be read or written
      */
     public static BlockDb open(Path directory, Options options) throws IOException {
+        return open(directory, options, true);
+    }
+
+    /**
+     * Opens the database of one member of a cluster. It is written by proposals to its {@link #engine} alone, and where there is
+     * none, it is created <i>unborn</i>: without a block and without a ledger id, until a proposal founds the ledger or a block 0 is
+     * appended.
+     *
+     * @throws IOException as {@link #open}
+     */
+    public static BlockDb openMember(Path directory, Options options) throws IOException {
+        return open(directory, options, false);
+    }
+
+    private static BlockDb open(Path directory, Options options, boolean alone) throws IOException {
         DataDirectory data = DataDirectory.open(
                 options.environment().fileSystem(), directory, options.readOnly(), options.createIfMissing());
         try {
             Opener.Opened opened = new Opener(data, options).open();
-            BlockDb database = new BlockDb(data, options, opened);
-            if (opened.engine().head() == null && !options.readOnly()) {
+            BlockDb database = new BlockDb(data, options, opened, alone);
+            if (alone && opened.engine().head() == null && !options.readOnly()) {
                 database.found();
             }
             return database;
         } catch (IOException | RuntimeException | Error e) {
-            data.close();
+            data.closeAfter(e);
             throw e;
         }
     }
@@ -117,7 +147,11 @@ public final class BlockDb implements AutoCloseable {
         try {
             new Founding(directory, options, engine).run();
         } catch (IOException | RuntimeException | Error e) {
-            close();
+            try {
+                close();
+            } catch (IOException | RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
             throw e;
         }
     }
@@ -153,6 +187,7 @@ public final class BlockDb implements AutoCloseable {
      * @throws ReadOnlyException if the database takes no writes; nothing was written
      * @throws io.blockdb.ledger.DiskFullException if the disk is nearly full; nothing was written
      * @throws OutcomeUnknownException if writing failed underway
+     * @throws IOException if what the decision rests on could not be read; nothing was written
      */
     public Commit write(WriteBatch batch) throws IOException {
         checkWritable();
@@ -170,28 +205,31 @@ public final class BlockDb implements AutoCloseable {
     /**
      * Writes a batch without waiting: the future completes as {@link #write} would return or throw. Limits are checked before
      * this returns; it waits itself only while very many writes are under way.
+     *
+     * <p>The future completes in {@link ForkJoinPool#commonPool}, so what depends on it may write again.
      */
     public CompletableFuture<Commit> writeAsync(WriteBatch batch) throws IOException {
         checkWritable();
-        return pipeline.commitAsync(prepare(batch.operations(), batch.author(), batch.requestId()))
-                .exceptionallyCompose(failure -> writeAgainIfTableChanged(batch, failure));
+        CompletableFuture<Commit> future = new CompletableFuture<>();
+        commitAsync(batch, future);
+        return future;
     }
 
-    private CompletableFuture<Commit> writeAgainIfTableChanged(WriteBatch batch, Throwable failure) {
-        boolean changed = failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED;
-        try {
-            return changed ? writeAsync(batch) : CompletableFuture.failedFuture(failure);
-        } catch (IOException | RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+    private void commitAsync(WriteBatch batch, CompletableFuture<Commit> future) {
+        Batch prepared = prepare(batch.operations(), batch.author(), batch.requestId());
+        pipeline.commitAsync(prepared, (commit, failure) -> {
+            if (failure == null) {
+                future.complete(commit);
+            } else if (failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED) {
+                commitAsync(batch, future);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        });
     }
 
     /** Draws the salts, checks the limits, encodes and hashes: all that can be done in the caller's thread. */
     private Batch prepare(List<Operation> operations, String author, byte @Nullable [] requestId) {
-        if (operations.size() > Batch.OPERATIONS_MAX) {
-            throw new IllegalArgumentException("a batch has at most %,d operations, this one has %,d"
-                    .formatted(Batch.OPERATIONS_MAX, operations.size()));
-        }
         List<byte[]> salts = new ArrayList<>(operations.size());
         for (Operation operation : operations) {
             byte[] salt = Batch.NO_SALT;
@@ -206,12 +244,7 @@ public final class BlockDb implements AutoCloseable {
             }
             salts.add(salt);
         }
-        Batch batch = new Batch(author, operations, salts, requestId);
-        if (batch.bytes() > Batch.BYTES_MAX) {
-            throw new IllegalArgumentException("a batch has at most %,d bytes of keys and values, this one has %,d"
-                    .formatted(Batch.BYTES_MAX, batch.bytes()));
-        }
-        return batch.prepare();
+        return new Batch(author, operations, salts, requestId).prepare();
     }
 
     private static void checkClientTable(TableName table) {
@@ -420,15 +453,18 @@ public final class BlockDb implements AutoCloseable {
 
     private void checkWritable() throws ReadOnlyException {
         checkOpen();
+        if (!alone) {
+            throw new IllegalStateException("the database of a cluster's member is written by proposals to its engine");
+        }
         engine.checkWritable();
     }
 
     private void syncNowAndThen() {
         while (!closed.get()) {
-            LockSupport.parkNanos(this, options.walSyncIntervalMillis() * 1_000_000);
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(options.walSyncIntervalMillis()));
             try {
                 engine.sync();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 engine.fail(e);
                 return;
             }
@@ -445,10 +481,10 @@ public final class BlockDb implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        pipeline.drain();
+        pipeline.close();
         leaders.shutdown();
         if (syncer != null) {
-            LockSupport.unpark(syncer);
+            stop(syncer);
         }
         try (directory) {
             try (Ledger ledger = engine.ledger();
@@ -458,6 +494,21 @@ public final class BlockDb implements AutoCloseable {
                     flushBeforeClose(maintenance, ledger, index);
                 }
             }
+        }
+    }
+
+    private static void stop(Thread syncer) {
+        boolean interrupted = false;
+        while (syncer.isAlive()) {
+            LockSupport.unpark(syncer);
+            try {
+                syncer.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

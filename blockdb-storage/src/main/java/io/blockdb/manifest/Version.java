@@ -42,6 +42,7 @@ public final class Version {
     private final List<List<SstableInfo>> levels;
     private final long[] levelBytes;
     private final @Nullable LedgerId ledgerId;
+    private final long totalBytes;
     private final @Nullable LedgerPoint reached;
     private final long nextFileNumber;
     private final long erasuresDoneThrough;
@@ -70,6 +71,7 @@ public final class Version {
                 levelBytes[level] += file.fileSize();
             }
         }
+        this.totalBytes = Arrays.stream(levelBytes).sum();
         if (number < 0 || nextFileNumber < 1 || erasuresDoneThrough < 0) {
             throw new IllegalArgumentException("version " + number + ": next file number " + nextFileNumber
                     + ", erasures done through " + erasuresDoneThrough);
@@ -171,7 +173,7 @@ public final class Version {
 
     /** Sum of all file sizes, in bytes. */
     public long totalBytes() {
-        return Arrays.stream(levelBytes).sum();
+        return totalBytes;
     }
 
     /**

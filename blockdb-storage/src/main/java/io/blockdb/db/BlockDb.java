@@ -138,7 +138,7 @@ public final class BlockDb implements AutoCloseable {
             }
             return database;
         } catch (IOException | RuntimeException | Error e) {
-            data.close();
+            data.closeAfter(e);
             throw e;
         }
     }
@@ -147,7 +147,11 @@ public final class BlockDb implements AutoCloseable {
         try {
             new Founding(directory, options, engine).run();
         } catch (IOException | RuntimeException | Error e) {
-            close();
+            try {
+                close();
+            } catch (IOException | RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
             throw e;
         }
     }
@@ -183,6 +187,7 @@ public final class BlockDb implements AutoCloseable {
      * @throws ReadOnlyException if the database takes no writes; nothing was written
      * @throws io.blockdb.ledger.DiskFullException if the disk is nearly full; nothing was written
      * @throws OutcomeUnknownException if writing failed underway
+     * @throws IOException if what the decision rests on could not be read; nothing was written
      */
     public Commit write(WriteBatch batch) throws IOException {
         checkWritable();
@@ -459,7 +464,7 @@ public final class BlockDb implements AutoCloseable {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(options.walSyncIntervalMillis()));
             try {
                 engine.sync();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 engine.fail(e);
                 return;
             }
@@ -479,7 +484,7 @@ public final class BlockDb implements AutoCloseable {
         pipeline.close();
         leaders.shutdown();
         if (syncer != null) {
-            LockSupport.unpark(syncer);
+            stop(syncer);
         }
         try (directory) {
             try (Ledger ledger = engine.ledger();
@@ -492,10 +497,25 @@ public final class BlockDb implements AutoCloseable {
         }
     }
 
+    private static void stop(Thread syncer) {
+        boolean interrupted = false;
+        while (syncer.isAlive()) {
+            LockSupport.unpark(syncer);
+            try {
+                syncer.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Flushes so much that the next open has little to do. */
     private static void flushBeforeClose(IndexMaintenance maintenance, Ledger ledger, Index index) throws IOException {
         LedgerPoint head = ledger.head();
-        if (head == null || ledger.failure() != null || index.failure() != null) {
+        if (head == null || ledger.failure() != null || index.failure() != null || index.damage() != null) {
             return;
         }
         maintenance.flushAll();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -177,7 +178,11 @@ final class CommitPipeline {
 
     private void askForLeader() {
         if (leaderAsked.compareAndSet(false, true)) {
-            leaders.execute(this::leadForThoseWhoDoNotWait);
+            try {
+                leaders.execute(this::leadForThoseWhoDoNotWait);
+            } catch (RejectedExecutionException closed) {
+                leadForThoseWhoDoNotWait(); // The database is being closed: this thread says so to who came too late.
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import io.blockdb.io.WritableFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,11 +79,11 @@ final class DataDirectory implements Closeable {
         }
         DataDirectory directory = new DataDirectory(fileSystem, root, false, lock);
         try {
-            directory.createSubdirectories();
+            directory.createSubdirectories(born);
             directory.writeOwner();
             return directory;
-        } catch (IOException | RuntimeException e) {
-            directory.close();
+        } catch (IOException | RuntimeException | Error e) {
+            directory.closeAfter(e);
             throw e;
         }
     }
@@ -137,8 +138,12 @@ final class DataDirectory implements Closeable {
                 + "; one process at a time may write to it: stop that one, or talk to it");
     }
 
-    private void createSubdirectories() throws IOException {
-        boolean created = false;
+    /**
+     * Sees to it that the directories are there, and on disk. Before there is a ledger all names are synced, the ancestors'
+     * too, whoever created them: a process that died here before may have left them unsynced.
+     */
+    private void createSubdirectories(boolean born) throws IOException {
+        boolean created = !born;
         for (Path directory : List.of(ledger(), index(), keys())) {
             if (!fileSystem.exists(directory)) {
                 fileSystem.createDirectories(directory);
@@ -147,10 +152,15 @@ final class DataDirectory implements Closeable {
         }
         if (created) {
             fileSystem.syncDirectory(root);
-            Path parent = root.toAbsolutePath().getParent();
-            if (parent != null && fileSystem.isDirectory(parent)) {
-                fileSystem.syncDirectory(parent);
+        }
+        Path ancestor = root.toAbsolutePath().getParent();
+        try {
+            for (; !born && ancestor != null; ancestor = ancestor.getParent()) {
+                fileSystem.syncDirectory(ancestor);
             }
+        } catch (AccessDeniedException e) {
+            // What this user may not read he did not create, nor anything above it.
+            LOG.debug("{} cannot be synced: {}", ancestor, e.toString());
         }
     }
 
@@ -198,6 +208,15 @@ final class DataDirectory implements Closeable {
 
     Path quarantine() {
         return root.resolve(QUARANTINE);
+    }
+
+    /** Gives the directory back after a failure, which is what the caller is to see. */
+    void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Gives the directory back. */

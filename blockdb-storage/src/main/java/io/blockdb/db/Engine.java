@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -111,17 +112,24 @@ public final class Engine {
      *
      * @throws DiskFullException if there is too little room; nothing was changed
      * @throws ReadOnlyException if the database takes no writes
-     * @throws IOException if writing failed; the engine then takes no more proposals
+     * @throws IOException if writing failed: the engine then takes no more proposals ({@link #hasFailed}); or if something that
+     *     the decision rests on could not be read: then nothing was changed, and the proposal can be applied again
      */
     public Applied apply(Proposal proposal) throws IOException {
         index.awaitRoom();
         commitLock.lock();
+        LedgerPoint before = ledger.head();
         try {
             checkWritable();
             return applyLocked(proposal);
         } catch (DiskFullException | ReadOnlyException e) {
             throw e;
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException e) {
+            if (ledger.failure() != null || !Objects.equals(before, ledger.head())) {
+                fail(e);
+            }
+            throw e;
+        } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
         } finally {
@@ -380,16 +388,6 @@ public final class Engine {
         }
     }
 
-    /** Takes no more proposals and blocks, after the one under way: the database is being closed. */
-    void stop() {
-        commitLock.lock();
-        try {
-            stopped = true;
-        } finally {
-            commitLock.unlock();
-        }
-    }
-
     /**
      * Reads the blocks from a height on, in order, up to the head as it is now.
      *
@@ -416,6 +414,19 @@ public final class Engine {
         if (failure == null) {
             failure = cause;
         }
+    }
+
+    /** Whether writing or syncing has failed: what is on disk is not known until the database is opened again. */
+    public boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** Takes no more proposals, because the database is being closed; waits for one that is being applied. */
+    void stop() {
+        stopped = true;
+        index.stopWaiting();
+        commitLock.lock();
+        commitLock.unlock();
     }
 
     void checkWritable() throws ReadOnlyException {

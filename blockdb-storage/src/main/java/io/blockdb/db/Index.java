@@ -45,6 +45,7 @@ final class Index implements AutoCloseable {
     private volatile IndexState state;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable IOException damage;
+    private volatile boolean stopped;
     private volatile @Nullable IndexBehindException unreadable;
 
     private final Object monitor = new Object();
@@ -136,7 +137,15 @@ final class Index implements AutoCloseable {
         }
     }
 
-    /** Waits while too much waits to be flushed or compacted. Returns at once when the index has failed. */
+    /** Nobody waits for room any more: nothing will be flushed or compacted to make some. */
+    void stopWaiting() {
+        synchronized (monitor) {
+            stopped = true;
+            monitor.notifyAll();
+        }
+    }
+
+    /** Waits while too much waits to be flushed or compacted. Returns at once when the index has failed or is closed. */
     void awaitRoom() {
         if (hasRoom()) {
             return;
@@ -162,6 +171,7 @@ final class Index implements AutoCloseable {
     private boolean hasRoom() {
         IndexState now = state;
         return failure != null
+                || stopped
                 || options.readOnly()
                 || (now.frozen().size() < options.memtablesMax()
                         && (compactionBlocked || now.tables().version().level(0).size() < levelZeroMax()));

@@ -52,6 +52,10 @@ final class Verifier {
                     }
                 }
                 progress.checked(total, total, point.blocks());
+                CorruptionException behind = ledger.damage();
+                if (behind != null) {
+                    throw behind;
+                }
             } catch (CorruptionException e) {
                 failures = List.of(failure(e, point.blocks()));
             }

@@ -113,6 +113,21 @@ public final class Ledger implements AutoCloseable {
         return new Ledger(environment, directory, options, found, pool, writer);
     }
 
+    /** The id that the segments in a directory state, or null where none is there whose header is whole. Changes nothing. */
+    public static @Nullable LedgerId idOf(FileSystem fileSystem, Path directory) throws IOException {
+        for (String name : fileSystem.list(directory)) {
+            long number = SegmentFormat.fileNumber(name);
+            if (number > 0) {
+                try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, number)) {
+                    return pool.header(number).ledgerId();
+                } catch (CorruptionException openingTheLedgerTells) {
+                    continue;
+                }
+            }
+        }
+        return null;
+    }
+
     /** The point behind the last block appended, or null while the ledger is unborn. */
     public @Nullable LedgerPoint head() {
         return head;

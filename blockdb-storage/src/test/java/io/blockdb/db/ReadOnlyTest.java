@@ -331,7 +331,7 @@ class ReadOnlyTest {
     }
 
     @Test
-    void noThreadOutlivesTheDatabase() throws IOException {
+    void noThreadOutlivesTheDatabase() throws IOException, InterruptedException {
         for (long interval : new long[] {0, 20}) {
             Options options = memory().withWalSyncIntervalMillis(interval);
             try (BlockDb db = BlockDb.open(DATA, options)) {
@@ -347,15 +347,17 @@ class ReadOnlyTest {
         }
     }
 
-    private static void assertNoThreads() {
-        assertEquals(Set.of(), ours());
+    private static void assertNoThreads() throws InterruptedException {
+        for (Thread thread : ours()) {
+            thread.join(10_000);
+            assertFalse(thread.isAlive(), thread::getName);
+        }
     }
 
-    /** Names of the threads of databases. */
-    private static Set<String> ours() {
+    /** Threads of databases. */
+    private static Set<Thread> ours() {
         return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("blockdb-"))
+                .filter(thread -> thread.getName().startsWith("blockdb-"))
                 .collect(Collectors.toSet());
     }
 }

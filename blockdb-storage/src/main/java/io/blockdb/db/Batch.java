@@ -135,11 +135,11 @@ public final class Batch {
         }
         if (clientOperations > OPERATIONS_MAX) {
             throw new IllegalArgumentException(
-                    "a batch has at most %,d operations, this one has %,d".formatted(OPERATIONS_MAX, clientOperations));
+                    "a batch has at most " + OPERATIONS_MAX + " operations, this one has " + clientOperations);
         }
         if (bytes > BYTES_MAX) {
             throw new IllegalArgumentException(
-                    "a batch has at most %,d bytes of keys and values, this one has %,d".formatted(BYTES_MAX, bytes));
+                    "a batch has at most " + BYTES_MAX + " bytes of keys and values, this one has " + bytes);
         }
         return bytes + leaves;
     }

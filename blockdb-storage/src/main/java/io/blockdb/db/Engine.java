@@ -118,9 +118,17 @@ public final class Engine {
     public Applied apply(Proposal proposal) throws IOException {
         index.awaitRoom();
         commitLock.lock();
+        try {
+            return applyOrFail(proposal);
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    private Applied applyOrFail(Proposal proposal) throws IOException {
+        checkWritable();
         LedgerPoint before = ledger.head();
         try {
-            checkWritable();
             return applyLocked(proposal);
         } catch (DiskFullException | ReadOnlyException e) {
             throw e;
@@ -132,8 +140,6 @@ public final class Engine {
         } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
-        } finally {
-            commitLock.unlock();
         }
     }
 
@@ -426,7 +432,11 @@ public final class Engine {
         stopped = true;
         index.stopWaiting();
         commitLock.lock();
-        commitLock.unlock();
+        try {
+            unpublished.clear();
+        } finally {
+            commitLock.unlock();
+        }
     }
 
     void checkWritable() throws ReadOnlyException {

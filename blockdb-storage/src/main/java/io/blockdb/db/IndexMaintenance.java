@@ -220,7 +220,7 @@ final class IndexMaintenance implements Runnable {
         List<SharedSstable> opened = new ArrayList<>();
         try {
             for (SstableInfo input : compaction.inputs()) {
-                SharedSstable shared = index.cache().acquire(input.fileNumber());
+                SharedSstable shared = index.acquire(input);
                 opened.add(shared);
                 cursors.add(shared.table().cursor());
             }

@@ -120,8 +120,8 @@ public final class Ledger implements AutoCloseable {
             if (number > 0) {
                 try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, number)) {
                     return pool.header(number).ledgerId();
-                } catch (CorruptionException openingTheLedgerTells) {
-                    continue;
+                } catch (CorruptionException e) {
+                    // The next one may tell. Opening the ledger says what is wrong with this one.
                 }
             }
         }

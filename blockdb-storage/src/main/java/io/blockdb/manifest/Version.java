@@ -41,8 +41,8 @@ public final class Version {
     private final long number;
     private final List<List<SstableInfo>> levels;
     private final long[] levelBytes;
-    private final long totalBytes;
     private final @Nullable LedgerId ledgerId;
+    private final long totalBytes;
     private final @Nullable LedgerPoint reached;
     private final long nextFileNumber;
     private final long erasuresDoneThrough;

@@ -146,7 +146,7 @@ class FailureUnderLoadTest {
             MemoryFileSystem files = new MemoryFileSystem();
             BlockDb db = BlockDb.open(Workload.ROOT, options(files));
             List<Thread> writers = startWriters(db);
-            long enough = 20 + random.nextInt(200);
+            long enough = 20L + random.nextInt(200);
             while (db.stats().blocks() < enough) {
                 Thread.onSpinWait();
             }

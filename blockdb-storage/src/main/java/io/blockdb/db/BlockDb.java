@@ -517,7 +517,7 @@ public final class BlockDb implements AutoCloseable {
     /** Flushes so much that the next open has little to do. */
     private static void flushBeforeClose(IndexMaintenance maintenance, Ledger ledger, Index index) throws IOException {
         LedgerPoint head = ledger.head();
-        if (head == null || ledger.failure() != null || index.failure() != null) {
+        if (head == null || ledger.failure() != null || index.failure() != null || index.damage() != null) {
             return;
         }
         maintenance.flushAll();

@@ -219,8 +219,13 @@ final class EngineFixture implements AutoCloseable {
         return blocks;
     }
 
+    /** Closes the database before the end of the block that would do so. */
+    void shut() throws IOException {
+        db.close();
+    }
+
     @Override
     public void close() throws IOException {
-        db.close();
+        shut();
     }
 }

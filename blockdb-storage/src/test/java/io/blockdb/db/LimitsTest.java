@@ -218,13 +218,13 @@ class LimitsTest {
             assertEquals(List.of(), unborn.blocksFrom(0));
             unborn.engine.sync();
             assertThrows(IllegalStateException.class, () -> unborn.db.put(Ask.bytes("k"), Ask.bytes("v")));
-            unborn.close();
+            unborn.shut();
             unborn.files.assertNoOpenFiles();
             try (EngineFixture again = EngineFixture.reopened(unborn.files)) {
                 assertNull(again.engine.head());
                 again.found();
                 again.commits(new Ask().put("default", "k", "v"));
-                again.close();
+                again.shut();
                 try (EngineFixture born = EngineFixture.reopened(again.files)) {
                     assertEquals(EngineFixture.ID, born.engine.ledgerId());
                     born.refuses(Reason.DUPLICATE_KEY, List.of(0), new Ask().put("default", "k", "w"));

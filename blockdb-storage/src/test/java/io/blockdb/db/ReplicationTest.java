@@ -127,7 +127,7 @@ class ReplicationTest {
                         first.engine.catalog().declared(),
                         second.engine.catalog().declared());
                 second.engine.publishAll();
-                second.close();
+                second.shut();
                 decidesAfterReopening(first, second.files, proposals);
             }
         }
@@ -397,7 +397,7 @@ class ReplicationTest {
             assertEquals(adds.position(), engine.lastBlock().position());
             assertEquals(adds.position(), engine.engine.head().position());
             assertNotEquals(founded, adds.position());
-            engine.close();
+            engine.shut();
             try (EngineFixture again = EngineFixture.reopened(engine.files)) {
                 assertEquals(adds.position(), again.engine.appliedPosition());
                 assertEquals(adds.position(), again.engine.syncedPosition());
@@ -410,8 +410,8 @@ class ReplicationTest {
         try (EngineFixture engine = EngineFixture.founded();
                 EngineFixture other = EngineFixture.unborn()) {
             LedgerBlock block = engine.lastBlock();
-            other.close();
-            engine.close();
+            other.shut();
+            engine.shut();
             String before = engine.files.digest().toString();
             assertThrows(
                     ReadOnlyException.class,

@@ -48,7 +48,7 @@ class VectorsReplayTest {
                 assertEquals(
                         ledger.string("ledger_id"), engine.engine.ledgerId().toString());
                 assertTrue(engine.db.verify((done, total, blocks) -> {}).valid());
-                engine.close();
+                engine.shut();
                 try (EngineFixture again = EngineFixture.reopened(engine.files)) {
                     assertEquals(
                             ledger.string("ledger_id"), again.engine.ledgerId().toString());

@@ -191,8 +191,8 @@ class ReplicationTest {
                 }
             }
             byte[] early = header.clone();
-            early[31] -= 100;
-            early[30] -= 1;
+            early[31] = (byte) (early[31] - 100);
+            early[30] = (byte) (early[30] - 1);
             refused(to, () -> append(to, early, entries(block)));
             alterEntries(to, block, header);
             refused(to, () -> to.engine.appendVerified(blocks.get(0)));

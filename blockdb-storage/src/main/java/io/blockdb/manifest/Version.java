@@ -171,7 +171,11 @@ public final class Version {
 
     /** Sum of all file sizes, in bytes. */
     public long totalBytes() {
-        return Arrays.stream(levelBytes).sum();
+        long sum = 0;
+        for (long bytes : levelBytes) {
+            sum += bytes;
+        }
+        return sum;
     }
 
     /**

@@ -243,7 +243,8 @@ final class CommitPipeline {
         } catch (ReadOnlyException | DiskFullException e) {
             fail(group, e);
         } catch (IOException e) {
-            fail(group, new OutcomeUnknownException(e));
+            // What failed was either a write, or a read on which a decision rests; then nothing was written.
+            fail(group, engine.hasFailed() ? new OutcomeUnknownException(e) : e);
         } catch (RuntimeException | Error e) {
             engine.fail(e);
             fail(group, new OutcomeUnknownException(e));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class DataDirectory implements Closeable {
     private static final String INDEX = "index";
     private static final String KEYS = "keys";
     private static final String QUARANTINE = "quarantine";
+    private static final Pattern SEGMENT = Pattern.compile("[0-9]{10}\\.seg");
     private static final Set<String> OURS = Set.of(LOCK, OWNER, LEDGER, INDEX, KEYS, QUARANTINE, "raft");
 
     private final FileSystem fileSystem;
@@ -93,13 +95,23 @@ final class DataDirectory implements Closeable {
         List<String> names = fileSystem.list(root);
         if (names.contains(LEDGER) && fileSystem.isDirectory(root.resolve(LEDGER))) {
             for (String name : fileSystem.list(root.resolve(LEDGER))) {
-                if (name.endsWith(".seg")) {
+                if (SEGMENT.matcher(name).matches()) {
                     return true;
                 }
             }
         }
         List<String> foreign = new ArrayList<>(names);
         foreign.removeAll(OURS);
+        if (foreign.isEmpty() && !names.contains(LOCK)) {
+            // The lock file is older than anything in the directories. Without it, what they hold is somebody else's.
+            for (String name : names) {
+                Path path = root.resolve(name);
+                if (!fileSystem.isDirectory(path) || !fileSystem.list(path).isEmpty()) {
+                    foreign.add(name);
+                }
+            }
+            foreign.remove(OWNER);
+        }
         if (!foreign.isEmpty()) {
             String shown = String.join(", ", foreign.subList(0, Math.min(3, foreign.size())));
             throw new NotADatabaseException(root + " is not a BlockDB database and not empty: it holds " + shown

@@ -15,6 +15,7 @@ import io.blockdb.manifest.Version;
 import io.blockdb.memtable.Memtable;
 import io.blockdb.sstable.SharedSstable;
 import io.blockdb.sstable.SstableCache;
+import io.blockdb.sstable.SstableFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,10 +90,6 @@ final class Index implements AutoCloseable {
 
     IndexState state() {
         return state;
-    }
-
-    SstableCache cache() {
-        return cache;
     }
 
     /** Inserts an entry. It shows to whoever asks for its sequence. */
@@ -347,8 +344,22 @@ final class Index implements AutoCloseable {
         return null;
     }
 
+    /**
+     * Opens an SSTable for reading; to be closed.
+     *
+     * @throws CorruptionException if it is damaged, or no SSTable that this version reads: the manifest would not name it
+     */
+    SharedSstable acquire(SstableInfo file) throws IOException {
+        try {
+            return cache.acquire(file.fileNumber());
+        } catch (UnsupportedFormatException e) {
+            throw new CorruptionException(
+                    SstableFormat.fileName(file.fileNumber()), 0, 0, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private @Nullable IndexHit getFromFile(SstableInfo file, byte[] indexKey, long maxSequence) throws IOException {
-        try (SharedSstable shared = cache.acquire(file.fileNumber())) {
+        try (SharedSstable shared = acquire(file)) {
             return shared.table().get(indexKey, maxSequence);
         } catch (CorruptionException | UnsupportedFormatException e) {
             noteDamage(e);
@@ -388,7 +399,7 @@ final class Index implements AutoCloseable {
 
     /** Hops from table to table of one file. */
     private void addTables(SstableInfo file, Set<TableName> tables) throws IOException {
-        try (SharedSstable shared = cache.acquire(file.fileNumber());
+        try (SharedSstable shared = acquire(file);
                 EntryCursor cursor = shared.table().cursor()) {
             boolean there = cursor.first();
             while (there) {
@@ -433,7 +444,7 @@ final class Index implements AutoCloseable {
         byte[] first = table.indexKey(new byte[0]);
         for (SstableInfo file : now.tables().version().files()) {
             if (file.overlaps(first, table.indexKeyBehindAll())) {
-                SharedSstable shared = cache.acquire(file.fileNumber());
+                SharedSstable shared = acquire(file);
                 opened.add(shared);
                 cursors.add(shared.table().cursor(table));
             }

@@ -42,6 +42,7 @@ public final class Version {
     private final List<List<SstableInfo>> levels;
     private final long[] levelBytes;
     private final @Nullable LedgerId ledgerId;
+    private final long totalBytes;
     private final @Nullable LedgerPoint reached;
     private final long nextFileNumber;
     private final long erasuresDoneThrough;
@@ -70,6 +71,7 @@ public final class Version {
                 levelBytes[level] += file.fileSize();
             }
         }
+        this.totalBytes = Arrays.stream(levelBytes).sum();
         if (number < 0 || nextFileNumber < 1 || erasuresDoneThrough < 0) {
             throw new IllegalArgumentException("version " + number + ": next file number " + nextFileNumber
                     + ", erasures done through " + erasuresDoneThrough);
@@ -171,11 +173,7 @@ public final class Version {
 
     /** Sum of all file sizes, in bytes. */
     public long totalBytes() {
-        long sum = 0;
-        for (long bytes : levelBytes) {
-            sum += bytes;
-        }
-        return sum;
+        return totalBytes;
     }
 
     /**
@@ -274,6 +272,14 @@ public final class Version {
     /** The version after erasures were carried out; {@code doneThrough} as in {@link #erasuresDoneThrough}. */
     public Version afterErasures(long doneThrough) {
         return new Version(number + 1, files(), ledgerId, reached, nextFileNumber, doneThrough);
+    }
+
+    /**
+     * The version of an index that turned out to be damaged: no files. What was reached stays, as evidence of how far the ledger
+     * was synced; that the files do not hold as many entries tells that the index is to be built anew.
+     */
+    public Version givenUp() {
+        return new Version(number + 1, List.of(), ledgerId, reached, nextFileNumber, erasuresDoneThrough);
     }
 
     private static long entries(Collection<SstableInfo> files) {

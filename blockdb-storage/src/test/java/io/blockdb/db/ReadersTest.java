@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What readers see while others write, flush and compact, and what becomes of the files that they read. */
@@ -128,7 +129,7 @@ class ReadersTest {
                 db.put(key(i), bytes("" + i));
             }
         }
-        try (BlockDb db = BlockDb.open(DATA, tiny)) {
+        try (BlockDb db = BlockDb.open(DATA, tiny.withReadOnly(true))) {
             Set<String> before = sstables();
             cursor.close();
             assertEquals(before, sstables());
@@ -137,17 +138,27 @@ class ReadersTest {
         fileSystem.assertNoOpenFiles();
     }
 
-    /** The shape of a hundred gigabytes, by tiny limits: hundreds of segments, SSTables in many levels. */
+    /** The shape of a large database, by tiny limits: many segments, SSTables in several levels. */
     @Test
     void manySegmentsAndLevels() throws IOException {
-        Options shaped = tiny.withMemtableSizeLimit(16 << 10).withInlineValueLimit(64);
+        checkShape(25_000, 20, 3, 100);
+    }
+
+    /** The shape of a hundred gigabytes. */
+    @Test
+    @Tag("soak")
+    void hundredsOfSegmentsAndFiveLevels() throws IOException {
+        checkShape(100_000, 150, 5, 1000);
+    }
+
+    private void checkShape(int keys, int valueLength, int levels, int files) throws IOException {
+        Options shaped = tiny.withMemtableSizeLimit(16 << 10);
         Random random = Seed.random();
-        int keys = 40_000;
         try (BlockDb db = BlockDb.open(DATA, shaped)) {
             for (int i = 0; i < keys; i += 50) {
                 WriteBatch batch = new WriteBatch();
                 for (int j = i; j < i + 50; j++) {
-                    batch.put(scattered(j), bytes("value " + j + (j % 100 == 0 ? "x".repeat(500) : "")));
+                    batch.put(scattered(j), shapedValue(j, j % 100 == 0 ? 600 : valueLength));
                 }
                 db.write(batch);
             }
@@ -156,13 +167,24 @@ class ReadersTest {
         try (BlockDb db = BlockDb.open(DATA, shaped)) {
             Stats stats = db.stats();
             assertTrue(stats.ledgerSegments() > 100, stats::toString);
-            long levels =
-                    stats.sstablesPerLevel().stream().filter(files -> files > 0).count();
-            assertTrue(levels >= 4 && stats.sstables() > 200, stats::toString);
+            int deepest = 0;
+            for (int level = 0; level < stats.sstablesPerLevel().size(); level++) {
+                deepest = stats.sstablesPerLevel().get(level) > 0 ? level : deepest;
+            }
+            assertTrue(deepest + 1 >= levels && stats.sstables() > files, stats::toString);
             checkShaped(db, keys, random);
             IndexAudit.check(db);
         }
         fileSystem.assertNoOpenFiles();
+    }
+
+    /** Begins with the number; the rest cannot be compressed. */
+    private static byte[] shapedValue(int number, int length) {
+        byte[] value = new byte[length];
+        new Random(number).nextBytes(value);
+        byte[] begin = bytes("value " + number + " ");
+        System.arraycopy(begin, 0, value, 0, begin.length);
+        return value;
     }
 
     /** Keys that go up and down, as hashes do. */
@@ -175,7 +197,7 @@ class ReadersTest {
             int number = random.nextInt(keys);
             byte[] value = db.get(scattered(number));
             assertNotNull(value);
-            assertTrue(new String(value, UTF_8).startsWith("value " + number));
+            assertArrayEquals(shapedValue(number, value.length), value);
         }
         int found = 0;
         byte[] last = new byte[0];

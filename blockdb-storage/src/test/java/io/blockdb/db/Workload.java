@@ -161,28 +161,7 @@ final class Workload {
     void flush() {
         Engine engine = db().engine();
         engine.index().freeze(java.util.Objects.requireNonNull(engine.head()));
-        awaitQuiet();
-    }
-
-    /** Waits until the background work rests. */
-    void awaitQuiet() {
-        Index index = db().engine().index();
-        long deadline = System.nanoTime() + 30_000_000_000L;
-        while (index.failure() == null && !(index.state().frozen().isEmpty() && maintenanceRests())) {
-            assertTrue(System.nanoTime() < deadline, "flushing and compacting takes for ever");
-            Thread.yield();
-        }
-    }
-
-    private static boolean maintenanceRests() {
-        Thread[] threads = new Thread[Thread.activeCount() + 8];
-        int count = Thread.enumerate(threads);
-        for (int i = 0; i < count; i++) {
-            if (threads[i].getName().equals("blockdb-maintenance") && threads[i].getState() != Thread.State.WAITING) {
-                return false;
-            }
-        }
-        return true;
+        new Quiet(db()).await();
     }
 
     private void attempt(Attempt attempt) throws IOException {
@@ -298,6 +277,14 @@ final class Workload {
         }
         new Expected(there, null).check(database);
         return there.size();
+    }
+
+    /** How many blocks all that was answered has made, block 0 included. */
+    long blocks() {
+        return 1
+                + attempts.stream()
+                        .filter(attempt -> attempt.outcome == Outcome.ANSWERED)
+                        .count();
     }
 
     /** Checks that a database that was just checked takes a write, keeps it, and is found good by who does not open it. */

@@ -81,6 +81,9 @@ class LedgerCrashTest {
                 fixture.forgetLost(ledger);
                 fixture.check(ledger);
                 checkServedIsSafe(left);
+                fixture.append(ledger, 1);
+                ledger.sync();
+                checkServedIsSafe(left);
                 fixture.append(ledger, 3);
             } finally {
                 ledger.close();

@@ -483,9 +483,7 @@ public final class BlockDb implements AutoCloseable {
         }
         pipeline.close();
         leaders.shutdown();
-        if (syncer != null) {
-            stop(syncer);
-        }
+        awaitThreads();
         try (directory) {
             try (Ledger ledger = engine.ledger();
                     Index index = engine.index()) {
@@ -497,12 +495,16 @@ public final class BlockDb implements AutoCloseable {
         }
     }
 
-    private static void stop(Thread syncer) {
+    /** Waits until no thread of this database but the maintenance's is left, also where the caller is interrupted. */
+    private void awaitThreads() {
         boolean interrupted = false;
-        while (syncer.isAlive()) {
-            LockSupport.unpark(syncer);
+        for (boolean ended = false; !ended; ) {
             try {
-                syncer.join();
+                if (syncer != null) {
+                    LockSupport.unpark(syncer);
+                    syncer.join();
+                }
+                ended = leaders.awaitTermination(1, TimeUnit.DAYS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -515,7 +517,7 @@ public final class BlockDb implements AutoCloseable {
     /** Flushes so much that the next open has little to do. */
     private static void flushBeforeClose(IndexMaintenance maintenance, Ledger ledger, Index index) throws IOException {
         LedgerPoint head = ledger.head();
-        if (head == null || ledger.failure() != null || index.failure() != null) {
+        if (head == null || ledger.failure() != null || index.failure() != null || index.damage() != null) {
             return;
         }
         maintenance.flushAll();

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * <p>A failure ends the work and makes the database read-only; the index on disk stays as the manifest has it. An SSTable that
- * is found damaged ends it too, and takes the manifest along: the next open builds the index anew from the ledger.
+ * is found damaged ends it too, and the next open builds the index anew from the ledger.
  *
  * <p>Threading: its own thread; {@link #stop} and {@link #start} from any.
  */
@@ -133,12 +133,11 @@ final class IndexMaintenance implements Runnable {
         }
     }
 
-    /** Removes the manifest, so that the next open builds the index anew from the ledger. */
+    /** Leaves a manifest without files, so that the next open builds the index anew. It still says how far the ledger was synced. */
     private void giveUpIndex() throws IOException {
-        Path manifest = directory.resolve(Manifest.FILE_NAME);
-        if (fileSystem.exists(manifest)) {
-            fileSystem.delete(manifest);
-            fileSystem.syncDirectory(directory);
+        if (!version.files().isEmpty()) {
+            version = version.givenUp();
+            Manifest.write(fileSystem, directory, version);
         }
     }
 
@@ -152,7 +151,9 @@ final class IndexMaintenance implements Runnable {
             }
         } catch (IOException | RuntimeException | Error e) {
             if (index.damage() != null) {
-                LOG.error("the database takes no more writes: {}", e.getMessage());
+                LOG.error(
+                        "the index is damaged and is built anew by the next open; until then no more writes: {}",
+                        e.getMessage());
             } else if (!stopping) {
                 LOG.error("flushing or compacting the index failed; the database takes no more writes", e);
             }
@@ -176,8 +177,7 @@ final class IndexMaintenance implements Runnable {
         IOException damage = index.damage();
         if (damage != null) {
             giveUpIndex();
-            throw new IOException(
-                    "the index is damaged and is built anew at the next open: " + damage.getMessage(), damage);
+            throw damage;
         }
         IndexState.Frozen oldest = index.state().oldest();
         if (oldest != null) {

@@ -123,12 +123,24 @@ final class Opener {
             noteRebuild("it is of ledger " + version.ledgerId() + ", not of " + ledgerId);
             return nothing;
         }
-        SstableInfo missing = missingFile(version);
-        if (missing == null) {
+        String problem = problem(version);
+        if (problem == null) {
             return new OnDisk(version, version.reached());
         }
-        noteRebuild("SSTable " + missing.fileNumber() + " is missing or has another length");
+        noteRebuild(problem);
         return new OnDisk(Version.empty(), version.reached());
+    }
+
+    /** Why the SSTables of a version cannot be used, as far as can be told without reading them; null if nothing speaks against it. */
+    private @Nullable String problem(Version version) throws IOException {
+        SstableInfo missing = missingFile(version);
+        if (missing != null) {
+            return "SSTable " + missing.fileNumber() + " is missing or has another length";
+        }
+        long held = version.files().stream().mapToLong(SstableInfo::entries).sum();
+        LedgerPoint reached = version.reached();
+        long expected = reached == null ? 0 : reached.entries();
+        return held == expected ? null : "its SSTables hold " + held + " entries, expected " + expected;
     }
 
     private void noteRebuild(@Nullable String problem) {

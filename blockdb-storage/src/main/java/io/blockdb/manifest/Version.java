@@ -274,6 +274,14 @@ public final class Version {
         return new Version(number + 1, files(), ledgerId, reached, nextFileNumber, doneThrough);
     }
 
+    /**
+     * The version of an index that turned out to be damaged: no files. What was reached stays, as evidence of how far the ledger
+     * was synced; that the files do not hold as many entries tells that the index is to be built anew.
+     */
+    public Version givenUp() {
+        return new Version(number + 1, List.of(), ledgerId, reached, nextFileNumber, erasuresDoneThrough);
+    }
+
     private static long entries(Collection<SstableInfo> files) {
         return files.stream().mapToLong(SstableInfo::entries).sum();
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.TableName;
+import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.io.Environment;
 import io.blockdb.io.MemoryFileSystem;
 import java.io.IOException;
@@ -72,6 +73,9 @@ class DamagedIndexTest {
             return true;
         } catch (CorruptionException e) {
             assertTrue(e.file().endsWith(".sst"), e::toString);
+            return false;
+        } catch (UnsupportedFormatException e) {
+            assertTrue(String.valueOf(e.getMessage()).contains(".sst: "), e::toString);
             return false;
         }
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -148,7 +149,7 @@ class FailureUnderLoadTest {
             List<Thread> writers = startWriters(db);
             long enough = 20L + random.nextInt(200);
             while (db.stats().blocks() < enough) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(50_000);
             }
             db.close();
             Map<String, String> closed = files.snapshot();

@@ -2,6 +2,8 @@ package io.blockdb.db;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.locks.LockSupport;
+
 /** Waits until the background work of a database rests, so that what a test looks at stays as it is. */
 record Quiet(BlockDb db) {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
@@ -12,7 +14,7 @@ record Quiet(BlockDb db) {
         long begin = System.nanoTime();
         while (index.failure() == null && !(index.state().frozen().isEmpty() && maintenanceRests())) {
             assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "flushing and compacting takes for ever");
-            Thread.yield();
+            LockSupport.parkNanos(50_000);
         }
     }
 

@@ -129,7 +129,7 @@ class ReadersTest {
                 db.put(key(i), bytes("" + i));
             }
         }
-        try (BlockDb db = BlockDb.open(DATA, tiny)) {
+        try (BlockDb db = BlockDb.open(DATA, tiny.withReadOnly(true))) {
             Set<String> before = sstables();
             cursor.close();
             assertEquals(before, sstables());

@@ -12,6 +12,7 @@ import io.blockdb.io.MemoryFileSystem;
 import io.blockdb.io.MemoryFileSystem.Operation;
 import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,7 +33,7 @@ class SyncIntervalTest {
                 long begin = System.nanoTime();
                 while (db.stats().syncedBlocks() < blocks) {
                     assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "never synced");
-                    Thread.yield();
+                    LockSupport.parkNanos(50_000);
                 }
             }
         }
@@ -59,7 +60,7 @@ class SyncIntervalTest {
         long begin = System.nanoTime();
         while (!db.engine().hasFailed()) {
             assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "never synced");
-            Thread.yield();
+            LockSupport.parkNanos(50_000);
         }
         ReadOnlyException refused = assertThrows(ReadOnlyException.class, () -> db.put("b".getBytes(UTF_8), key));
         assertNotNull(refused.getCause());

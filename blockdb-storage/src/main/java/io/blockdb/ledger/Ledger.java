@@ -36,6 +36,10 @@ public final class Ledger implements AutoCloseable {
     private final SegmentPool pool;
     private final List<String> recoveryNotes;
     private final boolean clean;
+
+    /** The head at a clean open, which the record of the clean close tells already; else null. */
+    private final @Nullable LedgerPoint recorded;
+
     private final @Nullable CorruptionException damage;
     private final FrameEncoder encoder;
     /** Held while the last segment is synced or replaced. */
@@ -70,6 +74,7 @@ public final class Ledger implements AutoCloseable {
         this.pool = pool;
         this.recoveryNotes = List.copyOf(found.notes());
         this.clean = found.clean();
+        this.recorded = found.clean() ? found.end() : null;
         this.damage = found.damage();
         this.encoder = new FrameEncoder(options.inlineValueLimit());
         this.head = found.end();
@@ -449,7 +454,7 @@ public final class Ledger implements AutoCloseable {
         }
         try {
             LedgerPoint end = head;
-            if (!options.readOnly() && failure == null && end != null) {
+            if (!options.readOnly() && failure == null && end != null && !end.equals(recorded)) {
                 sync();
                 HeadFormat.write(environment.fileSystem(), directory, end);
             }

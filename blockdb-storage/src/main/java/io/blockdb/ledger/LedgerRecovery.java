@@ -245,21 +245,44 @@ final class LedgerRecovery {
     /** The point at the end of a segment that has a successor: before its seal, which must be the last it holds. */
     private LedgerPoint endOfSealed(long number) throws IOException {
         try (Segment segment = pool.acquire(number)) {
-            long offset = segment.size() - SegmentFormat.SEAL_LENGTH;
-            if (offset < SegmentFormat.HEADER_LENGTH) {
-                throw new CorruptionException(segment.name(), 0, 0, "the segment is cut short");
+            try {
+                long offset = segment.size() - SegmentFormat.SEAL_LENGTH;
+                if (offset < SegmentFormat.HEADER_LENGTH) {
+                    throw new CorruptionException(segment.name(), 0, 0, "the segment is cut short");
+                }
+                SegmentFormat.Seal seal = new FrameReader(segment, FrameReader.SMALL_WINDOW).sealAt(offset);
+                LedgerPoint end = pointBehindBlock(segment, offset);
+                LedgerCursor.checkSeal(segment, seal, offset, end);
+                return end;
+            } catch (CorruptionException e) {
+                throw closer(segment, e);
             }
-            SegmentFormat.Seal seal = new FrameReader(segment, FrameReader.SMALL_WINDOW).sealAt(offset);
-            LedgerPoint end = pointBehindBlock(segment, offset);
-            LedgerCursor.checkSeal(segment, seal, offset, end);
-            return end;
         }
+    }
+
+    /**
+     * What is wrong at the end of a segment, or behind a point, told by the first block that is bad: what it is found by
+     * may lie far behind.
+     */
+    private CorruptionException closer(Segment segment, CorruptionException e) throws IOException {
+        CorruptionException bad =
+                new TailScan(segment, beginOf(segment), 0).readable().bad();
+        if (bad == null || bad.offset() >= e.offset()) {
+            return e;
+        }
+        return new CorruptionException(
+                bad.file(),
+                bad.offset(),
+                bad.length(),
+                bad.reason() + " (this is damage, not a torn write: at offset " + e.offset() + ", " + e.reason() + ")",
+                bad);
     }
 
     private static LedgerPoint pointBehindBlock(Segment segment, long end) throws IOException {
         LedgerBlock block = new FrameReader(segment, FrameReader.SMALL_WINDOW).blockEndingAt(end);
         if (block == null) {
-            throw new CorruptionException(segment.name(), end, 0, "no whole block ends here, where one must");
+            throw new CorruptionException(
+                    segment.name(), end, 0, "no whole block ends here, where one was known to be on disk");
         }
         block.checkValueFrames();
         return block.pointBehind();
@@ -278,27 +301,27 @@ final class LedgerRecovery {
                 continue;
             }
             try (Segment segment = pool.acquire(number)) {
-                long offset = point.place().offset();
-                if (segment.size() < offset) {
-                    throw new CorruptionException(
-                            segment.name(),
-                            segment.size(),
-                            0,
-                            "the segment is cut short: " + point.blocks() + " blocks were known to be on disk, through"
-                                    + " offset " + offset);
-                }
-                LedgerPoint found =
-                        offset == SegmentFormat.HEADER_LENGTH ? beginOf(segment) : pointBehindBlock(segment, offset);
-                if (!found.equals(point)) {
-                    throw new CorruptionException(
-                            segment.name(),
-                            offset,
-                            0,
-                            "the ledger is not the one that was here: expected " + point + ", found " + found);
-                }
+                checkPoint(segment, point);
             }
         }
         return evidence;
+    }
+
+    private void checkPoint(Segment segment, LedgerPoint point) throws IOException {
+        long offset = point.place().offset();
+        LedgerPoint found;
+        try {
+            found = offset == SegmentFormat.HEADER_LENGTH ? beginOf(segment) : pointBehindBlock(segment, offset);
+        } catch (CorruptionException e) {
+            throw closer(segment, e);
+        }
+        if (!found.equals(point)) {
+            throw new CorruptionException(
+                    segment.name(),
+                    offset,
+                    0,
+                    "the ledger is not the one that was here: expected " + point + ", found " + found);
+        }
     }
 
     /** Read-only: what lies before the damage. */
@@ -306,7 +329,8 @@ final class LedgerRecovery {
         notes.add("The ledger is damaged and is served only as far as the damage: " + damage.getMessage());
         for (long number = last; number >= 1; number--) {
             try (Segment segment = pool.acquire(number)) {
-                LedgerPoint end = new TailScan(segment, beginOf(segment), 0).endBeforeDamage();
+                LedgerPoint end =
+                        new TailScan(segment, beginOf(segment), 0).readable().end();
                 return new Found(end.isGenesis() ? null : end, end.blocks(), number, true, false, damage, notes);
             } catch (CorruptionException e) {
                 if (e != damage) {

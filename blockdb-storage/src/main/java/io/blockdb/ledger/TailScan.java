@@ -86,15 +86,23 @@ final class TailScan {
         return new Result(point, durableBlocks, frames, sealOffset, torn);
     }
 
-    /** The point behind the last block before whatever is damaged. */
-    LedgerPoint endBeforeDamage() throws IOException {
+    /**
+     * How far a segment can be read.
+     *
+     * @param end the point behind the last block before whatever is bad
+     * @param bad what is wrong behind it, null for nothing up to the seal or the end of the file
+     */
+    record Readable(LedgerPoint end, @Nullable CorruptionException bad) {}
+
+    /** Reads as far as nothing is wrong, whatever was known to be synced. */
+    Readable readable() throws IOException {
         try {
             for (LedgerBlock block; (block = nextBlock()) != null; ) {
                 add(block);
             }
-            return point;
-        } catch (CorruptionException whereItEnds) {
-            return point;
+            return new Readable(point, null);
+        } catch (CorruptionException e) {
+            return new Readable(point, e);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.blockdb.base.BlockPlace;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
 import io.blockdb.base.LedgerPoint;
@@ -12,6 +13,7 @@ import io.blockdb.base.Position;
 import io.blockdb.base.Seed;
 import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.io.MemoryFileSystem;
+import io.blockdb.proof.BlockHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,6 +121,47 @@ class LedgerCorruptionTest {
     }
 
     @Test
+    void aFlipInABlockThatIsOnlyWalkedOverLeadsNobodyAstray() throws IOException {
+        try (Ledger ledger = fixture.open(fileSystem, 1 << 20)) {
+            fixture.append(ledger, 6);
+        }
+        List<BlockPlace> places = new ArrayList<>();
+        LedgerPoint head;
+        try (Ledger ledger = fixture.open(fileSystem, LedgerFixture.readOnly(), null)) {
+            for (int height = 0; height < 6; height++) {
+                places.add(ledger.blockAtHeight(height).place());
+            }
+            head = ledger.head();
+        }
+        assertNotNull(head);
+        for (BlockPlace place : places.subList(0, 5)) {
+            for (int at = 4; at < 24; at++) {
+                long offset = place.offset() + FrameFormat.HEAD_LENGTH + at;
+                for (int xor : new int[] {1, 2, 3, 128}) {
+                    fileSystem.corrupt(FIRST, offset, xor);
+                    try (Ledger ledger = fixture.open(fileSystem, LedgerFixture.readOnly(), null)) {
+                        for (long sequence = 0; sequence < head.entries(); sequence++) {
+                            checkFound(ledger, sequence);
+                        }
+                    }
+                    fileSystem.corrupt(FIRST, offset, xor);
+                }
+            }
+        }
+    }
+
+    private void checkFound(Ledger ledger, long sequence) throws IOException {
+        try {
+            BlockHeader found = ledger.blockOfSequence(sequence).header();
+            assertEquals(fixture.blocks.get((int) found.height()).header(), found);
+            assertTrue(found.firstSequence() <= sequence);
+            assertTrue(sequence < found.firstSequence() + found.entryCount());
+        } catch (CorruptionException noticed) {
+            assertTrue(noticed.reason().contains("checksum"), noticed.reason());
+        }
+    }
+
+    @Test
     void aSegmentCutAnywhereIsNoticed() throws IOException {
         write();
         for (int number = 1; number <= 3; number++) {
@@ -208,34 +251,74 @@ class LedgerCorruptionTest {
     // ---- Whole in themselves, and wrong
 
     @Test
-    void aRewrittenHistoryWithEveryChecksumRightBreaksTheChain() throws IOException {
+    void aForkedHistoryWithEveryChecksumRightBreaksTheChain() throws IOException {
+        try (Ledger ledger = fixture.open(fileSystem, 1 << 20)) {
+            fixture.append(ledger, 1);
+            fixture.append(ledger, List.of(fixture.entry("k", 50, false, false)));
+            fixture.append(ledger, 2);
+        }
+        List<LedgerFixture.Block> all = List.copyOf(fixture.blocks);
+        fixture.blocks.subList(1, all.size()).clear();
+        LedgerFixture.Block forged = fixture.block(List.of(fixture.entry("k", 50, false, false)));
+        byte[] content = fileSystem.content(FIRST);
+        try (Ledger ledger = fixture.open(fileSystem, LedgerFixture.readOnly(), null)) {
+            int at = (int) ledger.blockAtHeight(1).place().offset();
+            FrameEncoder encoder = new FrameEncoder(LedgerFixture.INLINE_VALUE_LIMIT);
+            assertTrue(encoder.encode(forged.header(), forged.entries()) > 0);
+            byte[] frame = encoder.placed(SegmentFormat.getLong(content, 24), at, 0, Position.NONE)
+                    .toBytes();
+            System.arraycopy(frame, 0, content, at, frame.length);
+        }
+        fileSystem.setContent(FIRST, content);
+        try (Ledger ledger = fixture.open(fileSystem, LedgerFixture.readOnly(), null)) {
+            CorruptionException e = assertThrows(CorruptionException.class, () -> LedgerFixture.readAll(ledger));
+            assertTrue(e.getMessage().contains("does not follow the one before"), e.getMessage());
+        }
+    }
+
+    @Test
+    void aChainThatGoesOnInAnotherLedgerIsNoticed() throws IOException {
+        LedgerFixture other = new LedgerFixture(random);
+        try (Ledger ledger = fixture.open(fileSystem, 1)) {
+            fixture.append(ledger, 2);
+            other.blocks.addAll(fixture.blocks);
+            other.append(ledger, 2);
+        }
+        assertTrue(noticed());
+    }
+
+    @Test
+    void bytesBehindASealAreNoticed() throws IOException {
+        write();
+        for (int number = 1; number <= 2; number++) {
+            for (int last = 0; last < 2; last++) {
+                Path file = LedgerFixture.segment(number);
+                byte[] content = fileSystem.content(file);
+                byte[] longer = java.util.Arrays.copyOf(content, content.length + 8);
+                longer[content.length + 7] = (byte) last;
+                fileSystem.setContent(file, longer);
+                assertTrue(noticed());
+                fileSystem.setContent(file, content);
+            }
+        }
+    }
+
+    @Test
+    void theFirstBadBlockIsNamedWhateverItIsFoundBy() throws IOException {
         try (Ledger ledger = fixture.open(fileSystem, 1 << 20)) {
             fixture.append(ledger, 4);
         }
-        LedgerFixture other = new LedgerFixture(random);
-        other.blocks.addAll(fixture.blocks.subList(0, 1));
-        List<BlockEntry> changed = List.of(other.entry("k", 50, false, false));
+        long at;
+        int size = fileSystem.content(FIRST).length;
         try (Ledger ledger = fixture.open(fileSystem, LedgerFixture.readOnly(), null)) {
-            LedgerBlock block = ledger.blockAtHeight(1);
-            int length = block.frameLength();
-            LedgerFixture.Block forged = other.block(changed);
-            FrameEncoder encoder = new FrameEncoder(LedgerFixture.INLINE_VALUE_LIMIT);
-            assertTrue(encoder.encode(forged.header(), changed) > 0);
-            byte[] bytes = encoder.placed(
-                            SegmentFormat.getLong(fileSystem.content(FIRST), 24),
-                            block.place().offset(),
-                            0,
-                            Position.NONE)
-                    .toBytes();
-            byte[] content = fileSystem.content(FIRST);
-            byte[] spliced = new byte[content.length - length + bytes.length];
-            int at = (int) block.place().offset();
-            System.arraycopy(content, 0, spliced, 0, at);
-            System.arraycopy(bytes, 0, spliced, at, bytes.length);
-            System.arraycopy(content, at + length, spliced, at + bytes.length, content.length - at - length);
-            fileSystem.setContent(FIRST, spliced);
+            at = ledger.blockAtHeight(2).place().offset();
         }
-        assertTrue(noticed());
+        fileSystem.truncate(FIRST, size - 8);
+        fileSystem.corrupt(FIRST, at + 120, 1);
+        CorruptionException e = assertThrows(CorruptionException.class, () -> fixture.open(fileSystem, 1 << 20));
+        assertEquals(at, e.offset());
+        assertTrue(e.reason().contains("block checksum mismatch"), e.reason());
+        assertTrue(e.reason().contains("this is damage, not a torn write: at offset "), e.reason());
     }
 
     @Test

@@ -76,12 +76,12 @@ class LedgerTest {
     }
 
     @Test
-    void reopeningACleanLedgerWritesNothingToItsSegments() throws IOException {
+    void openingAndClosingACleanLedgerWritesNothing() throws IOException {
         try (Ledger ledger = fixture.open(fileSystem, 4096)) {
             fixture.append(ledger, 5);
         }
         long before = fileSystem.mutations();
-        fixture.open(fileSystem, 4096).abandon();
+        fixture.open(fileSystem, 4096).close();
         assertEquals(before, fileSystem.mutations());
     }
 

@@ -10,6 +10,7 @@ import io.blockdb.io.MemoryFileSystem;
 import io.blockdb.io.MemoryFileSystem.Operation;
 import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
 import java.io.IOException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -196,7 +197,7 @@ class LedgerCrashTest {
         fileSystem.clearFaults();
         MemoryFileSystem left = random.nextBoolean()
                 ? fileSystem.processCrashClone()
-                : fileSystem.crashClone(UnsyncedPolicy.values()[random.nextInt(3)], random);
+                : fileSystem.crashClone(List.of(UnsyncedPolicy.values()).get(random.nextInt(3)), random);
         run.checkAfter(left);
     }
 

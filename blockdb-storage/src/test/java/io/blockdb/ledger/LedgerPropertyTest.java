@@ -8,6 +8,7 @@ import io.blockdb.base.Seed;
 import io.blockdb.io.MemoryFileSystem;
 import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
 import java.io.IOException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -70,7 +71,7 @@ class LedgerPropertyTest {
                         : fileSystem.crashClone(UnsyncedPolicy.DROP_NONE, random);
             }
             default -> {
-                UnsyncedPolicy policy = UnsyncedPolicy.values()[random.nextInt(3)];
+                UnsyncedPolicy policy = List.of(UnsyncedPolicy.values()).get(random.nextInt(3));
                 ledger.abandon();
                 fileSystem = fileSystem.crashClone(policy, random);
             }

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 /** The manifest's bytes, what damage does to them, and crashes in the middle of an edit. */
 final class ManifestTest {
     private static final Path INDEX = Path.of("/db/index");
-    private static final Path FILE = INDEX.resolve(Manifest.FILE_NAME);
 
     @Test
     void readsAndWritesTheGoldenFile() throws IOException {

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of the process as they were given. A JVM decodes them by the locale and puts U+FFFD where it fails: under
- * {@code LANG=C} for all that is not ASCII, elsewhere for what is not UTF-8. Neither may end up in a database.
+ * The arguments of the process as they were given. A JVM decodes them by the locale and puts U+FFFD where it fails:
+ * under {@code LANG=C} for all that is not ASCII, elsewhere for what is not UTF-8. Neither may end up in a database.
  */
 final class Arguments {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -17,8 +17,8 @@ final class Arguments {
     private Arguments() {}
 
     /**
-     * The arguments without harm, or null where one of them is not UTF-8. Where the system does not tell what was given,
-     * the arguments are taken as they are.
+     * The arguments without harm, or null where one of them is not UTF-8. Where the system does not tell what was
+     * given, the arguments are taken as they are.
      */
     static String @Nullable [] restore(String[] decoded) {
         boolean harmed = false;

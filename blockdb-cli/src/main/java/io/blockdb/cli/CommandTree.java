@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Which commands there are. Reading the annotations of all of them would take longer than most commands run, so a tree is
- * made of those alone whose names occur among the arguments; help, completion and errors get the whole one.
+ * Which commands there are. Reading the annotations of all of them would take longer than most commands run, so a tree
+ * is made of those alone whose names occur among the arguments; help, completion and errors get the whole one.
  */
 final class CommandTree {
     private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
@@ -51,10 +52,6 @@ final class CommandTree {
                 }
             }
         }
-        CommandLine helper = line.getSubcommands().get("help");
-        if (helper != null) {
-            helper.getCommandSpec().usageMessage().header(new String[0]).description("Show the help of a command.");
-        }
         configure(line);
         UsageMessageSpec usage = line.getCommandSpec().usageMessage();
         usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
@@ -76,7 +73,7 @@ final class CommandTree {
             case "stats" -> new StatsCommand();
             case "interactive" -> new InteractiveCommand();
             case "completion" -> new CompletionCommand();
-            case "help" -> new CommandLine.HelpCommand();
+            case "help" -> new HelpCommand();
             default -> throw new AssertionError(name);
         };
     }
@@ -92,8 +89,16 @@ final class CommandTree {
 
     private static void describe(CommandSpec spec, boolean root) {
         UsageMessageSpec usage = spec.usageMessage();
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help.")
+                .build());
         usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.descriptions());
         if (root) {
+            spec.addOption(OptionSpec.builder("-V", "--version")
+                    .versionHelp(true)
+                    .description("Show the versions of this program and its JVM.")
+                    .build());
             String[] footer = usage.footer();
             String[] settings = EngineSettings.help();
             String[] both = new String[footer.length + settings.length + 2];

@@ -1,14 +1,15 @@
 package io.blockdb.cli;
 
 import io.blockdb.db.Options;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * How the engine works: options that few need, so that only the help of the whole command lists them. Each has a variable
- * of the environment, which the option overrides.
+ * How the engine works: options that few need, so that only the help of the whole command lists them. Each has a
+ * variable of the environment, which the option overrides.
  */
 final class EngineSettings {
     @Option(names = "--wal-sync-interval", paramLabel = "MS", scope = ScopeType.INHERIT, hidden = true)
@@ -77,7 +78,7 @@ final class EngineSettings {
             @Nullable String option,
             Options options,
             Function<String, Function<Options, Options>> setting) {
-        String variable = "BLOCKDB_" + name.replace('-', '_').toUpperCase(java.util.Locale.ROOT);
+        String variable = "BLOCKDB_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
         String text = option != null ? option : streams.variable(variable);
         if (option == null && text.isEmpty()) {
             return options;

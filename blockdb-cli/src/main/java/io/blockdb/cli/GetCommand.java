@@ -9,6 +9,7 @@ import io.blockdb.db.Snapshot;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,19 +78,20 @@ final class GetCommand extends BaseCommand {
         }
         TableName name = table.toRead();
         byte[] exact = key.bytes();
-        Found found = database().reading(db -> find(db, name, exact, format == OutputFormat.JSON));
-        if (found == null) {
+        Optional<Found> found = database().reading(db -> find(db, name, exact, format == OutputFormat.JSON));
+        if (found.isEmpty()) {
             return Failure.NOT_FOUND.report(messages());
         }
-        byte[] value = found.revision().value();
+        Revision revision = found.get().revision();
+        byte[] value = revision.value();
         if (value == null) {
-            throw new ErasedException(found.revision().erasureSequence());
+            throw new ErasedException(revision.erasureSequence());
         }
-        print(found, value, format);
+        print(found.get(), value, format);
         return ExitCode.DONE;
     }
 
-    private @Nullable Found find(BlockDb db, TableName name, byte[] exact, boolean withBlock) throws IOException {
+    private Optional<Found> find(BlockDb db, TableName name, byte[] exact, boolean withBlock) throws IOException {
         Snapshot snapshot = At.height(db, height);
         Revision revision = snapshot.find(name, exact);
         if (revision == null && base64 && !key.exact()) {
@@ -97,9 +99,9 @@ final class GetCommand extends BaseCommand {
             revision = decoded == null ? null : snapshot.find(name, decoded);
         }
         if (revision == null) {
-            return null;
+            return Optional.empty();
         }
-        return new Found(revision, withBlock ? db.blockOf(revision.sequence()) : null);
+        return Optional.of(new Found(revision, withBlock ? db.blockOf(revision.sequence()) : null));
     }
 
     private void print(Found found, byte[] value, OutputFormat format) throws IOException {

@@ -102,7 +102,10 @@ final class ImportCommand extends BaseCommand {
             }
         });
         try {
-            importer.run(source.lines(), new OperationParser(name, session().clock()));
+            OperationParser parser = switch (inputFormat) {
+                case JSONL -> new OperationParser(name, session().clock());
+            };
+            importer.run(source.lines(), parser);
         } catch (IOException e) {
             bar.clear();
             messages()

@@ -14,10 +14,10 @@ import java.util.Set;
 /**
  * Writes a stream of operations in batches, in memory bounded by one batch.
  *
- * <p>A batch ends where it is full, and before a key that it holds already: the same key twice is refused in a batch, but is
- * two revisions of a versioned table. A batch that is refused is taken apart: those operations that the refusal names are
- * written one by one, the others together, so that only what is wrong is left out. Keys within a batch being distinct, the
- * order among them does not matter.
+ * <p>A batch ends where it is full, and before a key that it holds already: the same key twice is refused in a batch,
+ * but is two revisions of a versioned table. A batch that is refused is taken apart: those operations that the refusal
+ * names are written one by one, the others together, so that only what is wrong is left out. Keys within a batch being
+ * distinct, the order among them does not matter.
  *
  * <p>Threading: one thread at a time.
  */

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines as bytes, in memory bounded by the longest line allowed. A byte-order mark before the first line is passed
- * over, the carriage return of a line's end is left to whoever reads the line.
+ * Reads lines as bytes, in memory bounded by the longest line allowed. A byte-order mark before the first line is
+ * passed over, the carriage return of a line's end is left to whoever reads the line.
  *
  * <p>Threading: one thread at a time.
  */

@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Standard error: errors, notes and progress, in UTF-8, a line each. A message that cannot be written is dropped: there is
- * nowhere left to say so.
+ * Standard error: errors, notes and progress, in UTF-8, a line each. A message that cannot be written is dropped: there
+ * is nowhere left to say so.
  *
  * <p>Threading: one thread at a time.
  */

@@ -10,16 +10,20 @@ import io.blockdb.base.TableName;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads operations from lines of JSON: objects with the fields {@code type} (put or delete), {@code key}, {@code value},
- * {@code table}, {@code encoding} (text or base64) and {@code ttl_seconds}. A field it does not know is refused, since it may be
- * a misspelt one, except those that {@code scan} writes about where an entry stands.
+ * Reads operations from lines of JSON: objects with the fields {@code type} (put or delete), {@code key}, {@code
+ * value}, {@code table}, {@code encoding} (text or base64) and {@code ttl_seconds}. A field it does not know is
+ * refused, since it may be a misspelt one, except those that {@code scan} writes about where an entry stands.
  *
  * <p>Threading: one thread at a time.
  */
 final class OperationParser {
+    /** Where the parser says that a structure began: in its own words, and of the one line that it sees. */
+    private static final Pattern PARSER_POSITION = Pattern.compile(" ?\\(start marker at .*", Pattern.DOTALL);
+
     /** What {@code scan} and {@code get} say besides the entry itself, so that their lines can be read again. */
     private static final Set<String> PLACES = Set.of("sequence_number", "height", "block_hash", "timestamp", "state");
 
@@ -72,7 +76,10 @@ final class OperationParser {
             String place = e.getLocation() == null
                     ? ""
                     : " at column " + e.getLocation().getColumnNr();
-            throw new UsageException("not valid JSON" + place + ": " + e.getOriginalMessage());
+            throw new UsageException("not valid JSON" + place + ": "
+                    + PARSER_POSITION
+                            .matcher(String.valueOf(e.getOriginalMessage()))
+                            .replaceAll(""));
         }
         return operation(number);
     }

@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The whole command: its global options, which may stand before and behind a command's name. Alone it prints its help. */
+/**
+ * The whole command: its global options, which may stand before and behind a command's name. Alone it prints its help.
+ */
 @Command(
         name = "blockdb-cli",
         synopsisHeading = "Usage: ",
@@ -57,18 +59,6 @@ final class RootCommand implements Callable<Integer> {
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Show the versions of this program and its JVM.")
-    private boolean version;
 
     @Mixin
     private EngineSettings settings;

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records, one by one, in the format of the user's choice. Where one of a record's keys and values is not UTF-8, JSON
- * and CSV hold all of them in base64, and the field {@code encoding} says so; in a table such bytes are {@code hex:} and
- * digits.
+ * Writes records, one by one, in the format of the user's choice. Where one of a record's keys and values is not UTF-8,
+ * JSON and CSV hold all of them in base64, and the field {@code encoding} says so; in a table such bytes are {@code
+ * hex:} and digits.
  */
 interface Rows extends Closeable {
     /**

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits a line into words as a shell does: blanks separate, {@code '…'} is literal, in {@code "…"} a backslash escapes
- * {@code "} and {@code \}, elsewhere any character. A line that begins with {@code #} has no words.
+ * Splits a line into words as a shell does: blanks separate, single quotes are literal, in double quotes a backslash
+ * escapes a double quote and a backslash, elsewhere any character. A line that begins with {@code #} has no words.
  */
 final class ShellWords {
     private ShellWords() {}

@@ -31,7 +31,10 @@ final class Sizes {
         throw new UsageException("'" + written + "' is not a size: write bytes, or a number with KB, MB or GB");
     }
 
-    /** The size in the largest unit that leaves at least 1: exact without decimals where it is a multiple, else with one. */
+    /**
+     * The size in the largest unit that leaves at least 1: exact without decimals where it is a multiple, else with
+     * one.
+     */
     static String format(long bytes) {
         int unit = 0;
         while (unit < UNITS.length - 1 && bytes >= 1L << (10 * (unit + 1))) {

@@ -94,7 +94,9 @@ final class StatsCommand extends BaseCommand {
         }
     }
 
-    /** The first lines are as users of the earlier database know them; those that follow are aligned among themselves. */
+    /**
+     * The first lines are as users of the earlier database know them; those that follow are aligned among themselves.
+     */
     private void table(Stats s) throws IOException {
         Options o = s.options();
         long sync = o.walSyncIntervalMillis();
@@ -104,9 +106,6 @@ final class StatsCommand extends BaseCommand {
         out().line("  WAL sync interval: " + (sync == 0 ? "every commit" : sync + " ms"));
         out().line("  Compaction threshold: " + o.compactionThreshold());
         out().line("  Blockchain batch size: " + o.blockchainBatchSize());
-        String levels = s.sstablesPerLevel().stream()
-                .map(String::valueOf)
-                .collect(Collectors.joining(" + ", " (by level: ", ")"));
         List<String[]> facts = new ArrayList<>();
         fact(facts, "Ledger id", s.ledgerId());
         fact(
@@ -120,8 +119,7 @@ final class StatsCommand extends BaseCommand {
         fact(
                 facts,
                 "Index",
-                Sizes.format(s.indexBytes()) + " in " + Counts.format(s.sstables(), "SSTable")
-                        + (s.sstables() == 0 ? "" : levels));
+                Sizes.format(s.indexBytes()) + " in " + Counts.format(s.sstables(), "SSTable") + levels(s));
         fact(facts, "Memtables", Counts.format(s.memtableEntries(), "entry") + ", " + Sizes.format(s.memtableBytes()));
         fact(facts, "Flushes", Counts.format(s.flushes()));
         fact(facts, "Compactions", Counts.format(s.compactions()));
@@ -133,6 +131,17 @@ final class StatsCommand extends BaseCommand {
         for (String[] fact : facts) {
             out().line("  " + fact[0] + ":" + " ".repeat(width - fact[0].length() + 1) + fact[1]);
         }
+    }
+
+    /** How many SSTables each level has, down to the last that has any. */
+    private static String levels(Stats s) {
+        List<Integer> perLevel = s.sstablesPerLevel();
+        int used = perLevel.size();
+        while (used > 0 && perLevel.get(used - 1) == 0) {
+            used--;
+        }
+        String counts = perLevel.subList(0, used).stream().map(String::valueOf).collect(Collectors.joining(" + "));
+        return used < 2 ? "" : " (by level: " + counts + ")";
     }
 
     private static void fact(List<String[]> facts, String name, String value) {

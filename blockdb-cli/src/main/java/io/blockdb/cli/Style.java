@@ -19,10 +19,6 @@ enum Style {
         return paint("1", text);
     }
 
-    String faint(String text) {
-        return paint("2", text);
-    }
-
     private String paint(String code, String text) {
         return this == PLAIN ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as aligned columns. The first of them decide how wide the columns are, the rest is written as it comes, so that a
- * table of any length takes constant memory. On a terminal no line is longer than its width.
+ * Records as aligned columns. The first of them decide how wide the columns are, the rest is written as it comes, so
+ * that a table of any length takes constant memory. On a terminal no line is longer than its width.
  */
 final class TableRows implements Rows {
     private static final int ROWS_MEASURED = 200;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lines typed at a terminal, with history and completion. The only class that loads JLine, apart from the completer.
  *
- * <p>The history is kept where programs keep their state ({@code XDG_STATE_HOME}), readable by its owner only, since lines hold
- * values; a line begun with a blank is not kept.
+ * <p>The history is kept where programs keep their state ({@code XDG_STATE_HOME}), readable by its owner only, since
+ * lines hold values; a line begun with a blank is not kept.
  */
 final class TerminalLines implements CommandLines {
     private final Terminal terminal;
@@ -49,15 +49,17 @@ final class TerminalLines implements CommandLines {
 
     @Override
     public @Nullable String next() throws IOException {
-        while (true) {
+        String line = null;
+        while (line == null) {
             try {
-                return reader.readLine(prompt);
+                line = reader.readLine(prompt);
             } catch (UserInterruptException e) {
-                continue; // Ctrl-C ends the line, not the session
+                line = null; // Ctrl-C ends the line, not the session
             } catch (EndOfFileException e) {
                 return null;
             }
         }
+        return line;
     }
 
     @Override

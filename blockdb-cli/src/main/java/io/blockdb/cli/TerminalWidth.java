@@ -43,7 +43,9 @@ final class TerminalWidth {
         return text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
     }
 
-    /** Columns that a text takes: East Asian characters and pictures two, marks that join what stands before them none. */
+    /**
+     * Columns that a text takes: East Asian characters and pictures two, marks that join what stands before them none.
+     */
     static int of(String text) {
         int width = 0;
         for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {

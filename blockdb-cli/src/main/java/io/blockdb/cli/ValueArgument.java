@@ -1,5 +1,6 @@
 package io.blockdb.cli;
 
+import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,8 @@ final class ValueArgument {
         }
         Encoding chosen = base64 ? Encoding.BASE64 : encoding;
         if (file != null) {
-            try (InputStream in = new FileInputStream(file)) {
+            // Buffered: on JDK 17 a FileInputStream asks a pipe for its length and fails.
+            try (InputStream in = new BufferedInputStream(new FileInputStream(file))) {
                 return decode("the content of " + file, in, chosen);
             }
         }

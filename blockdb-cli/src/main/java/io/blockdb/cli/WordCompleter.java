@@ -55,7 +55,7 @@ final class WordCompleter implements Completer {
             files.complete(reader, line, candidates);
         } else if (command.name().equals("alter")) {
             tables(candidates);
-        } else if (previous.equals("help")) {
+        } else if (command.name().equals("help")) {
             tree.getSubcommands().keySet().forEach(name -> candidates.add(new Candidate(name)));
         }
     }

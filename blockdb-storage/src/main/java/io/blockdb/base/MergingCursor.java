@@ -10,8 +10,9 @@ import java.util.List;
  *
  * <p>The children that are at an entry form a heap, the current one on top. Walking forward, every other child is at
  * its first entry behind the current one, or at none where it has no such entry; walking backward, at its last entry
- * before. So a change of direction moves each child by one step and seeks nothing. A step costs one move of a child,
- * and one or two comparisons as long as the same child stays on top, else up to twice the height of the heap.
+ * before; what a child that grows gets in between meanwhile may be passed over. A step costs one move of a child, and one or
+ * two comparisons as long as the same child stays on top, else up to twice the height of the heap; a change of direction
+ * costs a seek in each child.
  *
  * <p>After an {@link IOException} it is at no entry; a seek may be tried again.
  *
@@ -109,27 +110,23 @@ public final class MergingCursor implements EntryCursor {
         return size > 0;
     }
 
-    /** Changes direction: all children but the current one step over its entry to the other side. */
+    /**
+     * Changes direction: all children but the current one go to the other side of its entry. They are sought there, since in a
+     * child that grows meanwhile more than one entry may stand between where it is and where it has to be.
+     */
     private void turn(EntryCursor current) throws IOException {
         boolean toForward = !forward;
+        byte[] key =
+                Arrays.copyOfRange(current.keyArray(), current.keyOffset(), current.keyOffset() + current.keyLength());
         size = 0;
         for (EntryCursor child : children) {
             if (child == current) {
                 continue;
             }
-            // One that is at none has run off the end that now lies behind it.
             if (toForward) {
-                if (child.valid()) {
-                    child.next();
-                } else {
-                    child.first();
-                }
+                child.seek(key, current.sequence());
             } else {
-                if (child.valid()) {
-                    child.previous();
-                } else {
-                    child.last();
-                }
+                child.seekBefore(key, current.sequence());
             }
         }
         order(toForward);

@@ -29,13 +29,21 @@ public final class Batch {
 
     static final byte[] NO_SALT = {};
 
+    private static final byte[] EMPTY = {};
+
+    /**
+     * More than an entry of a system table has, leaf data and value: the key of an erased entry stands in base64 in the value,
+     * beside texts that JSON may make six times as long.
+     */
+    private static final int SYSTEM_ENTRY_BYTES = 128 << 10;
+
     private final String author;
     private final byte[] authorUtf8;
     private final List<Operation> operations;
     private final List<byte[]> salts;
     private final byte @Nullable [] requestId;
-    private @Nullable List<BlockEntry> prepared;
-    private long bytes = -1;
+    private @Nullable List<@Nullable BlockEntry> prepared;
+    private final long blockBytes;
 
     /**
      * A batch. The arrays are not copied and must not change.
@@ -44,7 +52,8 @@ public final class Batch {
      * @param operations at least one
      * @param salts a salt for each operation: 16 bytes, or none
      * @param requestId 1 to 128 bytes, or null
-     * @throws IllegalArgumentException if a limit is not kept
+     * @throws IllegalArgumentException if there are more than {@link #OPERATIONS_MAX} puts and deletes, they have more than
+     *     {@link #BYTES_MAX} bytes of keys and values, or another limit is not kept
      */
     public Batch(String author, List<Operation> operations, List<byte[]> salts, byte @Nullable [] requestId) {
         if (operations.isEmpty()) {
@@ -63,9 +72,13 @@ public final class Batch {
         this.salts = List.copyOf(salts);
         this.requestId = requestId;
         checkAuthor();
+        this.blockBytes = checkLimits();
     }
 
     private void checkAuthor() {
+        if (author.isEmpty()) {
+            return;
+        }
         if (authorUtf8.length > EntryLeaf.AUTHOR_LENGTH_MAX) {
             throw new IllegalArgumentException(
                     "author must have at most " + EntryLeaf.AUTHOR_LENGTH_MAX + " bytes, has " + authorUtf8.length);
@@ -102,69 +115,89 @@ public final class Batch {
         return authorUtf8;
     }
 
-    /** Bytes of the keys and values of puts and deletes. */
-    long bytes() {
-        long sum = bytes;
-        if (sum < 0) {
-            sum = 0;
-            for (Operation operation : operations) {
-                if (operation instanceof Operation.Put put) {
-                    sum += put.key().length + (long) put.value().length;
-                } else if (operation instanceof Operation.Delete delete) {
-                    sum += delete.key().length;
-                }
+    /** Holds the batch against its limits; returns how many bytes it adds to a block at most. */
+    private long checkLimits() {
+        int clientOperations = 0;
+        long bytes = 0;
+        long leaves = requestId == null ? 0 : SystemTables.REQUEST_ENTRY_BYTES;
+        for (Operation operation : operations) {
+            if (operation instanceof Operation.Put put) {
+                clientOperations++;
+                bytes += put.key().length + (long) put.value().length;
+                leaves += EntryLeaf.encodedLength(authorUtf8.length, put.table(), 0);
+            } else if (operation instanceof Operation.Delete delete) {
+                clientOperations++;
+                bytes += delete.key().length;
+                leaves += EntryLeaf.encodedLength(authorUtf8.length, delete.table(), 0);
+            } else {
+                leaves += SYSTEM_ENTRY_BYTES;
             }
-            bytes = sum;
         }
-        return sum;
+        if (clientOperations > OPERATIONS_MAX) {
+            throw new IllegalArgumentException(
+                    "a batch has at most " + OPERATIONS_MAX + " operations, this one has " + clientOperations);
+        }
+        if (bytes > BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "a batch has at most " + BYTES_MAX + " bytes of keys and values, this one has " + bytes);
+        }
+        return bytes + leaves;
+    }
+
+    /** How many entries the batch adds to a block at most. */
+    int blockEntries() {
+        return operations.size() + (requestId == null ? 0 : 1);
+    }
+
+    /** How many bytes of leaf data and values the batch adds to a block at most. */
+    long blockBytes() {
+        return blockBytes;
     }
 
     /**
-     * Encodes and hashes the entries of the batch's puts and deletes, so that the committer need not. Does nothing for a
-     * batch with other operations, whose entries depend on what stands in the ledger.
+     * Encodes and hashes the entries of the batch's puts and deletes, so that the committer need not. Those of its other
+     * operations depend on what stands in the ledger.
      *
-     * @throws IllegalArgumentException if an entry breaks a limit of LEDGER.md
+     * @throws IllegalArgumentException if an entry breaks a limit of LEDGER.md; the message tells its number
      */
     public Batch prepare() {
         if (prepared != null) {
             return this;
         }
-        List<BlockEntry> entries = new ArrayList<>(operations.size());
+        List<@Nullable BlockEntry> entries = new ArrayList<>(operations.size());
         for (int i = 0; i < operations.size(); i++) {
             boolean joined = i < operations.size() - 1 || requestId != null;
-            Operation operation = operations.get(i);
-            if (operation instanceof Operation.Put put) {
-                entries.add(entry(
-                        EntryLeaf.KIND_PUT,
-                        authorUtf8,
-                        put.table(),
-                        put.key(),
-                        put.value(),
-                        salts.get(i),
-                        put.expiresAt(),
-                        joined));
-            } else if (operation instanceof Operation.Delete delete) {
-                entries.add(entry(
-                        EntryLeaf.KIND_DELETE,
-                        authorUtf8,
-                        delete.table(),
-                        delete.key(),
-                        new byte[0],
-                        NO_SALT,
-                        0,
-                        joined));
-            } else {
-                return this;
+            try {
+                entries.add(prepare(operations.get(i), salts.get(i), joined));
+            } catch (IllegalArgumentException e) {
+                throw operations.size() == 1
+                        ? e
+                        : new IllegalArgumentException("operation " + i + ": " + e.getMessage(), e);
             }
         }
         prepared = entries;
         return this;
     }
 
-    /** The entries that {@link #prepare} made, or null. */
-    @Nullable
-    List<BlockEntry> prepared() {
-        return prepared;
+    private @Nullable BlockEntry prepare(Operation operation, byte[] salt, boolean joined) {
+        if (operation instanceof Operation.Put put) {
+            return entry(
+                    EntryLeaf.KIND_PUT, authorUtf8, put.table(), put.key(), put.value(), salt, put.expiresAt(), joined);
+        }
+        if (operation instanceof Operation.Delete delete) {
+            return entry(EntryLeaf.KIND_DELETE, authorUtf8, delete.table(), delete.key(), EMPTY, NO_SALT, 0, joined);
+        }
+        return null;
+    }
+
+    /** The entry that {@link #prepare} made of a put or delete; the batch must be prepared. */
+    BlockEntry prepared(int operation) {
+        List<@Nullable BlockEntry> entries = prepared;
+        BlockEntry entry = entries == null ? null : entries.get(operation);
+        if (entry == null) {
+            throw new IllegalStateException("operation " + operation + " was not prepared");
+        }
+        return entry;
     }
 
     /** Encodes and hashes one entry. */

@@ -15,10 +15,15 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An embedded database whose every write stands in a chained ledger.
@@ -45,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * refused.
  */
 public final class BlockDb implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockDb.class);
+
     /** After a clean close, an open has at most so many bytes of the ledger to index again. */
     private static final long REPLAY_MAX = 1 << 20;
 
@@ -52,6 +59,9 @@ public final class BlockDb implements AutoCloseable {
     private final Options options;
     private final Environment environment;
     private final Engine engine;
+    /** Whether it proposes to itself: it is no member of a cluster. */
+    private final boolean alone;
+
     private final @Nullable IndexMaintenance maintenance;
     private final CommitPipeline pipeline;
     private final ExecutorService leaders;
@@ -59,20 +69,30 @@ public final class BlockDb implements AutoCloseable {
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private BlockDb(DataDirectory directory, Options options, Opener.Opened opened) {
+    private BlockDb(DataDirectory directory, Options options, Opener.Opened opened, boolean alone) {
         this.directory = directory;
         this.options = options;
         this.environment = options.environment();
         this.engine = opened.engine();
+        this.alone = alone;
         this.maintenance = opened.maintenance();
         this.recoveryNotes = List.copyOf(opened.notes());
-        this.leaders = Executors.newSingleThreadExecutor(task -> daemon(task, "blockdb-commit"));
+        recoveryNotes.forEach(note -> LOG.warn("{}: {}", directory.root(), note));
+        this.leaders = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> daemon(task, "blockdb-commit"),
+                (task, closed) -> task.run());
         this.pipeline = new CommitPipeline(
                 engine,
                 environment.clock()::micros,
                 options.walSyncIntervalMillis() == 0,
                 options.blockchainBatchSize(),
-                leaders);
+                leaders,
+                ForkJoinPool.commonPool());
         this.syncer = options.walSyncIntervalMillis() > 0 && !options.readOnly()
                 ? daemon(this::syncNowAndThen, "blockdb-sync")
                 : null;
@@ -98,17 +118,32 @@ public final class BlockDb implements AutoCloseable {
      * @throws IOException if a file cannot be read or written
      */
     public static BlockDb open(Path directory, Options options) throws IOException {
+        return open(directory, options, true);
+    }
+
+    /**
+     * Opens the database of one member of a cluster. It is written by proposals to its {@link #engine} alone, and where there is
+     * none, it is created <i>unborn</i>: without a block and without a ledger id, until a proposal founds the ledger or a block 0 is
+     * appended.
+     *
+     * @throws IOException as {@link #open}
+     */
+    public static BlockDb openMember(Path directory, Options options) throws IOException {
+        return open(directory, options, false);
+    }
+
+    private static BlockDb open(Path directory, Options options, boolean alone) throws IOException {
         DataDirectory data = DataDirectory.open(
                 options.environment().fileSystem(), directory, options.readOnly(), options.createIfMissing());
         try {
             Opener.Opened opened = new Opener(data, options).open();
-            BlockDb database = new BlockDb(data, options, opened);
-            if (opened.engine().head() == null && !options.readOnly()) {
+            BlockDb database = new BlockDb(data, options, opened, alone);
+            if (alone && opened.engine().head() == null && !options.readOnly()) {
                 database.found();
             }
             return database;
         } catch (IOException | RuntimeException | Error e) {
-            data.close();
+            data.closeAfter(e);
             throw e;
         }
     }
@@ -117,7 +152,11 @@ public final class BlockDb implements AutoCloseable {
         try {
             new Founding(directory, options, engine).run();
         } catch (IOException | RuntimeException | Error e) {
-            close();
+            try {
+                close();
+            } catch (IOException | RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
             throw e;
         }
     }
@@ -153,6 +192,7 @@ public final class BlockDb implements AutoCloseable {
      * @throws ReadOnlyException if the database takes no writes; nothing was written
      * @throws io.blockdb.ledger.DiskFullException if the disk is nearly full; nothing was written
      * @throws OutcomeUnknownException if writing failed underway
+     * @throws IOException if what the decision rests on could not be read; nothing was written
      */
     public Commit write(WriteBatch batch) throws IOException {
         checkWritable();
@@ -170,28 +210,39 @@ public final class BlockDb implements AutoCloseable {
     /**
      * Writes a batch without waiting: the future completes as {@link #write} would return or throw. Limits are checked before
      * this returns; it waits itself only while very many writes are under way.
+     *
+     * <p>The future completes in {@link ForkJoinPool#commonPool}, so what depends on it may write again.
      */
     public CompletableFuture<Commit> writeAsync(WriteBatch batch) throws IOException {
         checkWritable();
-        return pipeline.commitAsync(prepare(batch.operations(), batch.author(), batch.requestId()))
-                .exceptionallyCompose(failure -> writeAgainIfTableChanged(batch, failure));
+        CompletableFuture<Commit> future = new CompletableFuture<>();
+        commitAsync(batch, future);
+        return future;
     }
 
-    private CompletableFuture<Commit> writeAgainIfTableChanged(WriteBatch batch, Throwable failure) {
-        boolean changed = failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED;
+    private void commitAsync(WriteBatch batch, CompletableFuture<Commit> future) {
+        Batch prepared = prepare(batch.operations(), batch.author(), batch.requestId());
+        pipeline.commitAsync(prepared, (commit, failure) -> {
+            if (failure == null) {
+                future.complete(commit);
+            } else if (failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED) {
+                commitAgain(batch, future);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        });
+    }
+
+    private void commitAgain(WriteBatch batch, CompletableFuture<Commit> future) {
         try {
-            return changed ? writeAsync(batch) : CompletableFuture.failedFuture(failure);
-        } catch (IOException | RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+            commitAsync(batch, future);
+        } catch (RuntimeException | Error e) {
+            future.completeExceptionally(e);
         }
     }
 
     /** Draws the salts, checks the limits, encodes and hashes: all that can be done in the caller's thread. */
     private Batch prepare(List<Operation> operations, String author, byte @Nullable [] requestId) {
-        if (operations.size() > Batch.OPERATIONS_MAX) {
-            throw new IllegalArgumentException("a batch has at most %,d operations, this one has %,d"
-                    .formatted(Batch.OPERATIONS_MAX, operations.size()));
-        }
         List<byte[]> salts = new ArrayList<>(operations.size());
         for (Operation operation : operations) {
             byte[] salt = Batch.NO_SALT;
@@ -206,12 +257,7 @@ public final class BlockDb implements AutoCloseable {
             }
             salts.add(salt);
         }
-        Batch batch = new Batch(author, operations, salts, requestId);
-        if (batch.bytes() > Batch.BYTES_MAX) {
-            throw new IllegalArgumentException("a batch has at most %,d bytes of keys and values, this one has %,d"
-                    .formatted(Batch.BYTES_MAX, batch.bytes()));
-        }
-        return batch.prepare();
+        return new Batch(author, operations, salts, requestId).prepare();
     }
 
     private static void checkClientTable(TableName table) {
@@ -296,6 +342,22 @@ public final class BlockDb implements AutoCloseable {
                 new View(engine, block.firstSequence() + block.entryCount(), now(engine.published())), height);
     }
 
+    /**
+     * The database with its first entries only: those with a sequence below {@code entries}. What has expired by now is hidden
+     * here too.
+     *
+     * @throws IllegalArgumentException if there are not so many entries
+     */
+    public Snapshot snapshotAtSequence(long entries) throws IOException {
+        checkOpen();
+        Engine.Published seen = engine.published();
+        if (entries < 0 || entries > seen.entries()) {
+            throw new IllegalArgumentException("there are " + seen.entries() + " entries, not " + entries);
+        }
+        long height = entries == 0 ? -1 : blockOf(entries - 1).height();
+        return new Snapshot(new View(engine, entries, now(seen)), height);
+    }
+
     private View view() {
         checkOpen();
         Engine.Published seen = engine.published();
@@ -351,14 +413,27 @@ public final class BlockDb implements AutoCloseable {
     public List<TableInfo> tables() throws IOException {
         checkOpen();
         engine.index().checkReadable();
-        TreeMap<TableName, TableInfo> tables = new TreeMap<>(engine.catalog().declared());
-        tables.putIfAbsent(TableName.DEFAULT, engine.catalog().of(TableName.DEFAULT));
+        View view = view();
+        TreeMap<TableName, TableInfo> tables = new TreeMap<>();
+        try (Cursor cursor = view.cursor(SystemTables.TABLES, KeyRange.all())) {
+            while (cursor.next()) {
+                TableInfo info = Catalog.parse(cursor.key(), cursor.value());
+                tables.put(info.name(), info);
+            }
+        }
+        tables.putIfAbsent(TableName.DEFAULT, Catalog.undeclared(TableName.DEFAULT));
         for (TableName name : engine.index().tables()) {
-            if (!name.isSystem()) {
-                tables.putIfAbsent(name, engine.catalog().of(name));
+            if (!name.isSystem() && !tables.containsKey(name) && hasKeys(view, name)) {
+                tables.put(name, Catalog.undeclared(name));
             }
         }
         return List.copyOf(tables.values());
+    }
+
+    private static boolean hasKeys(View view, TableName table) throws IOException {
+        try (Cursor cursor = view.cursor(table, KeyRange.all())) {
+            return cursor.next();
+        }
     }
 
     /** The deterministic core, for who brings proposals of his own. */
@@ -420,15 +495,18 @@ public final class BlockDb implements AutoCloseable {
 
     private void checkWritable() throws ReadOnlyException {
         checkOpen();
+        if (!alone) {
+            throw new IllegalStateException("the database of a cluster's member is written by proposals to its engine");
+        }
         engine.checkWritable();
     }
 
     private void syncNowAndThen() {
         while (!closed.get()) {
-            LockSupport.parkNanos(this, options.walSyncIntervalMillis() * 1_000_000);
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(options.walSyncIntervalMillis()));
             try {
                 engine.sync();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 engine.fail(e);
                 return;
             }
@@ -445,26 +523,47 @@ public final class BlockDb implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        pipeline.drain();
+        pipeline.close();
         leaders.shutdown();
-        if (syncer != null) {
-            LockSupport.unpark(syncer);
-        }
-        try (directory) {
-            try (Ledger ledger = engine.ledger();
-                    Index index = engine.index()) {
+        awaitThreads();
+        try (directory;
+                Index index = engine.index()) {
+            try {
                 if (maintenance != null) {
                     maintenance.stop();
-                    flushBeforeClose(maintenance, ledger, index);
+                    flushBeforeClose(maintenance, engine, index);
                 }
+            } finally {
+                engine.ledger().close();
             }
         }
     }
 
+    /** Waits until no thread of this database but the maintenance's is left, also where the caller is interrupted. */
+    private void awaitThreads() {
+        boolean interrupted = false;
+        for (boolean ended = false; !ended; ) {
+            try {
+                if (syncer != null) {
+                    LockSupport.unpark(syncer);
+                    syncer.join();
+                }
+                ended = leaders.awaitTermination(1, TimeUnit.DAYS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Flushes so much that the next open has little to do. */
-    private static void flushBeforeClose(IndexMaintenance maintenance, Ledger ledger, Index index) throws IOException {
-        LedgerPoint head = ledger.head();
-        if (head == null || ledger.failure() != null || index.failure() != null) {
+    private static void flushBeforeClose(IndexMaintenance maintenance, Engine engine, Index index) throws IOException {
+        LedgerPoint head = engine.head();
+        // After a failure a block may be in the ledger and only in part in the memtable: it must not be flushed as
+        // whole.
+        if (head == null || engine.hasFailed() || index.failure() != null || index.damage() != null) {
             return;
         }
         maintenance.flushAll();

@@ -5,9 +5,9 @@ import io.blockdb.ledger.DiskFullException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -21,31 +21,46 @@ import org.jspecify.annotations.Nullable;
  *   <li>If nobody leads, it leads: it takes what waits, as far as one block may hold, as one proposal, applies it, syncs once
  *       for all, publishes, and answers. So a writer that is alone commits without meeting another thread, and of many the
  *       first commits for all.
- *   <li>If somebody leads, it waits. A leader that is done wakes the first in the queue, who leads next.
- *   <li>A batch that is written asynchronously is led by an executor's thread when no writer leads.
+ *   <li>If somebody leads, it waits. A leader leads until its own batch is answered, which those behind it in the queue cannot
+ *       delay; then it wakes the first in the queue, who leads next.
+ *   <li>A batch that is written asynchronously is led by an executor's thread when no writer leads. Its answer is given by
+ *       another executor: what a caller does with it may take long, or write, and must not keep the others waiting.
  * </ol>
  *
  * <p>Invariants: a batch that was handed in is answered exactly once; nothing is answered before it is durable by the rule in
- * force; a group is never larger than a block, except that one batch is never split.
+ * force; a group is never larger than a block, except that one batch is never split; whoever stops leading looks at the queue
+ * afterwards, and whoever cannot lead has joined the queue before, so no batch is left behind.
  *
  * <p>Threading: any thread. An interrupted writer still gets its answer, and keeps its interrupt flag.
  */
 final class CommitPipeline {
-    /** Most bytes of keys and values of one block, except that a batch is never split (LEDGER.md, section Block). */
+    /** Most bytes of one block, except that a batch is never split (LEDGER.md, section Block). */
     private static final long GROUP_BYTES_MAX = 16 << 20;
 
-    /** Most batches that wait: who hands in another without waiting for the answer waits for room. */
+    /** Most batches that wait, if they are small: who hands in another waits for room. */
     private static final int QUEUE_MAX = 4096;
+
+    /** Most bytes of all batches that wait, in {@link #ROOM_UNIT}. */
+    private static final int QUEUE_ROOM = 64 << 10;
+
+    /** Room in the queue is counted in so many bytes. */
+    private static final int ROOM_UNIT = 1 << 10;
+
+    /** How long who closes waits before it looks again whether it may lead. */
+    private static final long CLOSING_WAIT_NANOS = 100_000;
 
     private final Engine engine;
     private final CommitClock clock;
     private final boolean syncBeforeAnswer;
     private final int groupEntriesMax;
     private final Executor leaders;
+    private final Executor answers;
 
     private final ConcurrentLinkedQueue<Waiting> queue = new ConcurrentLinkedQueue<>();
-    private final Semaphore room = new Semaphore(QUEUE_MAX);
+    private final Semaphore room = new Semaphore(QUEUE_ROOM, true);
     private final AtomicBoolean led = new AtomicBoolean();
+    /** Whether {@link #leaders} was asked to lead and has not begun. */
+    private final AtomicBoolean leaderAsked = new AtomicBoolean();
 
     /** The time of proposals. */
     @FunctionalInterface
@@ -53,51 +68,56 @@ final class CommitPipeline {
         long micros();
     }
 
+    /** Takes the answer to a batch that was handed in without waiting: one of the two is null. */
+    @FunctionalInterface
+    interface Answer {
+        void give(@Nullable Commit commit, @Nullable Throwable failure);
+    }
+
     /**
      * @param syncBeforeAnswer whether a write is answered only once it is synced
      * @param groupEntriesMax most entries of one block, except that a batch is never split
-     * @param leaders runs the commits of batches that nobody waits for
+     * @param leaders runs the commits of batches that nobody waits for; runs in the caller's thread what it cannot take
+     * @param answers gives the answers of batches that nobody waits for
      */
-    CommitPipeline(Engine engine, CommitClock clock, boolean syncBeforeAnswer, int groupEntriesMax, Executor leaders) {
+    CommitPipeline(
+            Engine engine,
+            CommitClock clock,
+            boolean syncBeforeAnswer,
+            int groupEntriesMax,
+            Executor leaders,
+            Executor answers) {
         this.engine = engine;
         this.clock = clock;
         this.syncBeforeAnswer = syncBeforeAnswer;
         this.groupEntriesMax = groupEntriesMax;
         this.leaders = leaders;
+        this.answers = answers;
     }
 
     /** A batch in the queue. */
     private static final class Waiting {
         final Batch batch;
-        /** Who waits for the answer, null when it goes to {@link #future}. */
+        /** Who waits for the answer, null when it goes to {@link #taker}. */
         final @Nullable Thread thread;
 
-        final @Nullable CompletableFuture<Commit> future;
+        final @Nullable Answer taker;
         private volatile @Nullable Commit commit;
         private volatile @Nullable Throwable failure;
 
-        Waiting(Batch batch, @Nullable Thread thread, @Nullable CompletableFuture<Commit> future) {
+        Waiting(Batch batch, @Nullable Thread thread, @Nullable Answer taker) {
             this.batch = batch;
             this.thread = thread;
-            this.future = future;
+            this.taker = taker;
         }
 
         boolean isDone() {
             return commit != null || failure != null;
         }
 
-        void succeed(Commit answer) {
-            commit = answer;
-            if (future != null) {
-                future.complete(answer);
-            }
-        }
-
-        void fail(Throwable cause) {
-            failure = cause;
-            if (future != null) {
-                future.completeExceptionally(cause);
-            }
+        /** Room that the batch takes in the queue. */
+        int room() {
+            return (int) Math.max(QUEUE_ROOM / QUEUE_MAX, Math.min(QUEUE_ROOM, batch.blockBytes() / ROOM_UNIT));
         }
     }
 
@@ -110,12 +130,12 @@ final class CommitPipeline {
      */
     Commit commit(Batch batch) throws IOException {
         Waiting waiting = new Waiting(batch, Thread.currentThread(), null);
-        room.acquireUninterruptibly();
-        queue.add(waiting);
+        join(waiting);
         boolean interrupted = false;
         while (!waiting.isDone()) {
             if (led.compareAndSet(false, true)) {
                 lead(waiting);
+                wakeNext();
             } else {
                 LockSupport.park(this);
                 interrupted |= Thread.interrupted();
@@ -136,34 +156,52 @@ final class CommitPipeline {
             e.fillInStackTrace();
             throw e;
         }
-        if (failure != null) {
-            throw new IllegalStateException("committing failed: " + failure, failure);
-        }
         Commit commit = waiting.commit;
         if (commit == null) {
-            throw new IllegalStateException("a batch without an answer");
+            throw new IllegalStateException("a batch without an answer", failure);
         }
         return commit;
     }
 
-    /** Hands in a batch; the answer comes by the future. Waits only while very many batches are in the queue. */
-    CompletableFuture<Commit> commitAsync(Batch batch) {
-        CompletableFuture<Commit> future = new CompletableFuture<>();
-        room.acquireUninterruptibly();
-        queue.add(new Waiting(batch, null, future));
+    /** Hands in a batch and does not wait for the answer; waits only while there is no room in the queue. */
+    void commitAsync(Batch batch, Answer taker) {
+        join(new Waiting(batch, null, taker));
         if (!led.get()) {
-            leaders.execute(this::leadWhileNobodyDoes);
+            askForLeader();
         }
-        return future;
     }
 
-    private void leadWhileNobodyDoes() {
-        while (!queue.isEmpty() && led.compareAndSet(false, true)) {
+    private void join(Waiting waiting) {
+        room.acquireUninterruptibly(waiting.room());
+        queue.add(waiting);
+    }
+
+    private void askForLeader() {
+        if (leaderAsked.compareAndSet(false, true)) {
+            try {
+                leaders.execute(this::leadForThoseWhoDoNotWait);
+            } catch (RejectedExecutionException closed) {
+                leadForThoseWhoDoNotWait(); // The database is being closed: this thread says so to who came too late.
+            }
+        }
+    }
+
+    /** Leads as long as nobody else does and the first in the queue is one that nobody waits for. */
+    private void leadForThoseWhoDoNotWait() {
+        leaderAsked.set(false);
+        for (Waiting next; (next = queue.peek()) != null; ) {
+            if (next.thread != null) {
+                LockSupport.unpark(next.thread);
+                return;
+            }
+            if (!led.compareAndSet(false, true)) {
+                return;
+            }
             lead(null);
         }
     }
 
-    /** Leads: commits one group, or groups until one's own batch is answered; then lets the next one lead. */
+    /** Leads: commits one group, or groups until one's own batch is answered. */
     private void lead(@Nullable Waiting own) {
         try {
             do {
@@ -171,14 +209,18 @@ final class CommitPipeline {
             } while (own != null && !own.isDone());
         } finally {
             led.set(false);
-            Waiting next = queue.peek();
-            if (next != null) {
-                if (next.thread != null) {
-                    LockSupport.unpark(next.thread);
-                } else {
-                    leaders.execute(this::leadWhileNobodyDoes);
-                }
-            }
+        }
+    }
+
+    private void wakeNext() {
+        Waiting next = queue.peek();
+        if (next == null) {
+            return;
+        }
+        if (next.thread != null) {
+            LockSupport.unpark(next.thread);
+        } else {
+            askForLeader();
         }
     }
 
@@ -201,15 +243,11 @@ final class CommitPipeline {
         } catch (ReadOnlyException | DiskFullException e) {
             fail(group, e);
         } catch (IOException e) {
-            fail(group, new OutcomeUnknownException(e));
+            // What failed was either a write, or a read on which a decision rests; then nothing was written.
+            fail(group, engine.hasFailed() ? new OutcomeUnknownException(e) : e);
         } catch (RuntimeException | Error e) {
             engine.fail(e);
             fail(group, new OutcomeUnknownException(e));
-        }
-        for (Waiting waiting : group) {
-            if (waiting.thread != null && waiting.thread != Thread.currentThread()) {
-                LockSupport.unpark(waiting.thread);
-            }
         }
     }
 
@@ -218,45 +256,67 @@ final class CommitPipeline {
         long entries = 0;
         long bytes = 0;
         for (Waiting next; (next = queue.peek()) != null; ) {
-            entries += next.batch.operations().size() + (next.batch.requestId() == null ? 0 : 1);
-            bytes += next.batch.bytes();
+            entries += next.batch.blockEntries();
+            bytes += next.batch.blockBytes();
             if (!group.isEmpty() && (entries > groupEntriesMax || bytes > GROUP_BYTES_MAX)) {
                 break;
             }
-            queue.remove();
-            room.release();
             group.add(next);
+            queue.remove();
+            room.release(next.room());
         }
         return group;
     }
 
-    private static void answer(List<Waiting> group, List<Outcome> outcomes) {
+    private void answer(List<Waiting> group, List<Outcome> outcomes) {
         for (int i = 0; i < group.size(); i++) {
             Outcome outcome = outcomes.get(i);
             if (outcome instanceof Outcome.Committed committed) {
-                group.get(i).succeed(committed.commit());
+                answer(group.get(i), committed.commit(), null);
             } else if (outcome instanceof Outcome.Refused refused) {
-                group.get(i).fail(refused.reason());
+                answer(group.get(i), null, refused.reason());
             }
         }
     }
 
-    private static void fail(List<Waiting> group, IOException cause) {
+    private void fail(List<Waiting> group, IOException cause) {
         for (Waiting waiting : group) {
             if (!waiting.isDone()) {
-                waiting.fail(cause);
+                answer(waiting, null, cause);
             }
         }
     }
 
-    /** Waits until no batch waits any more; none may be handed in meanwhile. */
-    void drain() {
-        while (!queue.isEmpty() || led.get()) {
-            if (led.compareAndSet(false, true)) {
-                lead(null);
-            } else {
-                Thread.onSpinWait();
+    private void answer(Waiting waiting, @Nullable Commit commit, @Nullable Throwable failure) {
+        waiting.commit = commit;
+        waiting.failure = failure;
+        Thread thread = waiting.thread;
+        Answer taker = waiting.taker;
+        if (taker != null) {
+            answers.execute(() -> taker.give(commit, failure));
+        } else if (thread != Thread.currentThread()) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Answers all batches that were handed in, and has the engine take no more: later ones are refused. */
+    void close() {
+        boolean interrupted = false;
+        while (!led.compareAndSet(false, true)) {
+            LockSupport.parkNanos(this, CLOSING_WAIT_NANOS);
+            interrupted |= Thread.interrupted();
+        }
+        try {
+            while (!queue.isEmpty()) {
+                commitGroup();
             }
+            engine.stop();
+        } finally {
+            led.set(false);
+        }
+        wakeNext();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

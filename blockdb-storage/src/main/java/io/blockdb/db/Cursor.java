@@ -18,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  * <p>It keeps files open until it is closed. Threading: one thread at a time.
  */
 public final class Cursor implements Closeable {
+    /** So many revisions of a key are walked over; where there are more, the place is sought. */
+    private static final int REVISIONS_WALKED_MAX = 8;
+
     private final View view;
     private final EntryCursor entries;
     private final TableName table;
     private final KeyRange range;
     private boolean started;
     private boolean closed;
+
+    /** Whether the entries stand at the last one before the current key, or at none where there is none before. */
+    private boolean entriesBefore;
 
     /** The key that the cursor is at, and its newest revision; null when it is at none. */
     private byte @Nullable [] key;
@@ -51,16 +57,14 @@ public final class Cursor implements Closeable {
 
     /** Moves to the last key of the range. Returns {@link #valid}. */
     public boolean last() throws IOException {
-        checkOpen();
-        started = true;
+        begin();
         byte[] to = range.to();
         return settleBackward(to == null ? entries.last() : entries.seekBefore(to, Long.MAX_VALUE));
     }
 
     /** Moves to the first key at or behind a key, within the range. Returns {@link #valid}. */
     public boolean seek(byte[] target) throws IOException {
-        checkOpen();
-        started = true;
+        begin();
         byte[] from = range.from();
         byte[] start = from != null && Arrays.compareUnsigned(target, from) < 0 ? from : target;
         return settleForward(start.length == 0 ? entries.first() : entries.seek(start, Long.MAX_VALUE));
@@ -72,6 +76,7 @@ public final class Cursor implements Closeable {
         if (!started) {
             return first();
         }
+        begin();
         byte[] current = key;
         return current != null && settleForward(pass(current));
     }
@@ -82,8 +87,17 @@ public final class Cursor implements Closeable {
         if (!started) {
             return last();
         }
+        boolean isBefore = entriesBefore;
+        begin();
         byte[] current = key;
-        return current != null && settleBackward(entries.seekBefore(current, Long.MAX_VALUE));
+        return current != null
+                && settleBackward(isBefore ? entries.valid() : entries.seekBefore(current, Long.MAX_VALUE));
+    }
+
+    private void begin() {
+        checkOpen();
+        started = true;
+        entriesBefore = false;
     }
 
     /** Moves the entries behind all revisions of a key. */
@@ -91,7 +105,7 @@ public final class Cursor implements Closeable {
         boolean there = entries.valid() && isAt(passed) ? entries.next() : entries.seek(passed, -1);
         int steps = 0;
         while (there && isAt(passed)) {
-            there = ++steps < 8 ? entries.next() : entries.seek(passed, -1);
+            there = ++steps < REVISIONS_WALKED_MAX ? entries.next() : entries.seek(passed, -1);
         }
         return there;
     }
@@ -120,7 +134,10 @@ public final class Cursor implements Closeable {
         return false;
     }
 
-    /** From an entry back, finds the last key that is there. */
+    /**
+     * From an entry back, finds the last key that is there. Of each key the oldest revision comes first; the newest that shows is
+     * kept until the entries have moved on to the key before.
+     */
     private boolean settleBackward(boolean atEntry) throws IOException {
         boolean there = atEntry;
         while (there) {
@@ -128,18 +145,45 @@ public final class Cursor implements Closeable {
                 break;
             }
             byte[] candidate = currentKey();
-            if (entries.seek(candidate, view.entries() - 1) && isAt(candidate) && take(candidate)) {
+            boolean shows = false;
+            for (int steps = 0; there && isShownRevisionOf(candidate); steps++) {
+                if (steps == REVISIONS_WALKED_MAX) {
+                    shows = entries.seek(candidate, view.entries() - 1) && takeCopy(candidate);
+                    there = entries.seekBefore(candidate, Long.MAX_VALUE);
+                    break;
+                }
+                shows = takeCopy(candidate);
+                there = entries.previous();
+            }
+            if (there && isAt(candidate)) {
+                there = entries.seekBefore(candidate, Long.MAX_VALUE);
+            }
+            if (shows) {
+                entriesBefore = true;
                 return true;
             }
-            there = entries.seekBefore(candidate, Long.MAX_VALUE);
         }
         key = null;
         value = null;
         return false;
     }
 
+    private boolean isShownRevisionOf(byte[] candidate) {
+        return entries.sequence() < view.entries() && isAt(candidate);
+    }
+
+    /** As {@link #take}, and independent of where the entries go next. */
+    private boolean takeCopy(byte[] candidate) throws IOException {
+        byte[] copy = Arrays.copyOfRange(
+                entries.valueArray(), entries.valueOffset(), entries.valueOffset() + entries.valueLength());
+        return take(candidate, IndexValue.decode(copy, 0, copy.length));
+    }
+
     private boolean take(byte[] candidate) throws IOException {
-        IndexValue found = IndexValue.decode(entries.valueArray(), entries.valueOffset(), entries.valueLength());
+        return take(candidate, IndexValue.decode(entries.valueArray(), entries.valueOffset(), entries.valueLength()));
+    }
+
+    private boolean take(byte[] candidate, IndexValue found) {
         if (view.hides(found)) {
             return false;
         }

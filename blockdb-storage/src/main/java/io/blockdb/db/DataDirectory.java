@@ -6,11 +6,14 @@ import io.blockdb.io.WritableFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +35,14 @@ import org.slf4j.LoggerFactory;
  */
 final class DataDirectory implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+    private static final Pattern OWNER_TEXT = Pattern.compile("process (\\d{1,18}) on host (.*)");
     private static final String LOCK = "LOCK";
     private static final String OWNER = "OWNER";
     private static final String LEDGER = "ledger";
     private static final String INDEX = "index";
     private static final String KEYS = "keys";
     private static final String QUARANTINE = "quarantine";
+    private static final Pattern SEGMENT = Pattern.compile("[0-9]{10}\\.seg");
     private static final Set<String> OURS = Set.of(LOCK, OWNER, LEDGER, INDEX, KEYS, QUARANTINE, "raft");
 
     private final FileSystem fileSystem;
@@ -78,11 +83,11 @@ final class DataDirectory implements Closeable {
         }
         DataDirectory directory = new DataDirectory(fileSystem, root, false, lock);
         try {
-            directory.createSubdirectories();
+            directory.createSubdirectories(born);
             directory.writeOwner();
             return directory;
-        } catch (IOException | RuntimeException e) {
-            directory.close();
+        } catch (IOException | RuntimeException | Error e) {
+            directory.closeAfter(e);
             throw e;
         }
     }
@@ -92,13 +97,23 @@ final class DataDirectory implements Closeable {
         List<String> names = fileSystem.list(root);
         if (names.contains(LEDGER) && fileSystem.isDirectory(root.resolve(LEDGER))) {
             for (String name : fileSystem.list(root.resolve(LEDGER))) {
-                if (name.endsWith(".seg")) {
+                if (SEGMENT.matcher(name).matches()) {
                     return true;
                 }
             }
         }
         List<String> foreign = new ArrayList<>(names);
         foreign.removeAll(OURS);
+        if (foreign.isEmpty() && !names.contains(LOCK)) {
+            // The lock file is older than anything in the directories. Without it, what they hold is somebody else's.
+            for (String name : names) {
+                Path path = root.resolve(name);
+                if (!fileSystem.isDirectory(path) || !fileSystem.list(path).isEmpty()) {
+                    foreign.add(name);
+                }
+            }
+            foreign.remove(OWNER);
+        }
         if (!foreign.isEmpty()) {
             String shown = String.join(", ", foreign.subList(0, Math.min(3, foreign.size())));
             throw new NotADatabaseException(root + " is not a BlockDB database and not empty: it holds " + shown
@@ -127,18 +142,31 @@ final class DataDirectory implements Closeable {
         try (ReadableFile file = fileSystem.openForReading(root.resolve(OWNER))) {
             byte[] bytes = new byte[256];
             int length = file.read(0, bytes, 0, bytes.length);
-            if (length > 0) {
-                holder = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
+            String named = new String(bytes, 0, Math.max(0, length), StandardCharsets.UTF_8).strip();
+            if (mayBeAlive(fileSystem, named)) {
+                holder = named;
             }
         } catch (IOException e) {
             LOG.debug("nobody says who holds {}: {}", root, e.toString());
         }
         return new DatabaseInUseException("the database at " + root + " is in use by " + holder
-                + "; one process at a time may write to it: stop that one, or talk to it");
+                + "; one process at a time may write to it, and none while others read");
     }
 
-    private void createSubdirectories() throws IOException {
-        boolean created = false;
+    /** Whether a process that OWNER names may still be there: what a killed one left says nothing of who holds the lock now. */
+    private static boolean mayBeAlive(FileSystem fileSystem, String named) {
+        Matcher owner = OWNER_TEXT.matcher(named);
+        return owner.matches()
+                && (!owner.group(2).equals(hostName(fileSystem))
+                        || ProcessHandle.of(Long.parseLong(owner.group(1))).isPresent());
+    }
+
+    /**
+     * Sees to it that the directories are there, and on disk. Before there is a ledger all names are synced, the ancestors'
+     * too, whoever created them: a process that died here before may have left them unsynced.
+     */
+    private void createSubdirectories(boolean born) throws IOException {
+        boolean created = !born;
         for (Path directory : List.of(ledger(), index(), keys())) {
             if (!fileSystem.exists(directory)) {
                 fileSystem.createDirectories(directory);
@@ -147,10 +175,15 @@ final class DataDirectory implements Closeable {
         }
         if (created) {
             fileSystem.syncDirectory(root);
-            Path parent = root.toAbsolutePath().getParent();
-            if (parent != null && fileSystem.isDirectory(parent)) {
-                fileSystem.syncDirectory(parent);
+        }
+        Path ancestor = root.toAbsolutePath().getParent();
+        try {
+            for (; !born && ancestor != null; ancestor = ancestor.getParent()) {
+                fileSystem.syncDirectory(ancestor);
             }
+        } catch (AccessDeniedException e) {
+            // What this user may not read he did not create, nor anything above it.
+            LOG.debug("{} cannot be synced: {}", ancestor, e.toString());
         }
     }
 
@@ -159,22 +192,23 @@ final class DataDirectory implements Closeable {
         if (fileSystem.exists(owner)) {
             fileSystem.delete(owner);
         }
-        byte[] text = ("process " + ProcessHandle.current().pid() + " on host " + hostName() + "\n")
+        byte[] text = ("process " + ProcessHandle.current().pid() + " on host " + hostName(fileSystem) + "\n")
                 .getBytes(StandardCharsets.UTF_8);
         try (WritableFile file = fileSystem.create(owner)) {
             file.write(0, text, 0, text.length);
         }
     }
 
-    private static String hostName() {
+    private static String hostName(FileSystem fileSystem) {
         String name = System.getenv("HOSTNAME");
         if (name != null && !name.isEmpty()) {
             return name;
         }
-        try {
-            return java.nio.file.Files.readString(Path.of("/proc/sys/kernel/hostname"))
-                    .strip();
+        try (ReadableFile file = fileSystem.openForReading(Path.of("/proc/sys/kernel/hostname"))) {
+            byte[] bytes = new byte[256];
+            return new String(bytes, 0, file.read(0, bytes, 0, bytes.length), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
+            LOG.debug("the host does not say its name: {}", e.toString());
             return "unknown";
         }
     }
@@ -197,6 +231,15 @@ final class DataDirectory implements Closeable {
 
     Path quarantine() {
         return root.resolve(QUARANTINE);
+    }
+
+    /** Gives the directory back after a failure, which is what the caller is to see. */
+    void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Gives the directory back. */

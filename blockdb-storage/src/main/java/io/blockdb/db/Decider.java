@@ -3,13 +3,12 @@ package io.blockdb.db;
 import io.blockdb.base.LedgerId;
 import io.blockdb.base.TableName;
 import io.blockdb.db.RefusedException.Reason;
-import io.blockdb.ledger.BlockEntry;
 import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The request id comes first: a batch whose id stands in {@code _requests}, not expired, is the same batch (and
  *       answered with the first commit) or refused.
  *   <li>Each operation is held against what stands there, and gives an entry, or is found to stand there, or is refused.
- *   <li>A batch whose puts all stand there is the same write if it is exactly one stored batch, or a single put; partly there
- *       is refused. So is anything refused: a refused batch leaves no trace.
+ *   <li>A batch whose operations all stand there is the same write if it is exactly one stored batch, or a single operation;
+ *       partly there is refused. A refused batch leaves no trace.
  *   <li>A batch that adds entries and has a request id adds one for it, the last.
  * </ol>
  *
@@ -65,21 +64,21 @@ final class Decider {
     Decision decide(Batch batch) throws IOException {
         try {
             batch.prepare();
-            Decision repeated = decideRequest(batch);
-            if (repeated != null) {
-                return repeated;
-            }
-            systemRules.begin();
-            Decision decision = decideOperations(batch);
-            systemRules.end(decision instanceof Decision.Added);
-            return decision;
-        } catch (RefusedException e) {
-            systemRules.end(false);
-            return new Decision.Refused(e);
         } catch (IllegalArgumentException e) {
-            systemRules.end(false);
             return new Decision.Refused(
                     new RefusedException(Reason.INVALID, List.of(), String.valueOf(e.getMessage())));
+        }
+        systemRules.begin();
+        boolean accepted = false;
+        try {
+            Decision repeated = decideRequest(batch);
+            Decision decision = repeated != null ? repeated : decideOperations(batch);
+            accepted = decision instanceof Decision.Added;
+            return decision;
+        } catch (RefusedException e) {
+            return new Decision.Refused(e);
+        } finally {
+            systemRules.end(accepted);
         }
     }
 
@@ -100,22 +99,23 @@ final class Decider {
             throw new RefusedException(
                     Reason.REQUEST_CONFLICT,
                     List.of(),
-                    "this request id was used before, at sequence " + request.sequence() + ", for another batch");
+                    "this request id was used before, at sequence " + request.sequence()
+                            + ", for another batch; name the request otherwise");
         }
         return new Decision.Existing(stored.firstSequence(), entries.size());
     }
 
     private boolean isSame(Batch batch, List<Standing.Entry> stored) throws IOException {
-        int next = 0;
-        for (Operation operation : batch.operations()) {
-            Standing.Entry entry = next < stored.size() ? stored.get(next) : null;
-            if (entry != null && asks(operation, entry)) {
-                next++;
-            } else if (operation instanceof Operation.Put || operation instanceof Operation.Delete) {
+        List<Operation> operations = batch.operations();
+        if (operations.size() != stored.size()) {
+            return false;
+        }
+        for (int i = 0; i < operations.size(); i++) {
+            if (!asks(operations.get(i), stored.get(i))) {
                 return false;
             }
         }
-        return next == stored.size();
+        return true;
     }
 
     private boolean asks(Operation operation, Standing.Entry entry) throws IOException {
@@ -131,13 +131,13 @@ final class Decider {
 
     private Decision decideOperations(Batch batch) throws IOException {
         List<Operation> operations = batch.operations();
-        List<Planned> added = new ArrayList<>(operations.size());
-        List<Integer> standingOperations = new ArrayList<>();
-        List<Long> sequences = new ArrayList<>();
-        List<Integer> duplicates = new ArrayList<>();
+        List<Planned> added = new ArrayList<>(operations.size() + 1);
+        List<Integer> standingOperations = new ArrayList<>(0);
+        List<Long> sequences = new ArrayList<>(0);
+        List<Integer> duplicates = new ArrayList<>(0);
         checkKeysOnce(operations);
         for (int i = 0; i < operations.size(); i++) {
-            Finding finding = find(batch, i);
+            Finding finding = find(batch, i, added);
             if (finding == null) {
                 duplicates.add(i);
             } else if (finding instanceof Finding.Adds adds) {
@@ -151,58 +151,75 @@ final class Decider {
             throw new DuplicateKeyException(duplicates, duplicateMessage(operations, duplicates));
         }
         if (added.isEmpty()) {
-            return standsThere(operations, standingOperations, sequences);
+            return standsThere(standingOperations, sequences);
         }
-        if (!standingOperations.isEmpty() && isClientWrite(operations, standingOperations)) {
+        if (!standingOperations.isEmpty()) {
             throw partlyStored(standingOperations);
         }
         int entries = added.size();
-        byte[] requestId = batch.requestId();
-        if (requestId != null) {
-            added.add(new Planned(
-                    EntryLeaf.KIND_PUT,
-                    SystemTables.REQUESTS,
-                    SystemTables.requestKey(batch.author(), requestId),
-                    new byte[0],
-                    Batch.NO_SALT,
-                    timestamp + SystemTables.REQUEST_LIFETIME_MICROS,
-                    null));
-        }
-        return new Decision.Added(standing.accept(added), entries);
+        addRequest(batch, added);
+        checkSequences(added.size());
+        return new Decision.Added(standing.accept(batch.authorUtf8(), added), entries);
     }
 
-    private static boolean isClientWrite(List<Operation> operations, List<Integer> numbers) {
-        for (int number : numbers) {
-            if (operations.get(number) instanceof Operation.Put) {
-                return true;
-            }
+    private void addRequest(Batch batch, List<Planned> added) {
+        byte[] requestId = batch.requestId();
+        if (requestId == null) {
+            return;
         }
-        return false;
+        if (timestamp > EntryLeaf.NUMBER_MAX - SystemTables.REQUEST_LIFETIME_MICROS) {
+            throw new RefusedException(
+                    Reason.INVALID,
+                    List.of(),
+                    "the block's time " + timestamp + " leaves no room for the 24 hours that a request id lives");
+        }
+        added.add(Planned.request(
+                SystemTables.requestKey(batch.author(), requestId), timestamp + SystemTables.REQUEST_LIFETIME_MICROS));
+    }
+
+    private void checkSequences(int entries) {
+        long next = standing.nextSequence();
+        if (next > EntryLeaf.NUMBER_MAX + 1 - entries) {
+            throw new RefusedException(
+                    Reason.INVALID,
+                    List.of(),
+                    "the ledger is full: it holds " + next + " entries, and " + entries + " more would be over 2^53");
+        }
     }
 
     private static void checkKeysOnce(List<Operation> operations) {
         if (operations.size() == 1) {
             return;
         }
-        Set<Standing.KeyOf> keys = new HashSet<>();
+        Map<Standing.KeyOf, Integer> keys = new HashMap<>(2 * operations.size());
         for (int i = 0; i < operations.size(); i++) {
-            Standing.KeyOf key = null;
-            if (operations.get(i) instanceof Operation.Put put) {
-                key = new Standing.KeyOf(put.table(), put.key());
-            } else if (operations.get(i) instanceof Operation.Delete delete) {
-                key = new Standing.KeyOf(delete.table(), delete.key());
-            }
-            if (key != null && !keys.add(key)) {
+            Standing.KeyOf key = keyOf(operations.get(i));
+            Integer earlier = keys.put(key, i);
+            if (earlier != null) {
                 throw new RefusedException(
                         Reason.KEY_TWICE,
                         List.of(i),
-                        "operation " + i + " names a key that an earlier one of the batch names");
+                        "the key of table '" + key.table() + "' is written by operation " + earlier
+                                + " of the batch as well; a batch may write a key once");
             }
         }
     }
 
-    /** What is found of an operation; null where another value stands under a write-once key. */
-    private @Nullable Finding find(Batch batch, int number) throws IOException {
+    private static Standing.KeyOf keyOf(Operation operation) {
+        if (operation instanceof Operation.Put put) {
+            return new Standing.KeyOf(put.table(), put.key());
+        }
+        return operation instanceof Operation.Delete delete
+                ? new Standing.KeyOf(delete.table(), delete.key())
+                : SystemRules.keyOf(operation);
+    }
+
+    /**
+     * What is found of an operation; null where another value stands under a write-once key.
+     *
+     * @param added what the operations before it in the batch add
+     */
+    private @Nullable Finding find(Batch batch, int number, List<Planned> added) throws IOException {
         Operation operation = batch.operations().get(number);
         if (operation instanceof Operation.Put put) {
             return findPut(batch, number, put);
@@ -210,7 +227,7 @@ final class Decider {
         if (operation instanceof Operation.Delete delete) {
             return findDelete(batch, number, delete);
         }
-        return systemRules.find(operation, number);
+        return systemRules.find(operation, number, added);
     }
 
     private @Nullable Finding findPut(Batch batch, int number, Operation.Put put) throws IOException {
@@ -220,25 +237,28 @@ final class Decider {
             throw new RefusedException(
                     Reason.TABLE_CHANGED,
                     List.of(number),
-                    "table '" + put.table() + "' has become erasable: operation " + number
-                            + " must be proposed again with a salt");
+                    "table '" + put.table() + "' has become erasable: the put must be proposed again with a salt");
         }
         if (table.policy() == TablePolicy.VERSIONED) {
             if (put.expiresAt() != 0 && put.expiresAt() <= timestamp) {
                 throw new RefusedException(
-                        Reason.EXPIRED, List.of(number), "operation " + number + " has expired before it was written");
+                        Reason.EXPIRED,
+                        List.of(number),
+                        "the entry has expired before it was written: it expires at " + put.expiresAt()
+                                + ", the block's time is " + timestamp);
             }
-            return new Finding.Adds(planned(batch, number, EntryLeaf.KIND_PUT, put.table(), put.key(), put.value()));
+            return new Finding.Adds(Planned.of(put, salt, batch.prepared(number)));
         }
         if (put.expiresAt() != 0) {
             throw new RefusedException(
                     Reason.NOT_VERSIONED,
                     List.of(number),
-                    "table '" + put.table() + "' is write-once: its entries cannot expire");
+                    "table '" + put.table()
+                            + "' is write-once: its entries cannot expire (only those of a versioned table)");
         }
         Standing.Current current = standing.current(put.table(), put.key());
         if (current == null) {
-            return new Finding.Adds(planned(batch, number, EntryLeaf.KIND_PUT, put.table(), put.key(), put.value()));
+            return new Finding.Adds(Planned.of(put, salt, batch.prepared(number)));
         }
         long erasedBy = standing.erasedBy(current);
         if (erasedBy >= 0) {
@@ -261,10 +281,12 @@ final class Decider {
         }
         Standing.Current current = standing.current(delete.table(), delete.key());
         if (current == null || current.hides(timestamp)) {
-            throw new RefusedException(Reason.KEY_ABSENT, List.of(number), "Key not found");
+            throw new RefusedException(
+                    Reason.KEY_ABSENT,
+                    List.of(number),
+                    "table '" + delete.table() + "' does not hold the key that is to be deleted");
         }
-        return new Finding.Adds(
-                planned(batch, number, EntryLeaf.KIND_DELETE, delete.table(), delete.key(), new byte[0]));
+        return new Finding.Adds(Planned.of(delete, batch.prepared(number)));
     }
 
     private TableInfo clientTable(TableName table, int number) {
@@ -277,34 +299,31 @@ final class Decider {
         return systemRules.table(table);
     }
 
-    private static Planned planned(Batch batch, int number, int kind, TableName table, byte[] key, byte[] value) {
-        List<BlockEntry> prepared = batch.prepared();
-        BlockEntry entry = prepared == null ? null : prepared.get(number);
-        long expiresAt = batch.operations().get(number) instanceof Operation.Put put ? put.expiresAt() : 0;
-        byte[] salt = kind == EntryLeaf.KIND_PUT ? batch.salt(number) : Batch.NO_SALT;
-        if (entry == null) {
-            entry = Batch.entry(kind, batch.authorUtf8(), table, key, value, salt, expiresAt, true);
-        }
-        return new Planned(kind, table, key, value, salt, expiresAt, entry);
-    }
-
-    private Decision standsThere(List<Operation> operations, List<Integer> numbers, List<Long> sequences)
-            throws IOException {
+    private Decision standsThere(List<Integer> numbers, List<Long> sequences) throws IOException {
         long first = sequences.get(0);
-        if (operations.size() == 1 || !isClientWrite(operations, numbers)) {
-            return new Decision.Existing(first, operations.size());
-        }
-        Standing.StoredBatch stored = standing.batchOf(first);
-        List<Long> clientSequences = new ArrayList<>();
-        for (int i = 0; i < stored.entries().size(); i++) {
-            if (!stored.entries().get(i).table().isSystem()) {
-                clientSequences.add(stored.firstSequence() + i);
-            }
-        }
-        if (!clientSequences.equals(sequences)) {
+        if (sequences.size() > 1 && !isWholeBatch(standing.batchOf(first), sequences)) {
             throw partlyStored(numbers);
         }
-        return new Decision.Existing(first, operations.size());
+        return new Decision.Existing(first, sequences.size());
+    }
+
+    /**
+     * Whether the entries of these sequences, in this order, are exactly the client entries of a stored batch, or all of it but the
+     * entry of its request id.
+     */
+    private static boolean isWholeBatch(Standing.StoredBatch stored, List<Long> sequences) {
+        List<Long> clientEntries = new ArrayList<>();
+        List<Long> entries = new ArrayList<>();
+        for (int i = 0; i < stored.entries().size(); i++) {
+            TableName table = stored.entries().get(i).table();
+            if (!table.equals(SystemTables.REQUESTS)) {
+                entries.add(stored.firstSequence() + i);
+            }
+            if (!table.isSystem()) {
+                clientEntries.add(stored.firstSequence() + i);
+            }
+        }
+        return sequences.equals(clientEntries) || sequences.equals(entries);
     }
 
     private static RefusedException partlyStored(List<Integer> numbers) {
@@ -312,7 +331,8 @@ final class Decider {
                 Reason.PARTLY_STORED,
                 numbers,
                 "operations " + numbers
-                        + " stand in the ledger already, but not this batch as a whole; nothing was written");
+                        + " stand in the ledger already, but not this batch as a whole: write the others by themselves;"
+                        + " nothing was written");
     }
 
     private static String duplicateMessage(List<Operation> operations, List<Integer> duplicates) {

@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -48,16 +49,25 @@ public final class Engine {
     /** Guarded by {@link #commitLock}. */
     private int level;
 
+    /** Held while syncing, so that {@link #syncedPosition} never goes back. */
+    private final Object syncLock = new Object();
+
     private volatile @Nullable LedgerId ledgerId;
     private volatile Position appliedPosition;
     private volatile Position syncedPosition;
     private volatile Published published;
     private volatile @Nullable Throwable failure;
+    private volatile boolean stopped;
 
     /** How far readers see. */
     record Published(long entries, long blocks, long timestamp) {}
 
-    private record Unpublished(Position position, LedgerPoint head) {}
+    /**
+     * A proposal that is not published yet.
+     *
+     * @param head the point of the ledger behind it, null while the ledger is unborn
+     */
+    private record Unpublished(Position position, @Nullable LedgerPoint head) {}
 
     Engine(Ledger ledger, Index index, Catalog catalog, int level, @Nullable LedgerId ledgerId, boolean readOnly) {
         this.ledger = ledger;
@@ -102,100 +112,83 @@ public final class Engine {
      *
      * @throws DiskFullException if there is too little room; nothing was changed
      * @throws ReadOnlyException if the database takes no writes
-     * @throws IOException if writing failed; the engine then takes no more proposals
+     * @throws IOException if writing failed: the engine then takes no more proposals ({@link #hasFailed}); or if something that
+     *     the decision rests on could not be read: then nothing was changed, and the proposal can be applied again
      */
     public Applied apply(Proposal proposal) throws IOException {
         index.awaitRoom();
         commitLock.lock();
         try {
-            checkWritable();
-            return applyLocked(proposal);
-        } catch (DiskFullException | ReadOnlyException e) {
-            throw e;
-        } catch (IOException | RuntimeException | Error e) {
-            fail(e);
-            throw e;
+            return applyOrFail(proposal);
         } finally {
             commitLock.unlock();
         }
     }
 
+    private Applied applyOrFail(Proposal proposal) throws IOException {
+        checkWritable();
+        LedgerPoint before = ledger.head();
+        try {
+            return applyLocked(proposal);
+        } catch (DiskFullException | ReadOnlyException e) {
+            throw e;
+        } catch (IOException e) {
+            if (ledger.failure() != null || !Objects.equals(before, ledger.head())) {
+                fail(e);
+            }
+            throw e;
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        }
+    }
+
     private Applied applyLocked(Proposal proposal) throws IOException {
         LedgerPoint before = ledger.head();
-        long blocks = before == null ? 0 : before.blocks();
         long timestamp = Math.max(proposal.timestamp(), before == null ? 0 : before.timestamp());
         LedgerId id = before == null ? proposal.ledgerId() : ledgerId;
         Standing standing = new Standing(index, before == null ? null : ledger, before == null ? 0 : before.entries());
         Decider decider = new Decider(standing, catalog, level, id, timestamp);
         List<Decision> decisions = new ArrayList<>(proposal.batches().size());
         for (Batch batch : proposal.batches()) {
-            RefusedException unfit = unfit(batch, proposal, blocks);
-            decisions.add(unfit == null ? decider.decide(batch) : new Decision.Refused(unfit));
+            String unfit = timestamp > EntryLeaf.NUMBER_MAX
+                    ? "the proposal's time " + timestamp + " is over 2^53 - 1: set the clock of who proposes right"
+                    : unfit(batch, before != null, proposal.ledgerId() != null, standing);
+            decisions.add(unfit == null ? decider.decide(batch) : refusedAsInvalid(unfit));
         }
         Ledger.Appended appended = null;
         if (!standing.planned().isEmpty() && id != null) {
-            appended = append(standing, authors(proposal, decisions, standing), id, timestamp, proposal.position());
+            appended = append(standing, id, timestamp, proposal.position());
             ledgerId = id;
             decider.tablesChanged().forEach(catalog::put);
             level = decider.level();
         }
         appliedPosition = proposal.position();
-        LedgerPoint head = appended == null ? null : ledger.head();
-        LedgerPoint reached = ledger.head();
-        if (reached != null) {
-            unpublished.add(new Unpublished(proposal.position(), reached));
-        }
-        return new Applied(outcomes(decisions, appended), head);
+        unpublished.add(new Unpublished(proposal.position(), ledger.head()));
+        return new Applied(outcomes(decisions, appended), appended == null ? null : ledger.head());
     }
 
-    /** Why a batch cannot be decided at all: it comes before the ledger is founded, or founds it anew. */
-    private static @Nullable RefusedException unfit(Batch batch, Proposal proposal, long blocks) {
-        boolean founds = proposal.ledgerId() != null;
-        if (blocks > 0 && founds) {
-            return new RefusedException(RefusedException.Reason.INVALID, List.of(), "the ledger was founded before");
+    /** Why a batch cannot be decided at all, or null: it comes before the ledger is founded, or founds it anew. */
+    private static @Nullable String unfit(Batch batch, boolean born, boolean founds, Standing standing) {
+        if (born) {
+            return founds ? "the ledger was founded before" : null;
         }
-        if (blocks == 0 && !founds) {
-            return new RefusedException(
-                    RefusedException.Reason.INVALID, List.of(), "the ledger was not founded yet: it has no block 0");
-        }
-        boolean client = batch.operations().stream()
-                .anyMatch(operation -> operation instanceof Operation.Put || operation instanceof Operation.Delete);
-        if (blocks == 0 && client) {
-            return new RefusedException(
-                    RefusedException.Reason.INVALID, List.of(), "block 0 holds entries of system tables only");
-        }
-        return null;
+        return founds
+                ? Founding.problem(batch, standing.planned().isEmpty())
+                : "the ledger was not founded yet: it has no block 0";
     }
 
-    /** The author of each planned entry. */
-    private static List<byte[]> authors(Proposal proposal, List<Decision> decisions, Standing standing) {
-        List<byte[]> authors = new ArrayList<>(standing.planned().size());
-        for (int i = 0; i < decisions.size(); i++) {
-            if (decisions.get(i) instanceof Decision.Added added) {
-                byte[] author = proposal.batches().get(i).authorUtf8();
-                int start = added.firstEntry();
-                for (int n = start;
-                        n < standing.planned().size() && standing.batchStarts().get(n) == start;
-                        n++) {
-                    authors.add(author);
-                }
-            }
-        }
-        return authors;
+    private static Decision refusedAsInvalid(String why) {
+        return new Decision.Refused(new RefusedException(RefusedException.Reason.INVALID, List.of(), why));
     }
 
-    private Ledger.Appended append(
-            Standing standing, List<byte[]> authors, LedgerId id, long timestamp, Position position)
+    private Ledger.Appended append(Standing standing, LedgerId id, long timestamp, Position position)
             throws IOException {
         List<Planned> planned = standing.planned();
         List<BlockEntry> entries = new ArrayList<>(planned.size());
         byte[] hashes = new byte[planned.size() * Hash.LENGTH];
         for (int i = 0; i < planned.size(); i++) {
-            boolean joined = i + 1 < planned.size()
-                    && standing.batchStarts()
-                            .get(i + 1)
-                            .equals(standing.batchStarts().get(i));
-            BlockEntry entry = planned.get(i).encode(authors.get(i), joined);
+            BlockEntry entry = planned.get(i).encode(standing.author(i), standing.isJoined(i));
             System.arraycopy(entry.leafHash(), 0, hashes, i * Hash.LENGTH, Hash.LENGTH);
             entries.add(entry);
         }
@@ -208,6 +201,7 @@ public final class Engine {
                 id,
                 before == null ? Hash.ZERO : before.lastHash(),
                 MerkleTree.root(hashes, entries.size()));
+        ledger.keepFree(index.unflushedBytes());
         Ledger.Appended appended = ledger.append(header, entries, position);
         for (int i = 0; i < entries.size(); i++) {
             Planned entry = planned.get(i);
@@ -223,7 +217,6 @@ public final class Engine {
                     ledger.appendedValuePlace(appended, i, entries.get(i)));
         }
         index.blockInserted(headAfterAppend());
-        ledger.keepFree(index.unflushedBytes());
         return appended;
     }
 
@@ -277,93 +270,87 @@ public final class Engine {
      * Neither syncs nor publishes.
      *
      * @throws CorruptionException if the block does not check out; nothing was changed
+     * @throws io.blockdb.base.UnsupportedFormatException if it raises the rules to a level that this version does not know;
+     *     nothing was changed
+     * @throws DiskFullException if there is too little room; nothing was changed
+     * @throws ReadOnlyException if the database takes no writes
+     * @throws IOException if writing failed; the engine then takes no more blocks
      */
     public void appendVerified(LedgerBlock block) throws IOException {
         index.awaitRoom();
         commitLock.lock();
         try {
             checkWritable();
-            List<BlockEntry> entries = verified(block);
-            appendChecked(block, entries);
-        } catch (DiskFullException | ReadOnlyException | CorruptionException e) {
-            throw e;
-        } catch (IOException | RuntimeException | Error e) {
-            fail(e);
-            throw e;
+            LedgerPoint before = ledger.head();
+            VerifiedBlock verified =
+                    VerifiedBlock.of(block, before == null ? Ledger.GENESIS : before, ledgerId, catalog, level);
+            appendChecked(verified);
         } finally {
             commitLock.unlock();
         }
     }
 
-    private List<BlockEntry> verified(LedgerBlock block) throws IOException {
-        LedgerPoint before = ledger.head();
-        block.checkFollows(before == null ? Ledger.GENESIS : before);
-        LedgerId id = ledgerId;
-        if (id != null && !id.equals(block.header().ledgerId())) {
-            throw block.corrupt("block of another ledger: expected " + id + ", found "
-                    + block.header().ledgerId());
+    private void appendChecked(VerifiedBlock verified) throws IOException {
+        try {
+            ledger.keepFree(index.unflushedBytes());
+            insert(verified, ledger.append(verified.header(), verified.entries(), verified.position()));
+        } catch (DiskFullException e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+            throw e;
         }
-        block.checkEntriesRoot();
-        block.checkValues();
-        return block.entries();
     }
 
-    private void appendChecked(LedgerBlock block, List<BlockEntry> entries) throws IOException {
-        Ledger.Appended appended = ledger.append(block.header(), entries, block.position());
-        ledgerId = block.header().ledgerId();
-        long sequence = block.header().firstSequence();
-        for (int i = 0; i < entries.size(); i++) {
+    private void insert(VerifiedBlock block, Ledger.Appended appended) {
+        for (int i = 0; i < block.entries().size(); i++) {
             EntryLeaf leaf = block.leaf(i);
-            StoredValue value = entries.get(i).value();
-            byte[] bytes = value.isErased() ? new byte[0] : value.value();
+            StoredValue value = block.entries().get(i).value();
             byte[] key = leaf.key();
             index.insert(
                     leaf.table(),
                     key,
                     0,
                     key.length,
-                    sequence + i,
+                    block.header().firstSequence() + i,
                     leaf.kind(),
                     leaf.expiresAt(),
-                    bytes,
-                    ledger.appendedValuePlace(appended, i, entries.get(i)));
-            noteSystemEntry(leaf, bytes);
+                    value.isErased() ? new byte[0] : value.value(),
+                    ledger.appendedValuePlace(appended, i, block.entries().get(i)));
         }
         index.blockInserted(headAfterAppend());
-        ledger.keepFree(index.unflushedBytes());
+        ledgerId = block.header().ledgerId();
+        block.tablesChanged().forEach(catalog::put);
+        level = block.level();
         appliedPosition = block.position();
         unpublished.add(new Unpublished(block.position(), headAfterAppend()));
     }
 
-    private void noteSystemEntry(EntryLeaf leaf, byte[] value) throws IOException {
-        if (leaf.table().equals(SystemTables.TABLES)) {
-            catalog.put(Catalog.parse(leaf.key(), value));
-        } else if (leaf.table().equals(SystemTables.FORMAT)) {
-            level = SystemTables.level(value);
-        }
-    }
-
     /**
-     * Makes everything up to the proposal of a position visible to readers.
+     * Makes everything up to the proposal of a position visible to readers; where several have that position, up to the last.
      *
-     * @throws IllegalArgumentException if no applied proposal with that position waits to be published
+     * @throws IllegalArgumentException if no applied proposal with that position waits to be published; nothing was changed
      */
     public void publish(Position position) {
         commitLock.lock();
         try {
-            LedgerPoint head = null;
-            while (!unpublished.isEmpty()) {
-                Unpublished next = unpublished.remove();
-                head = next.head();
+            Unpublished last = null;
+            int number = 0;
+            int through = 0;
+            for (Unpublished next : unpublished) {
+                number++;
                 if (next.position().equals(position)) {
-                    publishThrough(head);
-                    return;
+                    last = next;
+                    through = number;
                 }
             }
-            if (head != null) {
-                publishThrough(head);
+            if (last == null) {
+                throw new IllegalArgumentException("no applied proposal waits for publication at position " + position);
             }
-            throw new IllegalArgumentException("no applied proposal waits for publication at position " + position);
+            for (int i = 0; i < through; i++) {
+                unpublished.remove();
+            }
+            publishThrough(last.head());
         } finally {
             commitLock.unlock();
         }
@@ -374,17 +361,16 @@ public final class Engine {
         commitLock.lock();
         try {
             unpublished.clear();
-            LedgerPoint head = ledger.head();
-            if (head != null) {
-                publishThrough(head);
-            }
+            publishThrough(ledger.head());
         } finally {
             commitLock.unlock();
         }
     }
 
-    private void publishThrough(LedgerPoint head) {
-        published = new Published(head.entries(), head.blocks(), head.timestamp());
+    private void publishThrough(@Nullable LedgerPoint head) {
+        if (head != null) {
+            published = new Published(head.entries(), head.blocks(), head.timestamp());
+        }
     }
 
     /** How far readers see. */
@@ -398,14 +384,16 @@ public final class Engine {
      * @throws IOException if it failed; the engine then takes no more proposals
      */
     public void sync() throws IOException {
-        Position position = appliedPosition;
-        try {
-            ledger.sync();
-        } catch (IOException e) {
-            fail(e);
-            throw e;
+        synchronized (syncLock) {
+            Position position = appliedPosition;
+            try {
+                ledger.sync();
+            } catch (IOException | RuntimeException | Error e) {
+                fail(e);
+                throw e;
+            }
+            syncedPosition = position;
         }
-        syncedPosition = position;
     }
 
     /**
@@ -436,9 +424,29 @@ public final class Engine {
         }
     }
 
+    /** Whether writing or syncing has failed: what is on disk is not known until the database is opened again. */
+    public boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** Takes no more proposals, because the database is being closed; waits for one that is being applied. */
+    void stop() {
+        stopped = true;
+        index.stopWaiting();
+        commitLock.lock();
+        try {
+            unpublished.clear();
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
     void checkWritable() throws ReadOnlyException {
         if (readOnly) {
             throw new ReadOnlyException("the database was opened read-only", null);
+        }
+        if (stopped) {
+            throw new ReadOnlyException("the database was closed", null);
         }
         Throwable cause = failure != null ? failure : index.failure();
         if (cause != null) {

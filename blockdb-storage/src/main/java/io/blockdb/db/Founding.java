@@ -12,14 +12,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Founds a ledger: draws its id and its first signing key, and proposes block 0 with the level of the rules and that key.
  *
  * <p>The key is on disk before the block that names it. A crash in between leaves a key of a ledger that was never born; the
- * next founding removes it.
+ * next founding puts it aside. No key is ever deleted: the ledger that it belongs to may only be missing.
  */
 final class Founding {
+    private static final Logger LOG = LoggerFactory.getLogger(Founding.class);
+
     private final FileSystem fileSystem;
     private final Environment environment;
     private final Path keys;
@@ -34,6 +39,24 @@ final class Founding {
         this.engine = engine;
     }
 
+    /**
+     * Why a batch cannot be a part of block 0, or null.
+     *
+     * @param first whether it would be the first in the block
+     */
+    static @Nullable String problem(Batch batch, boolean first) {
+        List<Operation> operations = batch.operations();
+        for (Operation operation : operations) {
+            if (operation instanceof Operation.Put || operation instanceof Operation.Delete) {
+                return "block 0 holds entries of system tables only";
+            }
+        }
+        boolean founds = operations.size() >= 2
+                && operations.get(0) instanceof Operation.RaiseLevel
+                && operations.get(1) instanceof Operation.AddKey;
+        return !first || founds ? null : "block 0 begins with the level of the rules and the ledger's first key";
+    }
+
     void run() throws IOException {
         byte[] id = new byte[LedgerId.LENGTH];
         environment.randomness().fill(id);
@@ -42,9 +65,6 @@ final class Founding {
         LedgerId ledgerId = LedgerId.of(id);
         SigningKey signingKey = SigningKey.of(seed);
         VerifierKey verifierKey = signingKey.verifierKey(new Origin(options.ledgerName(), ledgerId));
-        removeKeysOfUnbornLedger();
-        writeKey(verifierKey.keyId(), signingKey.toPem().getBytes(StandardCharsets.US_ASCII));
-
         Batch batch = new Batch(
                 "",
                 List.of(
@@ -52,6 +72,8 @@ final class Founding {
                         new Operation.AddKey(verifierKey, options.nodeName())),
                 List.of(Batch.NO_SALT, Batch.NO_SALT),
                 null);
+        putEarlierKeysAside();
+        writeKey(verifierKey.keyId(), signingKey.toPem().getBytes(StandardCharsets.US_ASCII));
         Applied applied =
                 engine.apply(new Proposal(Position.NONE, environment.clock().micros(), ledgerId, List.of(batch)));
         if (applied.outcomes().get(0) instanceof Outcome.Refused refused) {
@@ -61,10 +83,13 @@ final class Founding {
         engine.publishAll();
     }
 
-    private void removeKeysOfUnbornLedger() throws IOException {
+    /** Renames keys that are there already: of a founding that was interrupted, or of a ledger that is not here any more. */
+    private void putEarlierKeysAside() throws IOException {
         for (String name : fileSystem.list(keys)) {
             if (name.endsWith(".pem")) {
-                fileSystem.delete(keys.resolve(name));
+                LOG.warn(
+                        "{} belongs to no ledger in this directory and is kept as {}.unused", keys.resolve(name), name);
+                fileSystem.rename(keys.resolve(name), keys.resolve(name + ".unused"));
             }
         }
     }

@@ -2,17 +2,20 @@ package io.blockdb.db;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.blockdb.base.ByteWriter;
+import io.blockdb.base.CorruptionException;
 import io.blockdb.base.EntryCursor;
 import io.blockdb.base.IndexHit;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.MergingCursor;
 import io.blockdb.base.TableName;
+import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.ledger.ValuePlace;
 import io.blockdb.manifest.SstableInfo;
 import io.blockdb.manifest.Version;
 import io.blockdb.memtable.Memtable;
 import io.blockdb.sstable.SharedSstable;
 import io.blockdb.sstable.SstableCache;
+import io.blockdb.sstable.SstableFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +45,8 @@ final class Index implements AutoCloseable {
 
     private volatile IndexState state;
     private volatile @Nullable Throwable failure;
+    private volatile boolean stopped;
+    private volatile @Nullable IOException damage;
     private volatile @Nullable IndexBehindException unreadable;
 
     private final Object monitor = new Object();
@@ -51,6 +56,9 @@ final class Index implements AutoCloseable {
 
     @GuardedBy("monitor")
     private Runnable wakeMaintenance = () -> {};
+
+    @GuardedBy("monitor")
+    private boolean closed;
 
     /** Whether there is too little room on the disk to compact. */
     private volatile boolean compactionBlocked;
@@ -84,10 +92,6 @@ final class Index implements AutoCloseable {
         return state;
     }
 
-    SstableCache cache() {
-        return cache;
-    }
-
     /** Inserts an entry. It shows to whoever asks for its sequence. */
     void insert(
             TableName table,
@@ -115,10 +119,13 @@ final class Index implements AutoCloseable {
         }
     }
 
-    /** Makes the memtable one that waits to be flushed, and begins a new one. */
+    /** Makes the memtable, unless it is empty, one that waits to be flushed, and begins a new one. */
     void freeze(LedgerPoint head) {
         synchronized (monitor) {
             IndexState before = state;
+            if (before.active().entryCount() == 0) {
+                return;
+            }
             List<IndexState.Frozen> frozen = new ArrayList<>(before.frozen().size() + 1);
             frozen.add(new IndexState.Frozen(before.active(), head));
             frozen.addAll(before.frozen());
@@ -127,7 +134,15 @@ final class Index implements AutoCloseable {
         }
     }
 
-    /** Waits while too much waits to be flushed or compacted. Returns at once when the index has failed. */
+    /** Nobody waits for room any more: nothing will be flushed or compacted to make some. */
+    void stopWaiting() {
+        synchronized (monitor) {
+            stopped = true;
+            monitor.notifyAll();
+        }
+    }
+
+    /** Waits while too much waits to be flushed or compacted. Returns at once when the index has failed or is closed. */
     void awaitRoom() {
         if (hasRoom()) {
             return;
@@ -153,6 +168,7 @@ final class Index implements AutoCloseable {
     private boolean hasRoom() {
         IndexState now = state;
         return failure != null
+                || stopped
                 || options.readOnly()
                 || (now.frozen().size() < options.memtablesMax()
                         && (compactionBlocked || now.tables().version().level(0).size() < levelZeroMax()));
@@ -218,6 +234,10 @@ final class Index implements AutoCloseable {
                     unused.add(file);
                 }
             }
+            if (closed) {
+                // A cursor that outlives its database. The directory may be another's by now, and the file's name too.
+                return;
+            }
         }
         for (long file : unused) {
             cache.drop(file, () -> deleteFile.accept(file));
@@ -245,6 +265,22 @@ final class Index implements AutoCloseable {
     @Nullable
     Throwable failure() {
         return failure;
+    }
+
+    /** Says that an SSTable is damaged, or of another version: the index is to be built anew from the ledger. */
+    void noteDamage(IOException found) {
+        synchronized (monitor) {
+            if (damage == null) {
+                damage = found;
+            }
+            wakeMaintenance.run();
+        }
+    }
+
+    /** The first damage found, or null. */
+    @Nullable
+    IOException damage() {
+        return damage;
     }
 
     /** Says that reads cannot be answered, because the index is too far behind the ledger. */
@@ -308,9 +344,26 @@ final class Index implements AutoCloseable {
         return null;
     }
 
+    /**
+     * Opens an SSTable for reading; to be closed.
+     *
+     * @throws CorruptionException if it is damaged, or no SSTable that this version reads: the manifest would not name it
+     */
+    SharedSstable acquire(SstableInfo file) throws IOException {
+        try {
+            return cache.acquire(file.fileNumber());
+        } catch (UnsupportedFormatException e) {
+            throw new CorruptionException(
+                    SstableFormat.fileName(file.fileNumber()), 0, 0, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private @Nullable IndexHit getFromFile(SstableInfo file, byte[] indexKey, long maxSequence) throws IOException {
-        try (SharedSstable shared = cache.acquire(file.fileNumber())) {
+        try (SharedSstable shared = acquire(file)) {
             return shared.table().get(indexKey, maxSequence);
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            noteDamage(e);
+            throw e;
         }
     }
 
@@ -335,6 +388,9 @@ final class Index implements AutoCloseable {
                     addTables(file, tables);
                 }
                 return tables;
+            } catch (CorruptionException | UnsupportedFormatException e) {
+                noteDamage(e);
+                throw e;
             } finally {
                 now.tables().release();
             }
@@ -343,7 +399,7 @@ final class Index implements AutoCloseable {
 
     /** Hops from table to table of one file. */
     private void addTables(SstableInfo file, Set<TableName> tables) throws IOException {
-        try (SharedSstable shared = cache.acquire(file.fileNumber());
+        try (SharedSstable shared = acquire(file);
                 EntryCursor cursor = shared.table().cursor()) {
             boolean there = cursor.first();
             while (there) {
@@ -367,6 +423,9 @@ final class Index implements AutoCloseable {
                 EntryCursor cursor = cursor(table, now, opened);
                 done = true;
                 return cursor;
+            } catch (CorruptionException | UnsupportedFormatException e) {
+                noteDamage(e);
+                throw e;
             } finally {
                 if (!done) {
                     opened.forEach(SharedSstable::close);
@@ -385,15 +444,16 @@ final class Index implements AutoCloseable {
         byte[] first = table.indexKey(new byte[0]);
         for (SstableInfo file : now.tables().version().files()) {
             if (file.overlaps(first, table.indexKeyBehindAll())) {
-                SharedSstable shared = cache.acquire(file.fileNumber());
+                SharedSstable shared = acquire(file);
                 opened.add(shared);
                 cursors.add(shared.table().cursor(table));
             }
         }
-        return new PinnedCursor(new MergingCursor(cursors), () -> {
+        Runnable release = () -> {
             opened.forEach(SharedSstable::close);
             now.tables().release();
-        });
+        };
+        return new PinnedCursor(new MergingCursor(cursors), release, this::noteDamage);
     }
 
     long stalls() {
@@ -404,9 +464,12 @@ final class Index implements AutoCloseable {
         return stallMicros;
     }
 
-    /** Closes the SSTables. No read may be under way. */
+    /** Closes the SSTables; those still read, with their last reader. No file is deleted any more. */
     @Override
     public void close() {
+        synchronized (monitor) {
+            closed = true;
+        }
         cache.close();
     }
 }

@@ -1,9 +1,11 @@
 package io.blockdb.db;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.blockdb.base.CorruptionException;
 import io.blockdb.base.EntryCursor;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.TableName;
+import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.compaction.Compaction;
 import io.blockdb.compaction.CompactionOptions;
 import io.blockdb.compaction.CompactionPicker;
@@ -39,7 +41,8 @@ import org.slf4j.LoggerFactory;
  *       deleted when their last reader leaves.
  * </ol>
  *
- * <p>A failure ends the work and makes the database read-only; the index on disk stays as the manifest has it.
+ * <p>A failure ends the work and makes the database read-only; the index on disk stays as the manifest has it. An SSTable that
+ * is found damaged ends it too, and the next open builds the index anew from the ledger.
  *
  * <p>Threading: its own thread; {@link #stop} and {@link #start} from any.
  */
@@ -106,8 +109,12 @@ final class IndexMaintenance implements Runnable {
         notifyAll();
     }
 
-    /** Stops compacting, flushes nothing more, and waits for the thread to end. */
-    void stop() {
+    /**
+     * Stops compacting, flushes nothing more, and waits for the thread to end.
+     *
+     * @throws IOException if the index is damaged, and could not be given up
+     */
+    void stop() throws IOException {
         stopping = true;
         wake();
         boolean interrupted = false;
@@ -121,6 +128,17 @@ final class IndexMaintenance implements Runnable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        if (index.damage() != null) {
+            giveUpIndex();
+        }
+    }
+
+    /** Leaves a manifest without files, so that the next open builds the index anew. It still says how far the ledger was synced. */
+    private void giveUpIndex() throws IOException {
+        if (!version.files().isEmpty()) {
+            version = version.givenUp();
+            Manifest.write(fileSystem, directory, version);
+        }
     }
 
     @Override
@@ -132,7 +150,11 @@ final class IndexMaintenance implements Runnable {
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
-            if (!stopping) {
+            if (index.damage() != null) {
+                LOG.error(
+                        "the index is damaged and is built anew by the next open; until then no more writes: {}",
+                        e.getMessage());
+            } else if (!stopping) {
                 LOG.error("flushing or compacting the index failed; the database takes no more writes", e);
             }
             index.fail(e);
@@ -152,6 +174,11 @@ final class IndexMaintenance implements Runnable {
 
     /** Does the most urgent piece of work; false when there is none. */
     private boolean step() throws IOException {
+        IOException damage = index.damage();
+        if (damage != null) {
+            giveUpIndex();
+            throw damage;
+        }
         IndexState.Frozen oldest = index.state().oldest();
         if (oldest != null) {
             flush(oldest);
@@ -193,13 +220,15 @@ final class IndexMaintenance implements Runnable {
         List<SharedSstable> opened = new ArrayList<>();
         try {
             for (SstableInfo input : compaction.inputs()) {
-                SharedSstable shared = index.cache().acquire(input.fileNumber());
+                SharedSstable shared = index.acquire(input);
                 opened.add(shared);
                 cursors.add(shared.table().cursor());
             }
             List<SstableInfo> outputs = run.run(compaction, cursors);
             commit(compaction.applyTo(version, outputs), null);
             compactions.incrementAndGet();
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            index.noteDamage(e);
         } catch (CancellationException e) {
             LOG.debug("a compaction was given up: the database is closed");
         } catch (UncheckedIOException e) {
@@ -237,7 +266,8 @@ final class IndexMaintenance implements Runnable {
         long number = newFileNumber();
         SstableSummary summary = write(frozen, number);
         ledger.sync();
-        Version flushed = version.afterFlush(List.of(CompactionRun.info(summary, 0)), frozen.reached());
+        Version flushed =
+                version.afterFlush(List.of(CompactionRun.info(summary, 0)), ledger.ledgerId(), frozen.reached());
         commit(flushed, frozen);
         flushes.incrementAndGet();
     }

@@ -2,7 +2,6 @@ package io.blockdb.db;
 
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.EntryCursor;
-import io.blockdb.base.Hash;
 import io.blockdb.base.IndexHit;
 import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
@@ -37,8 +36,9 @@ import org.slf4j.LoggerFactory;
  * Opens a database in a directory that is locked already.
  *
  * <ol>
- *   <li>The manifest is read. One that is missing, damaged or of another version, or that names a file that is not there, means
- *       that the index is built anew from the ledger.
+ *   <li>The manifest is read. One that is missing, damaged, of another version or of another ledger, or that names a file that is
+ *       not there, means that the index is built anew from the ledger; so does an SSTable that turns out to be damaged while the
+ *       database is opened.
  *   <li>The ledger's end is brought in order; what the manifest reaches is evidence of what was synced.
  *   <li>SSTables that the manifest does not name are deleted.
  *   <li>The index is brought up to the ledger's head, block by block.
@@ -74,18 +74,26 @@ final class Opener {
      */
     record Opened(Engine engine, @Nullable IndexMaintenance maintenance, List<String> notes) {}
 
-    /** How far the index on disk holds the ledger, null where it says nothing that can be used. */
+    /**
+     * The index on disk.
+     *
+     * @param version what of it can be used
+     * @param reached how far it holds, or held, this ledger, which was synced that far; null where it does not say
+     */
+    private record OnDisk(Version version, @Nullable LedgerPoint reached) {}
+
+    /** How far the index on disk says that this ledger was synced, null where it does not say. */
     @Nullable
     LedgerPoint reached() throws IOException {
         return readManifest().reached();
     }
 
     Opened open() throws IOException {
-        Version version = readManifest();
-        Ledger ledger = openLedger(version);
+        OnDisk found = readManifest();
+        Ledger ledger = openLedger(found.reached());
         boolean done = false;
         try {
-            Opened opened = openIndex(ledger, version);
+            Opened opened = openIndex(ledger, found.version());
             done = true;
             return opened;
         } finally {
@@ -95,26 +103,48 @@ final class Opener {
         }
     }
 
-    private Version readManifest() throws IOException {
+    private OnDisk readManifest() throws IOException {
+        OnDisk nothing = new OnDisk(Version.empty(), null);
         if (!fileSystem.exists(directory.index())) {
-            return Version.empty();
+            return nothing;
         }
-        String problem;
+        Version version;
         try {
-            Version version = Manifest.read(fileSystem, directory.index());
-            if (version == null) {
-                return Version.empty();
-            }
-            SstableInfo missing = missingFile(version);
-            if (missing == null) {
-                return version;
-            }
-            problem = "SSTable " + missing.fileNumber() + " is missing or has another length";
+            version = Manifest.read(fileSystem, directory.index());
         } catch (CorruptionException | UnsupportedFormatException e) {
-            problem = String.valueOf(e.getMessage());
+            noteRebuild(e.getMessage());
+            return nothing;
         }
+        if (version == null) {
+            return nothing;
+        }
+        LedgerId ledgerId = Ledger.idOf(fileSystem, directory.ledger());
+        if (ledgerId != null && version.ledgerId() != null && !ledgerId.equals(version.ledgerId())) {
+            noteRebuild("it is of ledger " + version.ledgerId() + ", not of " + ledgerId);
+            return nothing;
+        }
+        String problem = problem(version);
+        if (problem == null) {
+            return new OnDisk(version, version.reached());
+        }
+        noteRebuild(problem);
+        return new OnDisk(Version.empty(), version.reached());
+    }
+
+    /** Why the SSTables of a version cannot be used, as far as can be told without reading them; null if nothing speaks against it. */
+    private @Nullable String problem(Version version) throws IOException {
+        SstableInfo missing = missingFile(version);
+        if (missing != null) {
+            return "SSTable " + missing.fileNumber() + " is missing or has another length";
+        }
+        long held = version.files().stream().mapToLong(SstableInfo::entries).sum();
+        LedgerPoint reached = version.reached();
+        long expected = reached == null ? 0 : reached.entries();
+        return held == expected ? null : "its SSTables hold " + held + " entries, expected " + expected;
+    }
+
+    private void noteRebuild(@Nullable String problem) {
         notes.add("The index cannot be used and is built anew from the ledger: " + problem + ".");
-        return Version.empty();
     }
 
     private @Nullable SstableInfo missingFile(Version version) throws IOException {
@@ -127,15 +157,14 @@ final class Opener {
         return null;
     }
 
-    private Ledger openLedger(Version version) throws IOException {
+    private Ledger openLedger(@Nullable LedgerPoint reached) throws IOException {
         LedgerOptions ledgerOptions = new LedgerOptions(
                 options.segmentSize(),
                 options.inlineValueLimit(),
                 options.openSegmentsMax(),
                 options.diskReserve(),
                 options.readOnly());
-        Ledger ledger =
-                Ledger.open(environment, directory.ledger(), directory.quarantine(), ledgerOptions, version.reached());
+        Ledger ledger = Ledger.open(environment, directory.ledger(), directory.quarantine(), ledgerOptions, reached);
         notes.addAll(ledger.recoveryNotes());
         return ledger;
     }
@@ -145,18 +174,27 @@ final class Opener {
         LedgerPoint reached = version.reached();
         IndexMaintenance maintenance = newMaintenance(index, ledger, version);
         try {
+            checkLevel(ledger, index);
             if (maintenance != null) {
                 deleteUnknownFiles(version);
                 maintenance.start();
             }
             replay(ledger, index, reached == null ? Ledger.GENESIS : reached);
             return new Opened(engine(ledger, index), maintenance, notes);
-        } catch (IOException | RuntimeException e) {
-            if (maintenance != null) {
-                maintenance.stop();
+        } catch (IOException | RuntimeException | Error e) {
+            try (index) {
+                if (maintenance != null) {
+                    maintenance.stop();
+                }
+            } catch (IOException | RuntimeException also) {
+                e.addSuppressed(also);
             }
-            index.close();
-            throw e;
+            IOException damage = index.damage();
+            if (damage == null || version.files().isEmpty()) {
+                throw e;
+            }
+            noteRebuild(damage.getMessage());
+            return openIndex(ledger, Version.empty());
         }
     }
 
@@ -184,8 +222,15 @@ final class Opener {
         }
     }
 
-    /** Deletes what a crash left in the index directory: files that the manifest does not name. */
+    /**
+     * Deletes what a crash left in the index directory: files that the manifest does not name. Where the index is built anew, the
+     * manifest goes first, so that it never names a new file that has the number of an old one.
+     */
     private void deleteUnknownFiles(Version version) throws IOException {
+        if (version.number() == 0 && fileSystem.exists(directory.index().resolve(Manifest.FILE_NAME))) {
+            fileSystem.delete(directory.index().resolve(Manifest.FILE_NAME));
+            fileSystem.syncDirectory(directory.index());
+        }
         Set<String> known = new HashSet<>();
         known.add(Manifest.FILE_NAME);
         for (SstableInfo file : version.files()) {
@@ -216,6 +261,7 @@ final class Opener {
                 blocks++;
                 index.blockInserted(cursor.point());
                 index.awaitRoom();
+                checkAlive(index);
                 if (options.readOnly() && index.state().frozen().size() >= READ_ONLY_MEMTABLES_MAX) {
                     index.setUnreadable(new IndexBehindException(
                             "the index is missing or too far behind the ledger to be made up for without writing; open"
@@ -227,18 +273,17 @@ final class Opener {
         if (blocks > 0 && !ledger.wasClean()) {
             notes.add("The index was brought up to the ledger's head: " + blocks + " blocks, " + bytes + " bytes.");
         }
-        checkHead(from, head, blocks);
+        checkAlive(index);
     }
 
-    private static void checkHead(LedgerPoint from, LedgerPoint head, long blocks) throws CorruptionException {
-        Hash reached = from.lastHash();
-        if (blocks == 0 && from.blocks() == head.blocks() && !reached.equals(head.lastHash())) {
-            throw new CorruptionException(
-                    "index/MANIFEST",
-                    0,
-                    0,
-                    "the index is of another ledger: its block " + (head.blocks() - 1) + " has hash " + reached
-                            + ", the ledger's " + head.lastHash());
+    /** Fails where flushing or compacting has failed: without it, memory would fill up with what is replayed. */
+    private static void checkAlive(Index index) throws IOException {
+        Throwable failure = index.failure();
+        if (failure instanceof IOException e) {
+            throw e;
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the index could not be brought up to the ledger's head", failure);
         }
     }
 
@@ -248,6 +293,9 @@ final class Opener {
             EntryLeaf leaf = block.leaf(i);
             ValuePlace place = block.valuePlace(i);
             byte[] value = place == null ? block.value(i).value() : new byte[0];
+            if (leaf.table().equals(SystemTables.FORMAT) && place == null) {
+                checkLevel(SystemTables.level(value));
+            }
             byte[] key = leaf.key();
             index.insert(leaf.table(), key, 0, key.length, sequence + i, leaf.kind(), leaf.expiresAt(), value, place);
         }
@@ -261,13 +309,23 @@ final class Opener {
         if (head != null) {
             id = ledger.ledgerId();
             loadTables(ledger, index, catalog);
-            IndexHit format = index.get(SystemTables.FORMAT, SystemTables.LEVEL_KEY, Long.MAX_VALUE);
-            level = format == null ? SystemTables.LEVEL : SystemTables.level(inline(ledger, IndexValue.decode(format)));
-            if (level > SystemTables.LEVEL) {
-                throw UnsupportedFormatException.version("_format: level of the rules", level, 1, SystemTables.LEVEL);
-            }
+            level = checkLevel(ledger, index);
         }
         return new Engine(ledger, index, catalog, level, id, options.readOnly());
+    }
+
+    /** The level of the rules, which this version must know. */
+    private static int checkLevel(Ledger ledger, Index index) throws IOException {
+        IndexHit format = index.get(SystemTables.FORMAT, SystemTables.LEVEL_KEY, Long.MAX_VALUE);
+        return checkLevel(
+                format == null ? SystemTables.LEVEL : SystemTables.level(inline(ledger, IndexValue.decode(format))));
+    }
+
+    private static int checkLevel(int level) throws UnsupportedFormatException {
+        if (level > SystemTables.LEVEL) {
+            throw UnsupportedFormatException.version("_format: level of the rules", level, 1, SystemTables.LEVEL);
+        }
+        return level;
     }
 
     private static void loadTables(Ledger ledger, Index index, Catalog catalog) throws IOException {

@@ -18,6 +18,21 @@ record Planned(
         byte[] salt,
         long expiresAt,
         @Nullable BlockEntry prepared) {
+    private static final byte[] EMPTY = {};
+
+    /** A put or delete, as it was prepared. */
+    static Planned of(Operation.Put put, byte[] salt, BlockEntry prepared) {
+        return new Planned(EntryLeaf.KIND_PUT, put.table(), put.key(), put.value(), salt, put.expiresAt(), prepared);
+    }
+
+    static Planned of(Operation.Delete delete, BlockEntry prepared) {
+        return new Planned(EntryLeaf.KIND_DELETE, delete.table(), delete.key(), EMPTY, Batch.NO_SALT, 0, prepared);
+    }
+
+    /** The entry of a request id. */
+    static Planned request(byte[] key, long expiresAt) {
+        return new Planned(EntryLeaf.KIND_PUT, SystemTables.REQUESTS, key, EMPTY, Batch.NO_SALT, expiresAt, null);
+    }
 
     static Planned system(TableName table, byte[] key, byte[] value) {
         return new Planned(EntryLeaf.KIND_PUT, table, key, value, Batch.NO_SALT, 0, null);

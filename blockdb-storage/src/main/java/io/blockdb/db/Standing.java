@@ -1,6 +1,7 @@
 package io.blockdb.db;
 
 import io.blockdb.base.CorruptionException;
+import io.blockdb.base.EntryCursor;
 import io.blockdb.base.IndexHit;
 import io.blockdb.base.TableName;
 import io.blockdb.ledger.Ledger;
@@ -11,6 +12,7 @@ import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +31,15 @@ final class Standing {
     private final long firstSequence;
 
     private final List<Planned> planned = new ArrayList<>();
+    /** For each planned entry, the author of its batch. */
+    private final List<byte[]> authors = new ArrayList<>();
     /** For each planned entry, the number of the first entry of its batch. */
-    private final List<Integer> batchStarts = new ArrayList<>();
+    private int[] batchStarts = new int[4];
 
+    /** For each key, the number of its newest planned entry; of the first {@link #mapped} planned entries. */
     private final Map<KeyOf, Integer> newest = new HashMap<>();
+
+    private int mapped;
 
     Standing(Index index, @Nullable Ledger ledger, long firstSequence) {
         this.index = index;
@@ -86,32 +93,68 @@ final class Standing {
         return planned;
     }
 
-    List<Integer> batchStarts() {
-        return batchStarts;
+    /** The sequence of the next entry that is accepted. */
+    long nextSequence() {
+        return firstSequence + planned.size();
+    }
+
+    /** The author of a planned entry. */
+    byte[] author(int number) {
+        return authors.get(number);
+    }
+
+    /** Whether the planned entry after this one belongs to the same batch. */
+    boolean isJoined(int number) {
+        return number + 1 < planned.size() && batchStarts[number + 1] == batchStarts[number];
     }
 
     /** Accepts the entries of a batch; returns the number of the first in the block. */
-    int accept(List<Planned> entries) {
+    int accept(byte[] author, List<Planned> entries) {
         int start = planned.size();
-        for (Planned entry : entries) {
-            newest.put(new KeyOf(entry.table(), entry.key()), planned.size());
-            planned.add(entry);
-            batchStarts.add(start);
+        int end = start + entries.size();
+        if (end > batchStarts.length) {
+            batchStarts = Arrays.copyOf(batchStarts, Math.max(end, 2 * batchStarts.length));
         }
+        Arrays.fill(batchStarts, start, end, start);
+        planned.addAll(entries);
+        authors.addAll(Collections.nCopies(entries.size(), author));
         return start;
     }
 
     /** The newest entry of a key, or null where it never had one. */
     @Nullable
     Current current(TableName table, byte[] key) throws IOException {
-        if (!newest.isEmpty()) {
-            Integer number = newest.get(new KeyOf(table, key));
+        if (!planned.isEmpty()) {
+            Integer number = newestPlanned().get(new KeyOf(table, key));
             if (number != null) {
                 return new Current(firstSequence + number, planned.get(number), null);
             }
         }
         IndexHit hit = index.get(table, key, Long.MAX_VALUE);
         return hit == null ? null : new Current(hit.sequence(), null, IndexValue.decode(hit));
+    }
+
+    /** The last batch of a proposal is never looked up, so a proposal of one batch needs no map. */
+    private Map<KeyOf, Integer> newestPlanned() {
+        for (; mapped < planned.size(); mapped++) {
+            Planned entry = planned.get(mapped);
+            newest.put(new KeyOf(entry.table(), entry.key()), mapped);
+        }
+        return newest;
+    }
+
+    /** The value of some entry of a system table, or null where it has none. */
+    byte @Nullable [] anyValue(TableName table) throws IOException {
+        for (Planned entry : planned) {
+            if (entry.table().equals(table)) {
+                return entry.value();
+            }
+        }
+        try (EntryCursor cursor = index.cursor(table)) {
+            return cursor.first()
+                    ? value(IndexValue.decode(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength()))
+                    : null;
+        }
     }
 
     /** Whether a table has entries. */
@@ -151,15 +194,7 @@ final class Standing {
         return !stored.isErased() && Arrays.equals(stored.value(), value);
     }
 
-    /** Value of an entry of a system table. */
-    byte[] systemValue(Current current) throws IOException {
-        if (current.planned() != null) {
-            return current.planned().value();
-        }
-        IndexValue indexed = current.indexed();
-        if (indexed == null) {
-            throw new IllegalStateException("entry without value");
-        }
+    private byte[] value(IndexValue indexed) throws IOException {
         ValuePlace place = indexed.place();
         return place == null ? indexed.inlineValue() : born().value(place).value();
     }
@@ -201,8 +236,8 @@ final class Standing {
     StoredBatch batchOf(long sequence) throws IOException {
         List<Entry> entries = new ArrayList<>();
         if (sequence >= firstSequence) {
-            int start = batchStarts.get((int) (sequence - firstSequence));
-            for (int i = start; i < planned.size() && batchStarts.get(i) == start; i++) {
+            int start = batchStarts[(int) (sequence - firstSequence)];
+            for (int i = start; i < planned.size() && batchStarts[i] == start; i++) {
                 entries.add(plannedEntry(planned.get(i), firstSequence + i));
             }
             return new StoredBatch(firstSequence + start, entries);

@@ -5,6 +5,7 @@ import io.blockdb.base.TableName;
 import io.blockdb.db.Decider.Finding;
 import io.blockdb.db.RefusedException.Reason;
 import io.blockdb.proof.EntryLeaf;
+import io.blockdb.proof.Origin;
 import io.blockdb.proof.VerifierKey;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,10 +24,17 @@ final class SystemRules {
     private final Standing standing;
     private final Catalog catalog;
     private final @Nullable LedgerId ledgerId;
-    private final Map<TableName, TableInfo> accepted = new HashMap<>();
-    private final Map<TableName, TableInfo> batch = new HashMap<>();
+
+    /** Tables that the batches accepted so far have changed. Most proposals change none, and cost no map. */
+    private Map<TableName, TableInfo> accepted = Map.of();
+
+    /** Tables that the batch under way has changed. */
+    private Map<TableName, TableInfo> batch = Map.of();
+
     private int level;
     private int batchLevel;
+    /** What the first key is named after that the batch adds. */
+    private @Nullable Origin batchOrigin;
 
     SystemRules(Standing standing, Catalog catalog, int level, @Nullable LedgerId ledgerId) {
         this.standing = standing;
@@ -38,17 +46,26 @@ final class SystemRules {
 
     /** Begins a batch. */
     void begin() {
-        batch.clear();
+        batch = Map.of();
+        batchOrigin = null;
         batchLevel = level;
     }
 
     /** Ends a batch: what it changed is kept when it was accepted, and forgotten when not. */
     void end(boolean wasAccepted) {
         if (wasAccepted) {
-            accepted.putAll(batch);
+            for (TableInfo info : batch.values()) {
+                accepted = with(accepted, info);
+            }
             level = batchLevel;
         }
-        batch.clear();
+        batch = Map.of();
+    }
+
+    private static Map<TableName, TableInfo> with(Map<TableName, TableInfo> tables, TableInfo info) {
+        Map<TableName, TableInfo> changed = tables.isEmpty() ? new HashMap<>() : tables;
+        changed.put(info.name(), info);
+        return changed;
     }
 
     List<TableInfo> tablesChanged() {
@@ -68,13 +85,42 @@ final class SystemRules {
         return info != null ? info : catalog.of(name);
     }
 
-    /** Decides an operation. */
-    Finding find(Operation operation, int number) throws IOException {
+    /** The key of a system table that an operation writes. */
+    static Standing.KeyOf keyOf(Operation operation) {
         if (operation instanceof Operation.CreateTable create) {
-            return createTable(create, number);
+            return new Standing.KeyOf(SystemTables.TABLES, SystemTables.tableKey(create.table()));
         }
         if (operation instanceof Operation.AlterTable alter) {
-            return alterTable(alter, number);
+            return new Standing.KeyOf(SystemTables.TABLES, SystemTables.tableKey(alter.table()));
+        }
+        if (operation instanceof Operation.AddKey add) {
+            return new Standing.KeyOf(
+                    SystemTables.KEYS, SystemTables.keyKey(add.key().keyId()));
+        }
+        if (operation instanceof Operation.RetireKey retire) {
+            return new Standing.KeyOf(
+                    SystemTables.KEYS, SystemTables.keyKey(retire.key().keyId()));
+        }
+        if (operation instanceof Operation.Erase erase) {
+            return new Standing.KeyOf(SystemTables.ERASURES, SystemTables.erasureKey(erase.sequence()));
+        }
+        if (operation instanceof Operation.RaiseLevel) {
+            return new Standing.KeyOf(SystemTables.FORMAT, SystemTables.LEVEL_KEY);
+        }
+        throw new IllegalStateException("not a system operation: " + operation);
+    }
+
+    /**
+     * Decides an operation.
+     *
+     * @param added what the operations before it in the batch add
+     */
+    Finding find(Operation operation, int number, List<Planned> added) throws IOException {
+        if (operation instanceof Operation.CreateTable create) {
+            return createTable(create, number, added);
+        }
+        if (operation instanceof Operation.AlterTable alter) {
+            return alterTable(alter, number, added);
         }
         if (operation instanceof Operation.AddKey add) {
             return addKey(add, number);
@@ -140,7 +186,7 @@ final class SystemRules {
                 SystemTables.erasureValue(table, key, erase.reason()));
     }
 
-    private Finding createTable(Operation.CreateTable create, int number) throws IOException {
+    private Finding createTable(Operation.CreateTable create, int number, List<Planned> added) throws IOException {
         TableName name = create.table();
         if (name.isSystem()) {
             throw refuse(
@@ -166,7 +212,7 @@ final class SystemRules {
             }
             return stands(SystemTables.TABLES, SystemTables.tableKey(name));
         }
-        boolean inUse = name.equals(TableName.DEFAULT) || standing.hasEntries(name);
+        boolean inUse = name.equals(TableName.DEFAULT) || hasEntries(name, added);
         if (inUse && create.policy() != TablePolicy.WRITE_ONCE) {
             throw refuse(
                     Reason.TABLE_CONFLICT,
@@ -175,14 +221,14 @@ final class SystemRules {
                             + (name.equals(TableName.DEFAULT) ? "is" : "was written to before it was created, so it is")
                             + " write-once for good");
         }
-        batch.put(name, new TableInfo(name, create.policy(), create.erasable(), true));
+        batch = with(batch, new TableInfo(name, create.policy(), create.erasable(), true));
         return new Finding.Adds(entryOf(create));
     }
 
-    private Finding alterTable(Operation.AlterTable alter, int number) throws IOException {
+    private Finding alterTable(Operation.AlterTable alter, int number, List<Planned> added) throws IOException {
         TableName name = alter.table();
         TableInfo info = table(name);
-        boolean exists = info.declared() || name.equals(TableName.DEFAULT) || standing.hasEntries(name);
+        boolean exists = info.declared() || name.equals(TableName.DEFAULT) || hasEntries(name, added);
         if (name.isSystem() || !exists) {
             throw refuse(
                     Reason.NO_SUCH_TABLE,
@@ -192,24 +238,51 @@ final class SystemRules {
         if (info.declared() && info.erasable() == alter.erasable()) {
             return stands(SystemTables.TABLES, SystemTables.tableKey(name));
         }
-        batch.put(name, new TableInfo(name, info.policy(), alter.erasable(), true));
+        batch = with(batch, new TableInfo(name, info.policy(), alter.erasable(), true));
         return new Finding.Adds(tableEntry(name, info.policy(), alter.erasable()));
+    }
+
+    private boolean hasEntries(TableName name, List<Planned> added) throws IOException {
+        for (Planned entry : added) {
+            if (entry.table().equals(name)) {
+                return true;
+            }
+        }
+        return standing.hasEntries(name);
     }
 
     private Finding addKey(Operation.AddKey add, int number) throws IOException {
         VerifierKey key = add.key();
-        if (!key.origin().ledgerId().equals(ledgerId)) {
+        if (ledgerId == null || !key.origin().ledgerId().equals(ledgerId)) {
             throw refuse(Reason.KEY_CONFLICT, number, "key " + key + " is of another ledger than " + ledgerId);
+        }
+        Origin origin = origin();
+        if (origin != null && !key.origin().equals(origin)) {
+            throw refuse(
+                    Reason.KEY_CONFLICT,
+                    number,
+                    "key " + key + " has another name than the keys of this ledger: expected " + origin + ", found "
+                            + key.origin());
         }
         Standing.Current known = standing.current(SystemTables.KEYS, SystemTables.keyKey(key.keyId()));
         Planned entry = entryOf(add);
         if (known == null) {
+            batchOrigin = key.origin();
             return new Finding.Adds(entry);
         }
         if (standing.valueEquals(known, entry.value())) {
             return new Finding.Stands(known.sequence());
         }
         throw refuse(Reason.KEY_CONFLICT, number, "a key of this ledger has or had the id " + key.keyId());
+    }
+
+    /** What all keys of this ledger are named after, null where there is none yet. */
+    private @Nullable Origin origin() throws IOException {
+        if (batchOrigin != null) {
+            return batchOrigin;
+        }
+        byte[] value = standing.anyValue(SystemTables.KEYS);
+        return value == null ? null : SystemTables.verifierKey(value).origin();
     }
 
     private Finding retireKey(Operation.RetireKey retire, int number) throws IOException {
@@ -264,8 +337,7 @@ final class SystemRules {
     private Finding stands(TableName table, byte[] key) throws IOException {
         Standing.Current current = standing.current(table, key);
         if (current == null) {
-            throw new IllegalStateException(
-                    "an operation of this very batch asks for the same twice: an entry of " + table);
+            throw new IllegalStateException("what is known of " + table + " does not stand there");
         }
         return new Finding.Stands(current.sequence());
     }

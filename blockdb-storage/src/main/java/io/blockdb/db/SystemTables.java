@@ -4,7 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.blockdb.base.CorruptionException;
 import io.blockdb.base.TableName;
+import io.blockdb.proof.EntryLeaf;
+import io.blockdb.proof.MalformedException;
+import io.blockdb.proof.VerifierKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,12 +42,35 @@ final class SystemTables {
     static final String RETIRED = "retired";
     static final int REQUEST_ID_LENGTH_MAX = 128;
 
+    /** Bytes of leaf data that the entry of a request has at most: author and table, then author, zero and id as the key. */
+    static final int REQUEST_ENTRY_BYTES =
+            EntryLeaf.FIXED + 2 * EntryLeaf.AUTHOR_LENGTH_MAX + "_requests".length() + 1 + REQUEST_ID_LENGTH_MAX;
+
     /** How long a request id is remembered: 24 hours in microseconds. */
     static final long REQUEST_LIFETIME_MICROS = 24L * 60 * 60 * 1_000_000;
+
+    /** The longest text in a value of a system table that is not made by BlockDB itself, in bytes of UTF-8. */
+    static final int TEXT_LENGTH_MAX = 4096;
 
     private static final JsonFactory JSON = new JsonFactory();
 
     private SystemTables() {}
+
+    /**
+     * Holds a text that is to become a part of a value against what can be written there.
+     *
+     * @throws IllegalArgumentException if it is too long or not valid Unicode
+     */
+    static void checkText(String what, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        if (utf8.length > TEXT_LENGTH_MAX) {
+            throw new IllegalArgumentException(
+                    what + " must have at most " + TEXT_LENGTH_MAX + " bytes, has " + utf8.length);
+        }
+        if (!new String(utf8, StandardCharsets.UTF_8).equals(text)) {
+            throw new IllegalArgumentException(what + " is not valid Unicode: it has a lone surrogate");
+        }
+    }
 
     static byte[] formatValue(int level, String writer) {
         return json(out -> {
@@ -113,26 +140,39 @@ final class SystemTables {
     }
 
     /** The level that an entry of {@code _format} states. */
-    static int level(byte[] value) throws IOException {
+    static int level(byte[] value) throws CorruptionException {
         try {
             return Integer.parseInt(String.valueOf(parse(value).get("level")));
         } catch (NumberFormatException e) {
-            throw new IOException("the entry of _format states no level", e);
+            throw new CorruptionException("_format", 0, 0, "the entry states no level", e);
+        }
+    }
+
+    /** The key that an entry of {@code _keys} states. */
+    static VerifierKey verifierKey(byte[] value) throws IOException {
+        try {
+            return VerifierKey.parse(String.valueOf(parse(value).get("vkey")));
+        } catch (MalformedException e) {
+            throw new CorruptionException("_keys", 0, 0, "entry of a key does not parse: " + e.getMessage(), e);
         }
     }
 
     /** The fields of a JSON object of strings, numbers and booleans, as text. */
-    static Map<String, String> parse(byte[] value) throws IOException {
+    static Map<String, String> parse(byte[] value) throws CorruptionException {
         Map<String, String> fields = new LinkedHashMap<>();
         try (JsonParser in = JSON.createParser(value)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("the value of a system table is not a JSON object");
+                throw new CorruptionException("system table", 0, 0, "a value is not a JSON object");
             }
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String name = in.currentName();
                 in.nextToken();
                 fields.put(name, String.valueOf(in.getText()));
             }
+        } catch (CorruptionException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new CorruptionException("system table", 0, 0, "a value is not JSON: " + e.getMessage(), e);
         }
         return fields;
     }

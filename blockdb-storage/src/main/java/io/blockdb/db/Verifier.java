@@ -52,11 +52,28 @@ final class Verifier {
                     }
                 }
                 progress.checked(total, total, point.blocks());
+                CorruptionException behind = ledger.damage();
+                if (behind != null) {
+                    throw closer(behind, point);
+                }
             } catch (CorruptionException e) {
                 failures = List.of(failure(e, point.blocks()));
             }
         }
         return new VerifyReport(point.blocks(), point.entries(), bytes, (clock.nanos() - begin) / 1000, failures);
+    }
+
+    /**
+     * The damage behind the last good block, told by the block that stands there: what is known of the end of a ledger points
+     * behind its last block, whatever is bad in it.
+     */
+    private CorruptionException closer(CorruptionException damage, LedgerPoint point) throws IOException {
+        try {
+            ledger.blockAt(point.place()).checkValues();
+            return damage;
+        } catch (CorruptionException e) {
+            return e.file().equals(damage.file()) && e.offset() <= damage.offset() ? e : damage;
+        }
     }
 
     static VerifyReport.Failure failure(CorruptionException e, long height) {

@@ -107,7 +107,7 @@ public final class DiskFileSystem implements FileSystem {
                 names.add(Objects.requireNonNull(entry.getFileName()).toString());
             }
         } catch (DirectoryIteratorException e) {
-            throw located(directory, e.getCause());
+            throw located(directory, Objects.requireNonNull(e.getCause()));
         }
         Collections.sort(names);
         return names;

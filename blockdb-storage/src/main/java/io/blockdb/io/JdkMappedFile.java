@@ -147,7 +147,7 @@ final class JdkMappedFile implements MappedFile {
         if (all == null) {
             throw new IllegalStateException(file + ": read after close");
         }
-        Objects.checkFromIndexSize(position, length, size);
+        Objects.checkFromIndexSize(position, /* size= */ length, /* length= */ size);
         return all;
     }
 

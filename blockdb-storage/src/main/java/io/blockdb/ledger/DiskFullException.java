@@ -1,6 +1,7 @@
 package io.blockdb.ledger;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** There is too little room left on the disk to write; nothing was written. Reads go on. */
 public final class DiskFullException extends IOException {
@@ -8,8 +9,12 @@ public final class DiskFullException extends IOException {
 
     /** A write of {@code needed} bytes that would leave less than {@code reserve} of {@code usable} bytes free. */
     public DiskFullException(String directory, long needed, long usable, long reserve) {
-        super(
-                "disk full: %s has %,d bytes left, writing %,d would go below the reserve of %,d; free some space and reopen"
-                        .formatted(directory, usable, needed, reserve));
+        super(String.format(
+                Locale.ROOT,
+                "disk full: %s has %,d bytes left, writing %,d would go below the reserve of %,d; free some space and reopen",
+                directory,
+                usable,
+                needed,
+                reserve));
     }
 }

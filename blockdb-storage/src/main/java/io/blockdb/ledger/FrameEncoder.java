@@ -2,6 +2,7 @@ package io.blockdb.ledger;
 
 import io.blockdb.base.ByteWriter;
 import io.blockdb.base.Position;
+import io.blockdb.proof.BlockHeader;
 import java.util.List;
 
 /**
@@ -18,48 +19,65 @@ final class FrameEncoder {
     private ByteWriter small = new ByteWriter(64 << 10);
     private int[] valueOffsets = new int[64];
 
+    /** What the head of the frame encoded last has to say of it. */
+    private long height;
+
+    private int bodyCrc;
+    private boolean lz4;
+    private int valueCount;
+    private int leafLength;
+    private int smallStoredLength;
+    private int valueAreaLength;
+
     FrameEncoder(int inlineValueLimit) {
         this.inlineValueLimit = inlineValueLimit;
     }
 
     /**
-     * Builds the frame of one block as it will stand at {@code offset} of a segment.
+     * Builds the frame of one block, all but its head: nothing of it depends on where it will stand.
      *
-     * @param header the block header, 112 bytes
-     * @return the frame; the encoder's own, valid until the next call
+     * @param header the block header
+     * @return the length of the frame
      */
-    ByteWriter encode(
-            byte[] header,
-            List<BlockEntry> entries,
-            long height,
-            long durableBlocks,
-            Position position,
-            long nonce,
-            long offset) {
+    int encode(BlockHeader header, List<BlockEntry> entries) {
         reset(entries.size());
         int framed = 0;
-        int leafLength = 0;
+        int leaves = 0;
         for (BlockEntry entry : entries) {
-            leafLength += entry.leaf().length;
+            leaves += entry.leaf().length;
             if (entry.isFramed(inlineValueLimit)) {
                 framed++;
             } else {
                 small.bytes(entry.value().value());
             }
         }
-        frame.grow(FrameFormat.HEAD_LENGTH);
-        frame.bytes(header);
+        header.encode(
+                frame.array(), frame.grow(FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH) + FrameFormat.HEAD_LENGTH);
         int table = frame.grow(4 * framed);
         for (BlockEntry entry : entries) {
             frame.bytes(entry.leaf());
         }
-        boolean lz4 = putSmallValues();
-        int smallStored = frame.size() - table - 4 * framed - leafLength;
+        int smallAt = frame.size();
+        lz4 = putSmallValues();
         int bodyEnd = frame.size();
         frame.zeros(SegmentFormat.padded(bodyEnd) - bodyEnd);
         int valueArea = frame.size();
         putValueFrames(entries, table);
-        int bodyCrc = SegmentFormat.crc(frame.array(), FrameFormat.HEAD_LENGTH, bodyEnd - FrameFormat.HEAD_LENGTH);
+        height = header.height();
+        bodyCrc = SegmentFormat.crc(frame.array(), FrameFormat.HEAD_LENGTH, bodyEnd - FrameFormat.HEAD_LENGTH);
+        valueCount = framed;
+        leafLength = leaves;
+        smallStoredLength = bodyEnd - smallAt;
+        valueAreaLength = frame.size() - valueArea;
+        return frame.size();
+    }
+
+    /**
+     * Completes the frame encoded last for the place where it is to stand.
+     *
+     * @return the frame; the encoder's own, valid until the next call
+     */
+    ByteWriter placed(long nonce, long offset, long durableBlocks, Position position) {
         FrameFormat.Head head = new FrameFormat.Head(
                 offset,
                 height,
@@ -67,12 +85,12 @@ final class FrameEncoder {
                 position,
                 bodyCrc,
                 lz4,
-                framed,
+                valueCount,
                 leafLength,
-                smallStored,
+                smallStoredLength,
                 small.size(),
                 inlineValueLimit,
-                frame.size() - valueArea);
+                valueAreaLength);
         FrameFormat.encodeHead(head, nonce, frame.array(), 0);
         return frame;
     }
@@ -118,20 +136,21 @@ final class FrameEncoder {
             valueOffsets[i] = at;
             frame.setI32(next, at);
             next += 4;
-            putValueFrame(entry.value(), entry.leaf(), at);
+            putValueFrame(entry, at);
         }
     }
 
-    private void putValueFrame(StoredValue value, byte[] leaf, int at) {
+    private void putValueFrame(BlockEntry entry, int at) {
+        StoredValue value = entry.value();
+        int rawLength = entry.valueLength();
+        int saltLength = entry.saltLength();
         if (value.isErased()) {
-            int rawLength = SegmentFormat.getInt(leaf, 12);
-            int saltLength = leaf[2];
             int length = ValueFrameFormat.lengthMax(rawLength, saltLength);
             frame.grow(length);
             ValueFrameFormat.encodeErased(rawLength, saltLength, frame.array(), at, length);
             return;
         }
-        frame.grow(ValueFrameFormat.encodeBound(value.value().length, value.salt().length));
+        frame.grow(ValueFrameFormat.encodeBound(rawLength, saltLength));
         int length = ValueFrameFormat.encode(value.value(), value.salt(), frame.array(), at);
         frame.truncate(at + length);
     }

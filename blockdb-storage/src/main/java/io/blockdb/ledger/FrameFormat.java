@@ -3,10 +3,10 @@ package io.blockdb.ledger;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Position;
 import io.blockdb.base.UnsupportedFormatException;
+import io.blockdb.proof.BlockHeader;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * The frame of a block: how one block stands in a segment, at a multiple of 8 bytes. Precious, never rewritten but for
@@ -43,12 +43,15 @@ import java.util.Arrays;
  * <p>A value is framed by itself when its entry has a salt (it may be erased one day) or when it is longer than
  * inline_value_limit; a delete and an empty value without a salt have nothing to frame. All others are small values.
  *
- * <p>Checksums: the head's covers the head, the body's all from the block header to the end of the small values as they
+ * <p>Checksums: the head's covers the head (its magic is compared), the body's all from the block header to the end of the small values as they
  * are stored, each value frame has its own. Padding is covered by none and must be zero. Nothing is covered by two.
  * Compressed bytes are never hashed: what LEDGER.md hashes is the leaf data and the raw values.
  *
  * <p>Torn writes: a frame is written by one positional write; after a crash any part of it may be missing. Whoever finds a
- * bad frame looks for whole ones behind it ({@link TailScan}).
+ * bad frame looks for heads behind it ({@link TailScan}).
+ *
+ * <p>A later version keeps the length of the head, its magic, checksum, nonce, offset and the place of its version, so that a
+ * newer frame is told from a damaged one.
  *
  * <p>History: version 1, BlockDB 0.1.
  */
@@ -58,7 +61,6 @@ final class FrameFormat {
 
     static final int VERSION = 1;
     static final int HEAD_LENGTH = 104;
-    static final int BLOCK_HEADER_LENGTH = 112;
     static final int FLAG_LZ4 = 1;
 
     /**
@@ -66,6 +68,9 @@ final class FrameFormat {
      * keys and values, system entries on top; so this leaves room, and bounds what a damaged length can ask for.
      */
     static final int LENGTH_MAX = 64 << 20;
+
+    /** The most that what follows the block header may take in a frame: the rest of it is below 512 bytes. */
+    static final int CONTENT_LENGTH_MAX = LENGTH_MAX - 512;
 
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -90,7 +95,7 @@ final class FrameFormat {
 
         /** Length of the body without its padding. */
         int bodyLength() {
-            return BLOCK_HEADER_LENGTH + 4 * valueCount + leafLength + smallStoredLength;
+            return BlockHeader.LENGTH + 4 * valueCount + leafLength + smallStoredLength;
         }
 
         /** Where the value frames begin, from the start of the frame. */
@@ -190,26 +195,15 @@ final class FrameFormat {
     }
 
     private static void checkLengths(String file, Head head) throws CorruptionException {
-        long total = 0;
-        int[] lengths = {
-            head.valueCount,
-            head.leafLength,
-            head.smallStoredLength,
-            head.smallRawLength,
-            head.inlineValueLimit,
-            head.valueAreaLength
-        };
-        for (int length : lengths) {
-            total += length;
-            if (length < 0) {
-                total = Long.MAX_VALUE;
-                break;
-            }
-        }
-        boolean ok = total != Long.MAX_VALUE
-                && head.valueCount <= LENGTH_MAX / 8
-                && (long) head.valueCount * 4 + head.leafLength + head.smallStoredLength + head.valueAreaLength
-                        <= LENGTH_MAX - 512
+        int signs = head.valueCount
+                | head.leafLength
+                | head.smallStoredLength
+                | head.smallRawLength
+                | head.inlineValueLimit
+                | head.valueAreaLength;
+        boolean ok = signs >= 0
+                && 4L * head.valueCount + head.leafLength + head.smallStoredLength + head.valueAreaLength
+                        <= CONTENT_LENGTH_MAX
                 && head.smallRawLength <= LENGTH_MAX
                 && head.valueAreaLength % 8 == 0
                 && head.height >= 0
@@ -217,10 +211,7 @@ final class FrameFormat {
                 && head.durableBlocks <= head.height;
         if (!ok) {
             throw new CorruptionException(
-                    file,
-                    head.offset,
-                    HEAD_LENGTH,
-                    "block head states impossible lengths: " + Arrays.toString(lengths));
+                    file, head.offset, HEAD_LENGTH, "block head states numbers that cannot be: " + head);
         }
     }
 }

@@ -4,10 +4,11 @@ import io.blockdb.base.CorruptionException;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.MalformedException;
 import java.io.IOException;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a segment from front to back by positional reads through a window of memory.
+ * Reads a segment by positional reads, through a window of memory so that frames which follow each other cost few of
+ * them.
  *
  * <p>Threading: one thread at a time.
  */
@@ -20,15 +21,21 @@ final class FrameReader {
         END
     }
 
-    private static final int WINDOW = 256 << 10;
+    /** For reading from front to back. */
+    static final int WINDOW = 256 << 10;
+
+    /** For reading one block somewhere. */
+    static final int SMALL_WINDOW = 8 << 10;
 
     private final Segment segment;
-    private byte[] window = new byte[WINDOW];
+    private final byte[] window;
     private long windowStart;
     private int windowLength;
 
-    FrameReader(Segment segment) {
+    /** Reads through a window of so many bytes, at least a few times a frame's head. */
+    FrameReader(Segment segment, int windowSize) {
         this.segment = segment;
+        this.window = new byte[windowSize];
     }
 
     Segment segment() {
@@ -42,8 +49,7 @@ final class FrameReader {
      */
     Kind kindAt(long offset) throws IOException {
         int available = load(offset, SegmentFormat.SEAL_LENGTH);
-        int at = (int) (offset - windowStart);
-        int magic = available < 4 ? 0 : SegmentFormat.getInt(window, at);
+        int magic = available < 4 ? 0 : SegmentFormat.getInt(window, indexOf(offset));
         if (magic == FrameFormat.MAGIC) {
             return Kind.BLOCK;
         }
@@ -69,14 +75,14 @@ final class FrameReader {
     }
 
     /** Offset of the first byte from {@code offset} on that is not zero, or -1. */
-    long firstNonZero(long offset) throws IOException {
+    private long firstNonZero(long offset) throws IOException {
         long next = offset;
         for (; ; ) {
-            int available = load(next, WINDOW);
+            int available = load(next, window.length);
             if (available == 0) {
                 return -1;
             }
-            int at = (int) (next - windowStart);
+            int at = indexOf(next);
             for (int i = 0; i < available; i++) {
                 if (window[at + i] != 0) {
                     return next + i;
@@ -98,75 +104,149 @@ final class FrameReader {
     FrameFormat.Head headAt(long offset) throws IOException {
         need(offset, FrameFormat.HEAD_LENGTH, "block head");
         return FrameFormat.parseHead(
-                segment.name(),
-                window,
-                (int) (offset - windowStart),
-                segment.header().nonce(),
-                offset);
-    }
-
-    /** Reads the block header of the frame at an offset without the rest, nothing of it checked by a checksum. */
-    BlockHeader headerAt(long offset) throws IOException {
-        need(offset, FrameFormat.HEAD_LENGTH + FrameFormat.BLOCK_HEADER_LENGTH, "block");
-        int at = (int) (offset - windowStart) + FrameFormat.HEAD_LENGTH;
-        try {
-            return BlockHeader.parse(window, at, FrameFormat.BLOCK_HEADER_LENGTH);
-        } catch (MalformedException e) {
-            throw new CorruptionException(segment.name(), offset, FrameFormat.HEAD_LENGTH, e.getMessage(), e);
-        }
+                segment.name(), window, indexOf(offset), segment.header().nonce(), offset);
     }
 
     /** Reads the whole block at an offset. */
     LedgerBlock blockAt(long offset) throws IOException {
         FrameFormat.Head head = headAt(offset);
-        need(offset, head.frameLength(), "block");
-        int at = (int) (offset - windowStart);
-        byte[] frame = Arrays.copyOfRange(window, at, at + head.frameLength());
+        byte[] frame = new byte[head.frameLength()];
+        int length = copy(offset, frame);
+        if (length < frame.length) {
+            throw cutOff(offset, length, frame.length, "block");
+        }
         return LedgerBlock.decode(segment.name(), segment.number(), head, frame);
+    }
+
+    /**
+     * Walks over heads, from the nearest frame that the index knows, to the frame of a height or to the one that holds a
+     * sequence. Of the block headers on the way no checksum is taken; that each goes on where the one before ends is.
+     *
+     * @param height the height to look for, or {@link Long#MAX_VALUE}
+     * @param sequence the sequence to look for, or {@link Long#MAX_VALUE}
+     * @return the frame's offset
+     */
+    long find(FrameIndex index, long height, long sequence) throws IOException {
+        FrameIndex.Start start = height == Long.MAX_VALUE ? index.atSequence(sequence) : index.atHeight(height);
+        long nextHeight = start.height();
+        long nextSequence = start.sequence();
+        long offset = start.offset();
+        long before = -1;
+        for (; ; ) {
+            FrameFormat.Head head = headAt(offset);
+            BlockHeader header = uncheckedHeaderAt(offset);
+            if (head.height() != nextHeight || header.firstSequence() != nextSequence) {
+                throw brokenOff(before, offset, nextHeight, nextSequence);
+            }
+            index.note(nextHeight, nextSequence, offset);
+            nextHeight++;
+            nextSequence += header.entryCount();
+            if (nextHeight > height || nextSequence > sequence) {
+                return offset;
+            }
+            before = offset;
+            offset += head.frameLength();
+        }
+    }
+
+    private BlockHeader uncheckedHeaderAt(long offset) throws IOException {
+        need(offset, FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH, "block");
+        try {
+            return BlockHeader.parse(window, indexOf(offset) + FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
+        } catch (MalformedException e) {
+            blockAt(offset);
+            throw new CorruptionException(segment.name(), offset, FrameFormat.HEAD_LENGTH, e.getMessage(), e);
+        }
+    }
+
+    /** Two frames do not fit to each other: reading them whole tells which one is damaged. */
+    private CorruptionException brokenOff(long before, long offset, long height, long sequence) throws IOException {
+        if (before >= 0) {
+            blockAt(before);
+        }
+        BlockHeader header = blockAt(offset).header();
+        return new CorruptionException(
+                segment.name(),
+                offset,
+                0,
+                "expected the block of height " + height + " with first sequence " + sequence + ", found "
+                        + header.height() + " with " + header.firstSequence());
+    }
+
+    /**
+     * The block whose frame ends at an offset, looked for backwards from there; null where none does. Found by the nonce,
+     * which nobody but the ledger can write.
+     */
+    @Nullable
+    LedgerBlock blockEndingAt(long end) throws IOException {
+        if (end % 8 != 0) {
+            return null;
+        }
+        long floor = Math.max(SegmentFormat.HEADER_LENGTH, end - FrameFormat.LENGTH_MAX);
+        long nonce = segment.header().nonce();
+        byte[] bytes = new byte[SMALL_WINDOW + FrameFormat.HEAD_LENGTH];
+        for (long high = end - FrameFormat.HEAD_LENGTH; high >= floor; ) {
+            // All but the last round begin at a multiple of 8 below the one before; the floor is one too.
+            long low = Math.max(floor, high - SMALL_WINDOW + 8);
+            int length = segment.read(low, bytes, 0, (int) (high - low) + FrameFormat.HEAD_LENGTH);
+            for (int at = (int) (high - low); at >= 0; at -= 8) {
+                if (at + FrameFormat.HEAD_LENGTH <= length && FrameFormat.isHead(bytes, at, nonce, low + at)) {
+                    boolean endsHere = low + at + headAt(low + at).frameLength() == end;
+                    return endsHere ? blockAt(low + at) : null;
+                }
+            }
+            high = low - 8;
+        }
+        return null;
     }
 
     /** Reads the seal at an offset. */
     SegmentFormat.Seal sealAt(long offset) throws IOException {
         need(offset, SegmentFormat.SEAL_LENGTH, "seal");
         return SegmentFormat.parseSeal(
-                segment.name(),
-                window,
-                (int) (offset - windowStart),
-                segment.header().nonce(),
-                offset);
-    }
-
-    /** A copy of up to {@code length} bytes from {@code offset} on, fewer only at the end of the file. */
-    byte[] bytesAt(long offset, int length) throws IOException {
-        int available = Math.min(length, load(offset, length));
-        int at = (int) (offset - windowStart);
-        return Arrays.copyOfRange(window, at, at + available);
+                segment.name(), window, indexOf(offset), segment.header().nonce(), offset);
     }
 
     private void need(long offset, int length, String what) throws IOException {
         int available = load(offset, length);
         if (available < length) {
-            throw new CorruptionException(
-                    segment.name(),
-                    offset,
-                    length,
-                    "the segment ends " + available + " bytes into this " + what + " of " + length);
+            throw cutOff(offset, available, length, what);
         }
     }
 
-    /** Sees to it that {@code length} bytes from {@code offset} are in the window; returns how many there are. */
+    private CorruptionException cutOff(long offset, int available, int length, String what) {
+        return new CorruptionException(
+                segment.name(),
+                offset,
+                length,
+                "the segment ends " + available + " bytes into this " + what + " of " + length);
+    }
+
+    private int indexOf(long offset) {
+        return (int) (offset - windowStart);
+    }
+
+    /** Fills {@code target} from {@code offset} on, from the window as far as that goes; returns how much there was. */
+    private int copy(long offset, byte[] target) throws IOException {
+        int there = Math.min(target.length, load(offset, Math.min(target.length, window.length)));
+        System.arraycopy(window, indexOf(offset), target, 0, there);
+        if (there == target.length) {
+            return there;
+        }
+        return there + segment.read(offset + there, target, there, target.length - there);
+    }
+
+    /**
+     * Sees to it that {@code length} bytes from {@code offset} are in the window, which is at least as large; returns how
+     * many there are from there on, fewer than {@code length} only at the end of the file.
+     */
     private int load(long offset, int length) throws IOException {
         long end = windowStart + windowLength;
-        if (offset >= windowStart && offset + length <= end) {
-            return (int) (end - offset);
+        if (offset < windowStart || offset + length > end) {
+            windowStart = offset;
+            windowLength = segment.read(offset, window, 0, window.length);
+            end = offset + windowLength;
         }
-        if (length > window.length) {
-            window = new byte[Math.max(length, 2 * window.length)];
-        } else if (length <= WINDOW && window.length > 4 * WINDOW) {
-            window = new byte[WINDOW];
-        }
-        windowStart = offset;
-        windowLength = segment.read(offset, window, 0, window.length);
-        return windowLength;
+        return (int) (end - offset);
     }
 }

@@ -35,6 +35,9 @@ final class HeadFormat {
     private static final long MAGIC = 0x424c4f434b444248L;
 
     private static final int VERSION = 1;
+    /** The record of no version is longer. */
+    private static final int LENGTH_MAX = 4096;
+
     private static final int LENGTH = 24 + LedgerPoint.ENCODED_LENGTH;
 
     private HeadFormat() {}
@@ -59,22 +62,20 @@ final class HeadFormat {
 
     /** Reads the record, which must exist. */
     static LedgerPoint read(FileSystem fileSystem, Path directory) throws IOException {
-        byte[] bytes = new byte[LENGTH + 1];
+        byte[] bytes = new byte[LENGTH_MAX];
         int length;
         try (ReadableFile file = fileSystem.openForReading(directory.resolve(FILE_NAME))) {
             length = file.read(0, bytes, 0, bytes.length);
         }
-        if (length != LENGTH) {
-            throw new CorruptionException(DISPLAY_NAME, 0, length, "has " + length + " bytes, expected " + LENGTH);
-        }
-        ByteReader in = new ByteReader(DISPLAY_NAME, 0, bytes, 0, LENGTH);
+        ByteReader in = new ByteReader(DISPLAY_NAME, 0, bytes, 0, length);
         long magic = in.i64();
         if (magic != MAGIC) {
             throw new CorruptionException(
                     DISPLAY_NAME, 0, 8, "expected magic %016x, found %016x".formatted(MAGIC, magic));
         }
-        SegmentFormat.check(DISPLAY_NAME, 0, LENGTH, "record", in.i32(), SegmentFormat.crc(bytes, 12, LENGTH - 12));
+        int crc = in.i32();
         int version = in.i32();
+        SegmentFormat.check(DISPLAY_NAME, 0, length, "record", crc, SegmentFormat.crc(bytes, 12, length - 12));
         if (version != VERSION) {
             throw UnsupportedFormatException.version(DISPLAY_NAME, version, 1, VERSION);
         }
@@ -82,6 +83,8 @@ final class HeadFormat {
         if (fileNumber != 0) {
             throw new CorruptionException(DISPLAY_NAME, 16, 8, "file number: expected 0, found " + fileNumber);
         }
-        return LedgerPoint.decode(in);
+        LedgerPoint point = LedgerPoint.decode(in);
+        in.expectEnd("record");
+        return point;
     }
 }

@@ -2,6 +2,7 @@ package io.blockdb.ledger;
 
 import io.blockdb.base.BlockPlace;
 import io.blockdb.base.ByteWriter;
+import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
 import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
@@ -26,12 +27,20 @@ import org.jspecify.annotations.Nullable;
  * write-ahead log (two logs can disagree, and everything would be written and synced twice).
  */
 public final class Ledger implements AutoCloseable {
+    /** What an entry takes at most besides its leaf data and its value: a value frame with its salt, padding, and place. */
+    private static final int ENTRY_OVERHEAD = 64;
+
     private final Environment environment;
     private final Path directory;
     private final LedgerOptions options;
     private final SegmentPool pool;
     private final List<String> recoveryNotes;
     private final boolean clean;
+
+    /** The head at a clean open, which the record of the clean close tells already; else null. */
+    private final @Nullable LedgerPoint recorded;
+
+    private final @Nullable CorruptionException damage;
     private final FrameEncoder encoder;
     /** Held while the last segment is synced or replaced. */
     private final Object syncLock = new Object();
@@ -41,11 +50,12 @@ public final class Ledger implements AutoCloseable {
 
     private volatile long syncedBlocks;
     private volatile @Nullable IOException failure;
+    private volatile boolean closed;
 
     /** The committer's, replaced under {@link #syncLock}; null until the first append after the last segment was sealed. */
     private @Nullable SegmentWriter writer;
 
-    /** The committer's: bytes that may be appended before the free space is looked at again. */
+    /** The committer's: bytes that may be appended before the free space is looked at again; a part of what is reserved. */
     private long spaceAllowance;
 
     /** The committer's: bytes to be left free besides the reserve. */
@@ -56,17 +66,19 @@ public final class Ledger implements AutoCloseable {
             Path directory,
             LedgerOptions options,
             LedgerRecovery.Found found,
+            SegmentPool pool,
             @Nullable SegmentWriter writer) {
         this.environment = environment;
         this.directory = directory;
         this.options = options;
-        this.pool =
-                new SegmentPool(environment.fileSystem(), directory, options.openSegmentsMax(), found.lastSegment());
+        this.pool = pool;
         this.recoveryNotes = List.copyOf(found.notes());
         this.clean = found.clean();
+        this.recorded = found.clean() ? found.end() : null;
+        this.damage = found.damage();
         this.encoder = new FrameEncoder(options.inlineValueLimit());
         this.head = found.end();
-        this.syncedBlocks = found.end() == null ? 0 : found.end().blocks();
+        this.syncedBlocks = found.durableBlocks();
         this.writer = writer;
     }
 
@@ -75,7 +87,9 @@ public final class Ledger implements AutoCloseable {
      *
      * @param quarantine where a torn tail is kept
      * @param known a point of this ledger that is known from elsewhere to be synced, or null
-     * @throws io.blockdb.base.CorruptionException if the ledger is damaged where it must not be
+     * @throws CorruptionException if the ledger is damaged where it must not be, and is opened for writing; read-only, what
+     *     lies before the damage can be read, and {@link #damage} tells of it
+     * @throws io.blockdb.base.UnsupportedFormatException if it is of a newer format; nothing was changed
      */
     public static Ledger open(
             Environment environment,
@@ -85,21 +99,38 @@ public final class Ledger implements AutoCloseable {
             @Nullable LedgerPoint known)
             throws IOException {
         FileSystem fileSystem = environment.fileSystem();
-        LedgerRecovery.Found found =
-                new LedgerRecovery(fileSystem, directory, quarantine, options.readOnly()).run(known);
+        LedgerRecovery.Found found = LedgerRecovery.run(fileSystem, directory, quarantine, options.readOnly(), known);
+        SegmentPool pool = new SegmentPool(fileSystem, directory, options.openSegmentsMax(), found.lastSegment());
         SegmentWriter writer = null;
         LedgerPoint end = found.end();
         if (end != null && !found.sealed() && !options.readOnly()) {
-            try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, found.lastSegment());
-                    Segment segment = pool.acquire(found.lastSegment())) {
+            try (Segment segment = pool.acquire(found.lastSegment())) {
                 writer = SegmentWriter.open(
                         fileSystem,
                         segment.path(),
                         segment.header(),
                         end.place().offset());
+            } catch (IOException | RuntimeException e) {
+                pool.close();
+                throw e;
             }
         }
-        return new Ledger(environment, directory, options, found, writer);
+        return new Ledger(environment, directory, options, found, pool, writer);
+    }
+
+    /** The id that the segments in a directory state, or null where none is there whose header is whole. Changes nothing. */
+    public static @Nullable LedgerId idOf(FileSystem fileSystem, Path directory) throws IOException {
+        for (String name : fileSystem.list(directory)) {
+            long number = SegmentFormat.fileNumber(name);
+            if (number > 0) {
+                try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, number)) {
+                    return pool.header(number).ledgerId();
+                } catch (CorruptionException e) {
+                    // The next one may tell. Opening the ledger says what is wrong with this one.
+                }
+            }
+        }
+        return null;
     }
 
     /** The point behind the last block appended, or null while the ledger is unborn. */
@@ -112,7 +143,7 @@ public final class Ledger implements AutoCloseable {
         return pool.header(pool.last()).ledgerId();
     }
 
-    /** How many blocks are known to be synced. */
+    /** How many blocks are known to be synced; read-only, what was read may be more. */
     public long syncedBlocks() {
         return syncedBlocks;
     }
@@ -125,6 +156,11 @@ public final class Ledger implements AutoCloseable {
     /** Whether the ledger had been closed in good order, with nothing written since. */
     public boolean wasClean() {
         return clean;
+    }
+
+    /** Where the ledger goes on behind {@link #head} and cannot be read; null for one that is whole, or open for writing. */
+    public @Nullable CorruptionException damage() {
+        return damage;
     }
 
     /** Why nothing can be appended any more, or null. */
@@ -147,46 +183,46 @@ public final class Ledger implements AutoCloseable {
      * @param header must follow {@link #head}
      * @param entries the block's entries, as many as the header says
      * @throws DiskFullException if there is too little room; nothing was changed
+     * @throws IllegalArgumentException if the block is larger than any that keeps to the limits; nothing was changed
      * @throws IOException if the write failed; the ledger then takes no more
      */
     public Appended append(BlockHeader header, List<BlockEntry> entries, Position position) throws IOException {
+        checkAppendable();
+        LedgerPoint end = head;
+        LedgerPoint before = end == null ? GENESIS : end;
+        assert header.entryCount() == entries.size() : header;
+        assert header.height() == before.blocks() : header;
+        assert header.firstSequence() == before.entries() : header;
+        assert header.previousHash().equals(before.lastHash()) : header;
+        checkSpace(spaceFor(entries));
+        int length = encoder.encode(header, entries);
+        try {
+            return appendEncoded(before, header, position, length);
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    private void checkAppendable() throws IOException {
+        if (closed || options.readOnly()) {
+            throw new IllegalStateException(closed ? "the ledger is closed" : "the ledger is open for reading only");
+        }
         IOException failed = failure;
         if (failed != null) {
             throw new IOException("the ledger takes no more writes since one failed: " + failed.getMessage(), failed);
         }
-        LedgerPoint before = head;
-        assert header.entryCount() == entries.size() : header;
-        assert header.height() == (before == null ? 0 : before.blocks()) : header;
-        checkSpace(entries);
-        try {
-            return appendFrame(before, header, entries, position);
-        } catch (IOException | RuntimeException e) {
-            throw fail(e);
-        }
     }
 
-    private Appended appendFrame(
-            @Nullable LedgerPoint before, BlockHeader header, List<BlockEntry> entries, Position position)
+    private Appended appendEncoded(LedgerPoint before, BlockHeader header, Position position, int length)
             throws IOException {
-        byte[] headerBytes = header.encode();
-        SegmentWriter segment = writer;
-        if (segment == null) {
-            segment = beginSegment(before, header);
-        }
-        ByteWriter frame = encode(segment, headerBytes, header, entries, position);
-        if (before != null
-                && segment.hasFrames()
-                && segment.next().offset() + frame.size() + SegmentFormat.SEAL_LENGTH > options.segmentSize()) {
-            segment = rollSegment(segment, before, header);
-            frame = encode(segment, headerBytes, header, entries, position);
-        }
+        SegmentWriter segment = segmentFor(before, header, length);
         BlockPlace place = segment.next();
+        ByteWriter frame = encoder.placed(segment.header().nonce(), place.offset(), syncedBlocks, position);
         segment.append(frame);
-        spaceAllowance -= frame.size();
-        Hash hash = MerkleTree.leafHash(headerBytes);
-        try (Segment readable = pool.acquire(place.segment())) {
-            readable.frames().note(header.height(), header.firstSequence(), place.offset());
-        }
+        spaceAllowance -= length;
+        pool.index(place.segment()).note(header.height(), header.firstSequence(), place.offset());
+        Hash hash = MerkleTree.leafHash(frame.array(), FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
         head = new LedgerPoint(
                 header.height() + 1,
                 header.firstSequence() + header.entryCount(),
@@ -197,20 +233,18 @@ public final class Ledger implements AutoCloseable {
         return new Appended(header, hash, place);
     }
 
-    private ByteWriter encode(
-            SegmentWriter segment,
-            byte[] headerBytes,
-            BlockHeader header,
-            List<BlockEntry> entries,
-            Position position) {
-        return encoder.encode(
-                headerBytes,
-                entries,
-                header.height(),
-                syncedBlocks,
-                position,
-                segment.header().nonce(),
-                segment.next().offset());
+    /** The segment that takes a frame of so many bytes: the last one, or a new one behind it. */
+    private SegmentWriter segmentFor(LedgerPoint before, BlockHeader header, int length) throws IOException {
+        SegmentWriter current = writer;
+        if (current == null) {
+            return beginSegment(before, header);
+        }
+        long end = current.next().offset() + length + SegmentFormat.SEAL_LENGTH;
+        if (end <= options.segmentSize() || !current.hasFrames()) {
+            return current;
+        }
+        sealSegment(current, before);
+        return beginSegment(before, header);
     }
 
     /** Where the value of an entry of the block appended last is framed by itself, or null where it is a small one. */
@@ -220,35 +254,19 @@ public final class Ledger implements AutoCloseable {
             return null;
         }
         return new ValuePlace(
-                block.place().segment(),
-                block.place().offset() + offset,
-                SegmentFormat.getInt(entry.leaf(), 12),
-                entry.leaf()[2]);
-    }
-
-    private SegmentWriter beginSegment(@Nullable LedgerPoint before, BlockHeader header) throws IOException {
-        long number = pool.last() + 1;
-        LedgerPoint point = before == null ? GENESIS : before;
-        SegmentWriter created = SegmentWriter.create(environment, directory, number, point, header.ledgerId());
-        pool.setLast(number);
-        synchronized (syncLock) {
-            writer = created;
-        }
-        return created;
+                block.place().segment(), block.place().offset() + offset, entry.valueLength(), entry.saltLength());
     }
 
     /** The point before block 0. */
-    public static final LedgerPoint GENESIS =
-            new LedgerPoint(0, 0, Hash.ZERO, 0, Position.NONE, new BlockPlace(1, SegmentFormat.HEADER_LENGTH));
+    public static final LedgerPoint GENESIS = new LedgerPoint(0, 0, Hash.ZERO, 0, Position.NONE, Segment.beginOf(1));
 
-    private SegmentWriter rollSegment(SegmentWriter full, LedgerPoint before, BlockHeader header) throws IOException {
+    private void sealSegment(SegmentWriter full, LedgerPoint before) throws IOException {
         synchronized (syncLock) {
             full.seal(before);
             full.close();
             writer = null;
             syncedBlocks = before.blocks();
         }
-        return beginSegment(before, header);
     }
 
     /**
@@ -260,13 +278,34 @@ public final class Ledger implements AutoCloseable {
         keptFree = bytes;
     }
 
-    private void checkSpace(List<BlockEntry> entries) throws IOException {
-        long needed = FrameFormat.HEAD_LENGTH + SegmentFormat.HEADER_LENGTH + SegmentFormat.SEAL_LENGTH;
-        for (BlockEntry entry : entries) {
-            needed += entry.leaf().length
-                    + 64L
-                    + (entry.value().isErased() ? 0 : entry.value().value().length);
+    private SegmentWriter beginSegment(LedgerPoint before, BlockHeader header) throws IOException {
+        SegmentWriter created =
+                SegmentWriter.create(environment, directory, pool.last() + 1, before, header.ledgerId());
+        synchronized (syncLock) {
+            writer = created;
         }
+        pool.begun(created.header());
+        return created;
+    }
+
+    /** An upper bound of what a block takes. */
+    private static long spaceFor(List<BlockEntry> entries) {
+        long content = 0;
+        for (BlockEntry entry : entries) {
+            content += entry.leaf().length + (long) entry.valueLength() + ENTRY_OVERHEAD;
+        }
+        if (content > FrameFormat.CONTENT_LENGTH_MAX) {
+            throw new IllegalArgumentException("a block of " + entries.size() + " entries takes up to " + content
+                    + " bytes, at most " + FrameFormat.CONTENT_LENGTH_MAX + " are allowed");
+        }
+        return content
+                + FrameFormat.HEAD_LENGTH
+                + BlockHeader.LENGTH
+                + SegmentFormat.HEADER_LENGTH
+                + SegmentFormat.SEAL_LENGTH;
+    }
+
+    private void checkSpace(long needed) throws IOException {
         if (spaceAllowance >= needed) {
             return;
         }
@@ -275,7 +314,7 @@ public final class Ledger implements AutoCloseable {
         if (free < needed) {
             throw new DiskFullException(directory.toString(), needed, usable, options.diskReserve());
         }
-        spaceAllowance = Math.min(free / 4 + needed, 8L << 20);
+        spaceAllowance = needed + Math.min((free - needed) / 4, options.diskReserve() / 8);
     }
 
     /**
@@ -290,70 +329,78 @@ public final class Ledger implements AutoCloseable {
                 throw new IOException("the ledger was not synced since a write failed: " + failed.getMessage(), failed);
             }
             LedgerPoint target = head;
-            if (target == null || target.blocks() == syncedBlocks) {
+            if (target == null || target.blocks() <= syncedBlocks || options.readOnly()) {
                 return;
             }
             SegmentWriter current = writer;
-            try {
-                if (current != null) {
-                    current.sync();
-                }
-            } catch (IOException | RuntimeException e) {
-                throw fail(e);
+            if (current == null) {
+                throw new IllegalStateException("the ledger is closed");
             }
-            syncedBlocks = Math.max(syncedBlocks, target.blocks());
+            try {
+                current.sync();
+            } catch (IOException | RuntimeException | Error e) {
+                fail(e);
+                throw e;
+            }
+            syncedBlocks = target.blocks();
         }
     }
 
-    private IOException fail(Exception cause) {
-        IOException failed = cause instanceof IOException e ? e : new IOException(cause.toString(), cause);
-        if (failure == null) {
-            failure = failed;
+    /** Nothing is written any more; the first cause is kept. */
+    private void fail(Throwable cause) {
+        synchronized (syncLock) {
+            if (failure == null) {
+                failure = cause instanceof IOException e ? e : new IOException(cause.toString(), cause);
+            }
         }
-        return failed;
     }
 
-    /** Reads the block of a height, which must be below the head's. */
+    /**
+     * Reads the block of a height, which must be below the head's.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
     public LedgerBlock blockAtHeight(long height) throws IOException {
-        try (Segment segment = pool.acquire(pool.segmentOfHeight(height))) {
-            FrameReader reader = new FrameReader(segment);
-            FrameIndex.Start start = segment.frames().atHeight(height, firstFrame(segment));
-            return reader.blockAt(walk(reader, start, height, Long.MAX_VALUE));
+        LedgerPoint end = head;
+        checkBelow("height", height, end == null ? 0 : end.blocks());
+        long number = pool.segmentOfHeight(height);
+        try (Segment segment = pool.acquire(number)) {
+            FrameReader reader = new FrameReader(segment, FrameReader.SMALL_WINDOW);
+            return reader.blockAt(reader.find(pool.index(number), height, Long.MAX_VALUE));
         }
     }
 
-    /** Reads the block that holds a sequence, which must be below the head's. */
+    /**
+     * Reads the block that holds a sequence, which must be below the head's.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
     public LedgerBlock blockOfSequence(long sequence) throws IOException {
-        try (Segment segment = pool.acquire(pool.segmentOfSequence(sequence))) {
-            FrameReader reader = new FrameReader(segment);
-            FrameIndex.Start start = segment.frames().atSequence(sequence, firstFrame(segment));
-            return reader.blockAt(walk(reader, start, Long.MAX_VALUE, sequence));
+        LedgerPoint end = head;
+        checkBelow("sequence", sequence, end == null ? 0 : end.entries());
+        long number = pool.segmentOfSequence(sequence);
+        try (Segment segment = pool.acquire(number)) {
+            FrameReader reader = new FrameReader(segment, FrameReader.SMALL_WINDOW);
+            return reader.blockAt(reader.find(pool.index(number), Long.MAX_VALUE, sequence));
         }
+    }
+
+    private void checkBelow(String what, long found, long end) throws CorruptionException {
+        if (found >= 0 && found < end) {
+            return;
+        }
+        CorruptionException damaged = damage;
+        if (found >= 0 && damaged != null) {
+            throw new CorruptionException(
+                    damaged.file(), damaged.offset(), damaged.length(), damaged.reason(), damaged);
+        }
+        throw new IllegalArgumentException(what + " " + found + " is not in the ledger, which ends at " + end);
     }
 
     /** Reads the block at a place. */
     public LedgerBlock blockAt(BlockPlace place) throws IOException {
         try (Segment segment = pool.acquire(place.segment())) {
-            return new FrameReader(segment).blockAt(place.offset());
-        }
-    }
-
-    private static FrameIndex.Start firstFrame(Segment segment) {
-        SegmentFormat.Header header = segment.header();
-        return new FrameIndex.Start(header.firstHeight(), header.firstSequence(), SegmentFormat.HEADER_LENGTH);
-    }
-
-    /** Walks over heads from a frame to the one of the height, or the one that holds the sequence. */
-    private static long walk(FrameReader reader, FrameIndex.Start start, long height, long sequence)
-            throws IOException {
-        long offset = start.offset();
-        for (; ; ) {
-            BlockHeader header = reader.headerAt(offset);
-            reader.segment().frames().note(header.height(), header.firstSequence(), offset);
-            if (header.height() >= height || header.firstSequence() + header.entryCount() > sequence) {
-                return offset;
-            }
-            offset += reader.headAt(offset).frameLength();
+            return new FrameReader(segment, FrameReader.SMALL_WINDOW).blockAt(place.offset());
         }
     }
 
@@ -372,15 +419,7 @@ public final class Ledger implements AutoCloseable {
         if (end != null && height == end.blocks()) {
             return end;
         }
-        LedgerBlock block = blockAtHeight(height - 1);
-        BlockHeader header = block.header();
-        return new LedgerPoint(
-                height,
-                header.firstSequence() + header.entryCount(),
-                header.hash(),
-                header.timestamp(),
-                block.position(),
-                new BlockPlace(block.place().segment(), block.place().offset() + block.frameLength()));
+        return blockAtHeight(height - 1).pointBehind();
     }
 
     /** Reads a value that is framed by itself. */
@@ -406,13 +445,16 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Closes the ledger. Unless it was opened read-only or a write failed, all is synced first and the clean close is
-     * recorded.
+     * recorded. Closing twice is legal.
      */
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
         try {
             LedgerPoint end = head;
-            if (!options.readOnly() && failure == null && end != null) {
+            if (!options.readOnly() && failure == null && end != null && !end.equals(recorded)) {
                 sync();
                 HeadFormat.write(environment.fileSystem(), directory, end);
             }
@@ -423,13 +465,15 @@ public final class Ledger implements AutoCloseable {
 
     /** Closes the files and leaves everything as it is: for who could not make use of the ledger. */
     public void abandon() throws IOException {
-        synchronized (syncLock) {
-            SegmentWriter current = writer;
-            writer = null;
-            if (current != null) {
-                current.close();
+        try (pool) {
+            synchronized (syncLock) {
+                closed = true;
+                SegmentWriter current = writer;
+                writer = null;
+                if (current != null) {
+                    current.close();
+                }
             }
         }
-        pool.close();
     }
 }

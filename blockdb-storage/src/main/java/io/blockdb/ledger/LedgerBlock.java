@@ -5,10 +5,12 @@ import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.Position;
+import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.EntryLeaf;
 import io.blockdb.proof.MalformedException;
 import io.blockdb.proof.MerkleTree;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread at a time.
  */
 public final class LedgerBlock {
-    private static final int V_OFFSET = 12;
-    private static final int SALT_LENGTH_OFFSET = 2;
+    /** Where the flags of an entry stand in its leaf data (LEDGER.md, section Entry). */
+    private static final int FLAGS_OFFSET = 3;
 
     private final String file;
     private final long segment;
@@ -38,6 +40,7 @@ public final class LedgerBlock {
 
     private final int smallOffset;
     private byte @Nullable [] smallValues;
+    private @Nullable Hash hash;
 
     private LedgerBlock(
             String file,
@@ -59,8 +62,7 @@ public final class LedgerBlock {
     }
 
     /** Reads a whole frame whose head was parsed already. The array is not copied. */
-    static LedgerBlock decode(String file, long segment, FrameFormat.Head head, byte[] frame)
-            throws CorruptionException {
+    static LedgerBlock decode(String file, long segment, FrameFormat.Head head, byte[] frame) throws IOException {
         SegmentFormat.check(
                 file,
                 head.offset(),
@@ -72,14 +74,14 @@ public final class LedgerBlock {
         ValueFrameFormat.checkZeros(file, head.offset(), frame, 0, bodyEnd, head.valueAreaStart());
         BlockHeader header;
         try {
-            header = BlockHeader.parse(frame, FrameFormat.HEAD_LENGTH, FrameFormat.BLOCK_HEADER_LENGTH);
+            header = BlockHeader.parse(frame, FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
         } catch (MalformedException e) {
-            throw corrupt(file, head, "block header: " + e.getMessage(), e);
+            throw malformed(file, head, "block header", e);
         }
         if (header.height() != head.height()) {
             throw corrupt(file, head, "frame of height " + head.height() + " holds block " + header.height(), null);
         }
-        int table = FrameFormat.HEAD_LENGTH + FrameFormat.BLOCK_HEADER_LENGTH;
+        int table = FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH;
         int leaves = table + 4 * head.valueCount();
         int[] leafOffsets = walkLeaves(file, head, frame, leaves, header.entryCount());
         int[] valueOffsets = placeValues(file, head, frame, table, leafOffsets);
@@ -87,8 +89,15 @@ public final class LedgerBlock {
                 file, segment, head, frame, header, leafOffsets, valueOffsets, leaves + head.leafLength());
     }
 
+    /** Bytes whose checksum holds and which break a rule: of a newer version, or wrong. */
+    private static IOException malformed(String file, FrameFormat.Head head, String what, MalformedException cause) {
+        return cause.isTooNew()
+                ? new UnsupportedFormatException(file + " @" + head.offset() + ": " + what + ": " + cause.getMessage())
+                : corrupt(file, head, what + ": " + cause.getMessage(), cause);
+    }
+
     private static int[] walkLeaves(String file, FrameFormat.Head head, byte[] frame, int start, long entryCount)
-            throws CorruptionException {
+            throws IOException {
         int end = start + head.leafLength();
         int count = (int) Math.min(entryCount, Integer.MAX_VALUE);
         if (count > head.leafLength() / EntryLeaf.FIXED) {
@@ -101,10 +110,13 @@ public final class LedgerBlock {
             try {
                 at += EntryLeaf.lengthAt(frame, at, end - at);
             } catch (MalformedException e) {
-                throw corrupt(file, head, "entry " + i + ": " + e.getMessage(), e);
+                throw malformed(file, head, "entry " + i, e);
             }
         }
         offsets[count] = at;
+        if ((frame[offsets[count - 1] + FLAGS_OFFSET] & EntryLeaf.FLAG_JOINED) != 0) {
+            throw corrupt(file, head, "the last entry is joined to a next one, which a block cannot have", null);
+        }
         if (at != end) {
             throw corrupt(file, head, "leaf data of " + count + " entries ends at " + at + ", not at " + end, null);
         }
@@ -118,7 +130,7 @@ public final class LedgerBlock {
         long small = 0;
         int expected = head.valueAreaStart();
         for (int i = 0; i < offsets.length; i++) {
-            int length = SegmentFormat.getInt(frame, leafOffsets[i] + V_OFFSET);
+            int length = checkedValueLength(file, head, frame, leafOffsets[i], i);
             if (!isFramed(frame, leafOffsets[i], head.inlineValueLimit())) {
                 offsets[i] = (int) small;
                 small += length;
@@ -126,26 +138,54 @@ public final class LedgerBlock {
             }
             int at = framed < head.valueCount() ? SegmentFormat.getInt(frame, table + 4 * framed) : -1;
             boolean inOrder = framed == 0 ? at == expected : at > expected;
-            if (!inOrder || at % 8 != 0 || at + ValueFrameFormat.HEAD_LENGTH > head.frameLength()) {
+            if (!inOrder || at % 8 != 0 || at > head.frameLength() - ValueFrameFormat.HEAD_LENGTH) {
                 throw corrupt(file, head, "value of entry " + i + " cannot begin at " + at, null);
             }
             expected = at;
             offsets[i] = at;
             framed++;
         }
-        if (framed != head.valueCount() || small != head.smallRawLength()) {
+        if (framed != head.valueCount()
+                || small != head.smallRawLength()
+                || (framed == 0 && head.valueAreaLength() != 0)) {
             throw corrupt(
                     file,
                     head,
-                    "entries have %d framed values and %d bytes of small ones, the frame %d and %d"
+                    "entries have %s framed values and %s bytes of small ones, the frame %s and %s"
                             .formatted(framed, small, head.valueCount(), head.smallRawLength()),
+                    null);
+        }
+        if (!head.lz4() && head.smallStoredLength() != head.smallRawLength()) {
+            throw corrupt(
+                    file,
+                    head,
+                    "small values are not compressed, yet their stored length " + head.smallStoredLength()
+                            + " is not their raw length " + head.smallRawLength(),
                     null);
         }
         return offsets;
     }
 
+    /** Raw length of an entry's value, its salt's length looked at as well: all that reading values rests on. */
+    private static int checkedValueLength(String file, FrameFormat.Head head, byte[] frame, int leaf, int index)
+            throws CorruptionException {
+        int length = BlockEntry.valueLength(frame, leaf);
+        int saltLength = BlockEntry.saltLength(frame, leaf);
+        if (length < 0
+                || length > EntryLeaf.KEY_PLUS_VALUE_MAX
+                || (saltLength != 0 && saltLength != EntryLeaf.SALT_LENGTH)) {
+            throw corrupt(
+                    file,
+                    head,
+                    "entry " + index + " states a value of " + Integer.toUnsignedString(length) + " bytes with "
+                            + saltLength + " bytes of salt",
+                    null);
+        }
+        return length;
+    }
+
     private static boolean isFramed(byte[] frame, int leaf, int inlineValueLimit) {
-        return frame[leaf + SALT_LENGTH_OFFSET] != 0 || SegmentFormat.getInt(frame, leaf + V_OFFSET) > inlineValueLimit;
+        return BlockEntry.isFramed(frame, leaf, inlineValueLimit);
     }
 
     private static CorruptionException corrupt(
@@ -158,10 +198,19 @@ public final class LedgerBlock {
         return header;
     }
 
+    /** The block's hash. */
+    public Hash hash() {
+        Hash known = hash;
+        if (known == null) {
+            known = MerkleTree.leafHash(frame, FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
+            hash = known;
+        }
+        return known;
+    }
+
     /** A copy of the header's 112 bytes. */
     public byte[] headerBytes() {
-        return Arrays.copyOfRange(
-                frame, FrameFormat.HEAD_LENGTH, FrameFormat.HEAD_LENGTH + FrameFormat.BLOCK_HEADER_LENGTH);
+        return Arrays.copyOfRange(frame, FrameFormat.HEAD_LENGTH, FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH);
     }
 
     /** Where the block stands. */
@@ -212,17 +261,19 @@ public final class LedgerBlock {
         return new ValuePlace(
                 segment,
                 head.offset() + valueOffsets[index],
-                SegmentFormat.getInt(frame, leaf + V_OFFSET),
-                frame[leaf + SALT_LENGTH_OFFSET]);
+                BlockEntry.valueLength(frame, leaf),
+                BlockEntry.saltLength(frame, leaf));
     }
 
     /** The value of an entry, its checksum checked where it has one of its own. */
     public StoredValue value(int index) throws CorruptionException {
         int leaf = leafOffsets[index];
-        int length = SegmentFormat.getInt(frame, leaf + V_OFFSET);
+        int length = BlockEntry.valueLength(frame, leaf);
         int at = valueOffsets[index];
         if (!isFramed(frame, leaf, head.inlineValueLimit())) {
-            return new StoredValue(Arrays.copyOfRange(smallValues(), at, at + length), new byte[0]);
+            byte[] values = smallValues();
+            int from = values == frame ? smallOffset + at : at;
+            return StoredValue.unsalted(Arrays.copyOfRange(values, from, from + length));
         }
         return ValueFrameFormat.parse(
                 file,
@@ -231,8 +282,25 @@ public final class LedgerBlock {
                 at,
                 valueFrameEnd(index) - at,
                 length,
-                frame[leaf + SALT_LENGTH_OFFSET],
+                BlockEntry.saltLength(frame, leaf),
                 true);
+    }
+
+    /** Checks the values that are framed by themselves, whose checksums reading a block leaves alone. */
+    void checkValueFrames() throws CorruptionException {
+        for (int i = 0; i < entryCount(); i++) {
+            if (isFramed(frame, leafOffsets[i], head.inlineValueLimit())) {
+                ValueFrameFormat.check(
+                        file,
+                        head.offset() + valueOffsets[i],
+                        frame,
+                        valueOffsets[i],
+                        valueFrameEnd(i) - valueOffsets[i],
+                        BlockEntry.valueLength(frame, leafOffsets[i]),
+                        BlockEntry.saltLength(frame, leafOffsets[i]),
+                        true);
+            }
+        }
     }
 
     private int valueFrameEnd(int index) {
@@ -244,28 +312,17 @@ public final class LedgerBlock {
         return head.frameLength();
     }
 
+    /** The small values, raw: an array of their own where they were compressed, else the frame. */
     private byte[] smallValues() throws CorruptionException {
         byte[] values = smallValues;
         if (values == null) {
             values = head.lz4()
                     ? Lz4.decompress(
                             file, head.offset(), frame, smallOffset, head.smallStoredLength(), head.smallRawLength())
-                    : storedSmallValues();
+                    : frame;
             smallValues = values;
         }
         return values;
-    }
-
-    private byte[] storedSmallValues() throws CorruptionException {
-        if (head.smallStoredLength() != head.smallRawLength()) {
-            throw corrupt(
-                    file,
-                    head,
-                    "small values are not compressed, yet their stored length " + head.smallStoredLength()
-                            + " is not their raw length " + head.smallRawLength(),
-                    null);
-        }
-        return Arrays.copyOfRange(frame, smallOffset, smallOffset + head.smallRawLength());
     }
 
     /** The entries as they would be appended elsewhere, hashed anew from their bytes. */
@@ -338,10 +395,15 @@ public final class LedgerBlock {
                     "timestamp " + header.timestamp() + " is before the previous block's " + before.timestamp(),
                     null);
         }
+        return pointBehind();
+    }
+
+    /** The point behind the block, in the same segment. */
+    LedgerPoint pointBehind() {
         return new LedgerPoint(
                 header.height() + 1,
                 header.firstSequence() + header.entryCount(),
-                header.hash(),
+                hash(),
                 header.timestamp(),
                 head.position(),
                 new BlockPlace(segment, head.offset() + head.frameLength()));

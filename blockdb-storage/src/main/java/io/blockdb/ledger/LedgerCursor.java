@@ -1,6 +1,5 @@
 package io.blockdb.ledger;
 
-import io.blockdb.base.BlockPlace;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.LedgerPoint;
 import java.io.Closeable;
@@ -47,11 +46,10 @@ public final class LedgerCursor implements Closeable {
             switch (frames.kindAt(offset)) {
                 case BLOCK -> {
                     LedgerBlock block = frames.blockAt(offset);
-                    frames.segment()
-                            .frames()
-                            .note(block.header().height(), block.header().firstSequence(), offset);
                     checkLedgerId(frames.segment(), block);
                     point = block.follow(point);
+                    pool.index(block.place().segment())
+                            .note(block.header().height(), block.header().firstSequence(), offset);
                     return block;
                 }
                 case SEAL -> passSeal(frames, offset);
@@ -67,12 +65,25 @@ public final class LedgerCursor implements Closeable {
     }
 
     private void passSeal(FrameReader frames, long offset) throws IOException {
-        SegmentFormat.Seal seal = frames.sealAt(offset);
-        checkSeal(frames.segment(), seal, offset, point);
-        frames.expectZeros(offset + SegmentFormat.SEAL_LENGTH);
-        long next = point.place().segment() + 1;
-        point = point.movedTo(new BlockPlace(next, SegmentFormat.HEADER_LENGTH));
-        SegmentPool.checkFollows(readerOf(next).segment(), point.blocks(), point.entries(), point.lastHash());
+        Segment sealed = frames.segment();
+        checkSeal(sealed, frames.sealAt(offset), offset, point);
+        checkEndsAt(sealed, offset + SegmentFormat.SEAL_LENGTH);
+        SegmentFormat.Header before = sealed.header();
+        long next = before.fileNumber() + 1;
+        SegmentPool.checkFollows(readerOf(next).segment(), before, point);
+        point = point.movedTo(Segment.beginOf(next));
+    }
+
+    /** Fails unless a segment that another one follows ends with its seal. */
+    static void checkEndsAt(Segment segment, long end) throws IOException {
+        long size = segment.size();
+        if (size != end) {
+            throw new CorruptionException(
+                    segment.name(),
+                    end,
+                    0,
+                    "the segment is sealed and must end here, at " + end + " bytes, but has " + size);
+        }
     }
 
     /** Holds a seal against the point where it was found. */
@@ -112,7 +123,7 @@ public final class LedgerCursor implements Closeable {
             return current;
         }
         close();
-        current = new FrameReader(pool.acquire(number));
+        current = new FrameReader(pool.acquire(number), FrameReader.WINDOW);
         reader = current;
         return current;
     }

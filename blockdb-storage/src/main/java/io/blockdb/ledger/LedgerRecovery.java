@@ -4,7 +4,6 @@ import io.blockdb.base.CorruptionException;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.io.FileSystem;
 import io.blockdb.io.ReadableFile;
-import io.blockdb.io.WritableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,81 +14,129 @@ import org.jspecify.annotations.Nullable;
  * Brings the end of the ledger in order when it is opened.
  *
  * <ol>
- *   <li>Segments are numbered from 1 without a gap; all but the last are sealed.
- *   <li>A last segment without a whole header holds no frame (the header is synced first): it is put into quarantine.
+ *   <li>Segments are numbered from 1 without a gap. One that has a successor was sealed and synced before that was created, so
+ *       it must end with its seal.
+ *   <li>A last segment without a whole header holds no frame (the header is synced first) and is put aside; so is a first one
+ *       without a whole block 0: the ledger is unborn.
+ *   <li>What is known to be synced (record of a clean close, manifest) must be there: the block that ends at that point is read
+ *       and held against it.
  *   <li>{@link TailScan} finds the end. What is torn goes to quarantine, is synced there, and is cut.
- *   <li>Frames past the last evidence that they were synced are written again, same bytes, same place, and synced: after a
- *       failed sync the system takes unwritten pages for written, so syncing alone, or reading back, proves nothing.
+ *   <li>Frames past the last evidence that they were synced are written again, same bytes, same place, and synced, so is the
+ *       seal of a segment without successor: after a failed sync the system takes unwritten pages for written, so syncing
+ *       alone, or reading back, proves nothing.
  * </ol>
  *
- * <p>A ledger opened read-only is only looked at: nothing is cut or written, a tear is reported.
+ * <p>A ledger opened read-only is only looked at: nothing is cut or written, a tear is reported, and of a damaged one what
+ * lies before the damage is served.
  */
 final class LedgerRecovery {
     private final FileSystem fileSystem;
     private final Path directory;
-    private final Path quarantine;
     private final boolean readOnly;
     private final List<String> notes = new ArrayList<>();
+    private final TailRepair repair;
+    private final SegmentPool pool;
 
-    private long last;
+    /** What is known of points that were synced. */
+    private final List<LedgerPoint> evidence = new ArrayList<>();
+
     private @Nullable LedgerPoint recorded;
+    private long last;
 
-    LedgerRecovery(FileSystem fileSystem, Path directory, Path quarantine, boolean readOnly) {
+    private LedgerRecovery(FileSystem fileSystem, Path directory, Path quarantine, boolean readOnly, SegmentPool pool) {
         this.fileSystem = fileSystem;
         this.directory = directory;
-        this.quarantine = quarantine;
         this.readOnly = readOnly;
+        this.repair = new TailRepair(fileSystem, directory, quarantine, notes);
+        this.pool = pool;
     }
 
     /**
      * What the ledger was found to be.
      *
      * @param end the point behind the last block, null for an unborn ledger
+     * @param durableBlocks how many blocks are known to be synced
      * @param lastSegment number of the last segment, 0 where there is none
      * @param sealed whether the last segment is sealed already
      * @param clean whether the ledger ends where it was when it was closed in good order
+     * @param damage where the ledger goes on and cannot be read, read-only; else null
      * @param notes what was found and done, a sentence each
      */
-    record Found(@Nullable LedgerPoint end, long lastSegment, boolean sealed, boolean clean, List<String> notes) {}
+    record Found(
+            @Nullable LedgerPoint end,
+            long durableBlocks,
+            long lastSegment,
+            boolean sealed,
+            boolean clean,
+            @Nullable CorruptionException damage,
+            List<String> notes) {}
 
-    /** @param known a point of the ledger that is known to be synced from elsewhere, or null */
-    Found run(@Nullable LedgerPoint known) throws IOException {
-        listSegments();
-        readRecord();
-        LedgerPoint best = later(known, recorded);
-        long durable = best == null ? 0 : best.blocks();
-        dropHeaderlessSegment(durable);
-        if (last == 0) {
-            if (durable > 0) {
-                throw new CorruptionException(
-                        "ledger/", 0, 0, "there is no segment, yet " + durable + " blocks were known to be on disk");
+    /**
+     * Looks at the ledger and, unless read-only, brings its end in order.
+     *
+     * @param known a point of the ledger that is known to be synced from elsewhere, or null
+     */
+    static Found run(
+            FileSystem fileSystem, Path directory, Path quarantine, boolean readOnly, @Nullable LedgerPoint known)
+            throws IOException {
+        try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, 0)) {
+            LedgerRecovery recovery = new LedgerRecovery(fileSystem, directory, quarantine, readOnly, pool);
+            try {
+                return recovery.find(known);
+            } catch (CorruptionException e) {
+                if (!readOnly) {
+                    throw e;
+                }
+                return recovery.beforeDamage(e);
             }
-            return new Found(null, 0, false, false, notes);
         }
-        return scanLast(best, durable);
     }
 
-    private static @Nullable LedgerPoint later(@Nullable LedgerPoint a, @Nullable LedgerPoint b) {
-        if (a == null || b == null) {
-            return a == null ? b : a;
+    private Found find(@Nullable LedgerPoint known) throws IOException {
+        listSegments();
+        readRecord();
+        if (known != null && !known.isGenesis()) {
+            evidence.add(known);
         }
-        return a.blocks() >= b.blocks() ? a : b;
+        long durable = 0;
+        for (LedgerPoint point : evidence) {
+            durable = Math.max(durable, point.blocks());
+        }
+        CorruptionException headless = last == 0 ? null : headerProblem();
+        if (headless != null) {
+            return withoutLast(headless, durable);
+        }
+        if (last > 0) {
+            return scanLast(durable);
+        }
+        if (durable > 0) {
+            throw new CorruptionException(
+                    "ledger/", 0, 0, "there is no segment, yet " + durable + " blocks were known to be on disk");
+        }
+        return unborn();
+    }
+
+    private Found unborn() {
+        return new Found(null, 0, 0, false, false, null, notes);
     }
 
     private void listSegments() throws IOException {
         long expected = 1;
+        String stray = null;
         for (String name : fileSystem.list(directory)) {
             long number = SegmentFormat.fileNumber(name);
-            if (number < 0) {
-                continue;
+            if (number == expected && stray == null) {
+                expected++;
+            } else if (number >= 0 && stray == null) {
+                stray = name;
             }
-            if (number != expected) {
-                throw new CorruptionException(
-                        Segment.displayName(expected), 0, 0, "this segment is missing, the next one is there: " + name);
-            }
-            expected++;
         }
         last = expected - 1;
+        pool.setLast(last);
+        if (stray != null) {
+            throw new CorruptionException(
+                    Segment.displayName(expected), 0, 0, "this segment is missing, a later one is there: " + stray);
+        }
     }
 
     private void readRecord() throws IOException {
@@ -97,189 +144,200 @@ final class LedgerRecovery {
             return;
         }
         try {
-            recorded = HeadFormat.read(fileSystem, directory);
+            LedgerPoint point = HeadFormat.read(fileSystem, directory);
+            recorded = point;
+            evidence.add(point);
         } catch (CorruptionException e) {
             notes.add("The record of the last clean close is damaged and was not used: " + e.getMessage());
         }
     }
 
-    /** Sets a last segment aside whose header was not whole when the process ended. */
-    private void dropHeaderlessSegment(long durable) throws IOException {
-        if (last == 0) {
-            return;
-        }
-        Path path = directory.resolve(SegmentFormat.fileName(last));
+    private @Nullable CorruptionException headerProblem() throws IOException {
         try {
-            Segment segment = Segment.open(fileSystem, directory, last);
-            segment.close();
-            segment.close();
-            return;
+            pool.acquire(last).close();
+            return null;
         } catch (CorruptionException e) {
-            if (holdsFrames(path) || startsBelow(durable)) {
-                throw e;
-            }
-            notes.add("The last segment had no whole header and no block and was put aside: " + e.getMessage());
+            return e;
         }
-        if (!readOnly) {
-            quarantine(path, 0);
-            fileSystem.delete(path);
-            fileSystem.syncDirectory(directory);
-        }
-        last--;
     }
 
-    /** Whether blocks are known to be synced that only this last segment can hold. */
-    private boolean startsBelow(long durable) throws IOException {
-        if (durable == 0) {
-            return false;
+    /** The last segment has no whole header: puts it aside, unless something says that it held blocks. */
+    private Found withoutLast(CorruptionException headless, long durable) throws IOException {
+        Path path = directory.resolve(SegmentFormat.fileName(last));
+        if (holdsFrames(path)) {
+            throw headless;
         }
-        if (last == 1) {
-            return true;
+        LedgerPoint end = last == 1 ? null : endOfSealed(last - 1);
+        long blocks = end == null ? 0 : end.blocks();
+        if (durable > blocks) {
+            throw headless;
         }
-        try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, last - 1);
-                Segment before = pool.acquire(last - 1)) {
-            TailScan.Result scan = new TailScan(before, TailScan.startOf(before.header()), 0).run();
-            return scan.end().blocks() < durable;
+        checkEvidence(last - 1);
+        notes.add("The last segment had no whole header and no block and was put aside: " + headless.getMessage());
+        if (!readOnly) {
+            repair.remove(path, true);
         }
+        last--;
+        return new Found(end, blocks, last, last > 0, false, null, notes);
     }
 
     private boolean holdsFrames(Path path) throws IOException {
+        int chunk = 1 << 20;
         try (ReadableFile file = fileSystem.openForReading(path)) {
-            byte[] bytes = new byte[(1 << 20) + FrameFormat.HEAD_LENGTH];
-            for (long from = SegmentFormat.HEADER_LENGTH; ; from += 1 << 20) {
+            byte[] bytes = new byte[chunk + FrameFormat.HEAD_LENGTH];
+            for (long from = SegmentFormat.HEADER_LENGTH; ; from += chunk) {
                 int length = file.read(from, bytes, 0, bytes.length);
-                if (length < FrameFormat.HEAD_LENGTH) {
-                    return false;
-                }
-                for (int at = 0; at + FrameFormat.HEAD_LENGTH <= length; at += 8) {
+                for (int at = 0; at < chunk && at + FrameFormat.HEAD_LENGTH <= length; at += 8) {
                     if (FrameFormat.isHeadOfAnySegment(bytes, at, from + at)) {
                         return true;
                     }
                 }
+                if (length < bytes.length) {
+                    return false;
+                }
             }
         }
     }
 
-    private Found scanLast(@Nullable LedgerPoint best, long durable) throws IOException {
-        try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, last);
-                Segment segment = pool.acquire(last)) {
-            LedgerPoint start = best != null && best.place().segment() == last ? best : startInLast(pool, segment);
-            if (segment.size() < start.place().offset()) {
-                throw new CorruptionException(
-                        segment.name(),
-                        segment.size(),
-                        0,
-                        "the segment is cut short: expected at least "
-                                + start.place().offset() + " bytes, found " + segment.size());
+    private Found scanLast(long durable) throws IOException {
+        try (Segment segment = pool.acquire(last)) {
+            LedgerPoint begin = beginOf(segment);
+            LedgerPoint start = begin;
+            for (LedgerPoint point : checkEvidence(last)) {
+                if (point.place().segment() == last && point.blocks() > start.blocks()) {
+                    start = point;
+                }
             }
-            TailScan.Result scan = new TailScan(segment, start, durable).run();
-            LedgerPoint end = scan.end();
-            if (last > 1 && end.blocks() == segment.header().firstHeight() && best != start) {
-                end = withTimeOfBlockBefore(pool, end);
-            }
-            boolean clean = recorded != null && recorded.blocks() == end.blocks() && scan.tornOffset() < 0;
-            if (scan.reason() != null) {
-                notes.add("A write was torn: " + scan.reason().getMessage() + ". The ledger ends before it, after "
+            TailScan.Result scan = new TailScan(segment, start, Math.max(durable, begin.blocks())).run();
+            CorruptionException torn = scan.torn();
+            if (torn != null) {
+                notes.add("A write was torn: " + torn.getMessage() + ". The ledger ends before it, after "
                         + scan.end().blocks() + " blocks.");
             }
+            if (scan.end().isGenesis()) {
+                if (!readOnly) {
+                    repair.remove(segment.path(), torn != null);
+                }
+                return unborn();
+            }
             if (!readOnly) {
-                settle(segment, scan);
+                repair.settle(segment, scan);
             }
-            return new Found(end, last, scan.sealOffset() >= 0, clean, notes);
+            boolean clean = torn == null
+                    && recorded != null
+                    && recorded.blocks() == scan.end().blocks();
+            long synced = readOnly ? scan.durableBlocks() : scan.end().blocks();
+            return new Found(scan.end(), synced, last, scan.sealOffset() >= 0, clean, null, notes);
         }
     }
 
-    /** The begin of the last segment, held against the seal of the one before. Time and position are not known there. */
-    private LedgerPoint startInLast(SegmentPool pool, Segment segment) throws IOException {
-        if (last > 1) {
-            try (Segment before = pool.acquire(last - 1)) {
-                long offset = before.size() - SegmentFormat.SEAL_LENGTH;
+    /** The point at the begin of a segment, held against the end of the one before. */
+    private LedgerPoint beginOf(Segment segment) throws IOException {
+        long number = segment.number();
+        if (number == 1) {
+            return Ledger.GENESIS;
+        }
+        LedgerPoint end = endOfSealed(number - 1);
+        SegmentPool.checkFollows(segment, pool.header(number - 1), end);
+        return end.movedTo(Segment.beginOf(number));
+    }
+
+    /** The point at the end of a segment that has a successor: before its seal, which must be the last it holds. */
+    private LedgerPoint endOfSealed(long number) throws IOException {
+        try (Segment segment = pool.acquire(number)) {
+            try {
+                long offset = segment.size() - SegmentFormat.SEAL_LENGTH;
                 if (offset < SegmentFormat.HEADER_LENGTH) {
-                    throw new CorruptionException(before.name(), 0, 0, "the segment is cut short");
+                    throw new CorruptionException(segment.name(), 0, 0, "the segment is cut short");
                 }
-                SegmentFormat.Seal seal = new FrameReader(before).sealAt(offset);
-                SegmentPool.checkFollows(
-                        segment,
-                        seal.lastHeight() + 1,
-                        before.header().firstSequence() + seal.entries(),
-                        seal.lastHash());
+                SegmentFormat.Seal seal = new FrameReader(segment, FrameReader.SMALL_WINDOW).sealAt(offset);
+                LedgerPoint end = pointBehindBlock(segment, offset);
+                LedgerCursor.checkSeal(segment, seal, offset, end);
+                return end;
+            } catch (CorruptionException e) {
+                throw closer(segment, e);
             }
-        }
-        return TailScan.startOf(segment.header());
-    }
-
-    /** Time and position of the last block, where the last segment holds none. */
-    private LedgerPoint withTimeOfBlockBefore(SegmentPool pool, LedgerPoint end) throws IOException {
-        try (Segment before = pool.acquire(last - 1)) {
-            LedgerPoint point = new TailScan(before, TailScan.startOf(before.header()), 0)
-                    .run()
-                    .end();
-            return point.movedTo(end.place());
         }
     }
 
-    private void settle(Segment segment, TailScan.Result scan) throws IOException {
-        boolean rewrite =
-                scan.durableBlocks() < scan.end().blocks() || scan.frames().isEmpty();
-        if (scan.tornOffset() < 0 && !rewrite) {
-            return;
+    /**
+     * What is wrong at the end of a segment, or behind a point, told by the first block that is bad: what it is found by
+     * may lie far behind.
+     */
+    private CorruptionException closer(Segment segment, CorruptionException e) throws IOException {
+        CorruptionException bad =
+                new TailScan(segment, beginOf(segment), 0).readable().bad();
+        if (bad == null || bad.offset() >= e.offset()) {
+            return e;
         }
-        if (scan.tornOffset() >= 0) {
-            quarantine(segment.path(), scan.tornOffset());
+        return new CorruptionException(
+                bad.file(),
+                bad.offset(),
+                bad.length(),
+                bad.reason() + " (this is damage, not a torn write: at offset " + e.offset() + ", " + e.reason() + ")",
+                bad);
+    }
+
+    private static LedgerPoint pointBehindBlock(Segment segment, long end) throws IOException {
+        LedgerBlock block = new FrameReader(segment, FrameReader.SMALL_WINDOW).blockEndingAt(end);
+        if (block == null) {
+            throw new CorruptionException(
+                    segment.name(), end, 0, "no whole block ends here, where one was known to be on disk");
         }
-        long end = scan.end().place().offset();
-        try (SegmentWriter writer = SegmentWriter.open(fileSystem, segment.path(), segment.header(), end)) {
-            if (scan.tornOffset() >= 0) {
-                writer.cut(end);
+        block.checkValueFrames();
+        return block.pointBehind();
+    }
+
+    /**
+     * Holds what is known to be synced against what is there.
+     *
+     * @param through segments behind this one are not looked at
+     * @return the evidence
+     */
+    private List<LedgerPoint> checkEvidence(long through) throws IOException {
+        for (LedgerPoint point : evidence) {
+            long number = point.place().segment();
+            if (number < 1 || number > through || point.isGenesis()) {
+                continue;
             }
-            int rewritten = 0;
-            for (TailScan.Frame frame : scan.frames()) {
-                if (frame.height() >= scan.durableBlocks()) {
-                    rewrite(segment, writer, frame.offset(), frame.length());
-                    rewritten++;
+            try (Segment segment = pool.acquire(number)) {
+                checkPoint(segment, point);
+            }
+        }
+        return evidence;
+    }
+
+    private void checkPoint(Segment segment, LedgerPoint point) throws IOException {
+        long offset = point.place().offset();
+        LedgerPoint found;
+        try {
+            found = offset == SegmentFormat.HEADER_LENGTH ? beginOf(segment) : pointBehindBlock(segment, offset);
+        } catch (CorruptionException e) {
+            throw closer(segment, e);
+        }
+        if (!found.equals(point)) {
+            throw new CorruptionException(
+                    segment.name(),
+                    offset,
+                    0,
+                    "the ledger is not the one that was here: expected " + point + ", found " + found);
+        }
+    }
+
+    /** Read-only: what lies before the damage. */
+    private Found beforeDamage(CorruptionException damage) throws IOException {
+        notes.add("The ledger is damaged and is served only as far as the damage: " + damage.getMessage());
+        for (long number = last; number >= 1; number--) {
+            try (Segment segment = pool.acquire(number)) {
+                LedgerPoint end =
+                        new TailScan(segment, beginOf(segment), 0).readable().end();
+                return new Found(end.isGenesis() ? null : end, end.blocks(), number, true, false, damage, notes);
+            } catch (CorruptionException e) {
+                if (e != damage) {
+                    damage.addSuppressed(e);
                 }
             }
-            if (scan.sealOffset() >= 0) {
-                rewrite(segment, writer, scan.sealOffset(), SegmentFormat.SEAL_LENGTH);
-            }
-            writer.writeHeader(directory);
-            if (rewritten > 0) {
-                notes.add("The last " + rewritten + " blocks were written and synced again.");
-            }
         }
-    }
-
-    private static void rewrite(Segment segment, SegmentWriter writer, long offset, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        int read = segment.read(offset, bytes, 0, length);
-        if (read != length) {
-            throw new CorruptionException(segment.name(), offset, length, "only " + read + " bytes can be read");
-        }
-        writer.rewrite(offset, bytes);
-    }
-
-    /** Copies a file from {@code offset} to its last byte that is not zero into the quarantine directory, synced. */
-    private void quarantine(Path path, long offset) throws IOException {
-        fileSystem.createDirectories(quarantine);
-        String base = path.getFileName() + "-from-" + offset;
-        Path copy = quarantine.resolve(base);
-        for (int n = 2; fileSystem.exists(copy); n++) {
-            copy = quarantine.resolve(base + "-" + n);
-        }
-        try (ReadableFile source = fileSystem.openForReading(path);
-                WritableFile target = fileSystem.create(copy)) {
-            byte[] bytes = new byte[1 << 20];
-            long at = 0;
-            for (int length; (length = source.read(offset + at, bytes, 0, bytes.length)) > 0; at += length) {
-                target.write(at, bytes, 0, length);
-            }
-            target.sync();
-        }
-        fileSystem.syncDirectory(quarantine);
-        Path parent = quarantine.getParent();
-        if (parent != null) {
-            fileSystem.syncDirectory(parent);
-        }
-        notes.add("What was put aside is kept in quarantine/" + copy.getFileName() + ".");
+        return new Found(null, 0, 0, false, false, damage, notes);
     }
 }

@@ -1,5 +1,6 @@
 package io.blockdb.ledger;
 
+import io.blockdb.base.BlockPlace;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.io.FileSystem;
 import io.blockdb.io.ReadableFile;
@@ -21,7 +22,9 @@ final class Segment implements Closeable {
     private final String name;
     private final SegmentFormat.Header header;
     private final ReadableFile file;
-    private final FrameIndex frames = new FrameIndex();
+    /** The pool's time when the segment was taken last. */
+    private volatile long lastUsed;
+
     /** The pool and everyone who reads; at 0 the file is closed. */
     private final AtomicInteger users = new AtomicInteger(2);
 
@@ -52,6 +55,11 @@ final class Segment implements Closeable {
         return "ledger/" + SegmentFormat.fileName(number);
     }
 
+    /** Where the first frame of a segment stands. */
+    static BlockPlace beginOf(long number) {
+        return new BlockPlace(number, SegmentFormat.HEADER_LENGTH);
+    }
+
     Path path() {
         return path;
     }
@@ -66,11 +74,6 @@ final class Segment implements Closeable {
 
     SegmentFormat.Header header() {
         return header;
-    }
-
-    /** Places of some of the frames, for finding the others. */
-    FrameIndex frames() {
-        return frames;
     }
 
     long size() throws IOException {
@@ -103,6 +106,23 @@ final class Segment implements Closeable {
             }
         } while (!users.compareAndSet(before, before + 1));
         return true;
+    }
+
+    /** Notes when the segment was taken. */
+    void usedAt(long time) {
+        if (lastUsed != time) {
+            lastUsed = time;
+        }
+    }
+
+    /** When the segment was taken last. */
+    long lastUsed() {
+        return lastUsed;
+    }
+
+    /** Whether nobody but the pool holds the segment right now. */
+    boolean isIdle() {
+        return users.get() == 1;
     }
 
     /** Closes the file if nobody but the pool holds the segment. */

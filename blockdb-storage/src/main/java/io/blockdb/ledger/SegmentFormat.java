@@ -33,9 +33,13 @@ import java.util.zip.CRC32C;
  * <p>The nonce is random, drawn when the segment is created, and no interface shows it: so no client can store a value
  * whose bytes pass for a frame of this segment.
  *
+ * <p>Checksums: the header's covers all of it but the magic and itself, the seal's likewise; both magics are compared. A
+ * later version keeps the header's length and the places of its first three fields, so that it is told from damage.
+ *
  * <p>Torn writes: header and directory entry are synced before the first frame is written; a segment without a whole
- * header therefore holds no frame. A segment is sealed, cut to its length and synced before the next one is created; so
- * only the last segment can end in a torn write.
+ * header therefore holds no frame. A segment is sealed, cut to its length and synced before the next one is created: so
+ * only the last segment can end in a torn write, and a segment that has a successor, be it an empty file, ends with its
+ * seal.
  *
  * <p>History: version 1, BlockDB 0.1.
  */
@@ -49,7 +53,6 @@ final class SegmentFormat {
     static final int VERSION = 1;
     static final int HEADER_LENGTH = 96;
     static final int SEAL_LENGTH = 88;
-    static final int LEDGER_ID_LENGTH = 16;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -64,7 +67,8 @@ final class SegmentFormat {
     record Seal(long blocks, long entries, long firstHeight, long lastHeight, Hash lastHash) {}
 
     static String fileName(long fileNumber) {
-        return "%010d.seg".formatted(fileNumber);
+        String digits = Long.toString(fileNumber);
+        return "0".repeat(Math.max(0, 10 - digits.length())) + digits + ".seg";
     }
 
     /** The number in a segment's file name, or -1 where the name is not one. */
@@ -89,8 +93,8 @@ final class SegmentFormat {
      *
      * @param file names the file in errors
      * @param available how many bytes of {@code bytes} the file has
-     * @throws UnsupportedFormatException if this is no segment, or one of a newer version
-     * @throws CorruptionException if it is a damaged one
+     * @throws UnsupportedFormatException if it is whole and of a version that this one does not read
+     * @throws CorruptionException if it is damaged, or no header of a segment at all
      */
     static Header parseHeader(String file, byte[] bytes, int available, long fileNumber)
             throws CorruptionException, UnsupportedFormatException {
@@ -102,10 +106,6 @@ final class SegmentFormat {
                     "segment header has " + HEADER_LENGTH + " bytes, only " + available + " are there");
         }
         long magic = getLong(bytes, 0);
-        int version = getInt(bytes, 12);
-        if (magic == MAGIC && version > VERSION && crc(bytes, 12, HEADER_LENGTH - 12) == getInt(bytes, 8)) {
-            throw UnsupportedFormatException.version(file, version, 1, VERSION);
-        }
         if (magic != MAGIC) {
             throw new CorruptionException(
                     file,
@@ -114,6 +114,7 @@ final class SegmentFormat {
                     "not a segment of a BlockDB ledger: expected magic %016x, found %016x".formatted(MAGIC, magic));
         }
         check(file, 0, HEADER_LENGTH, "segment header", getInt(bytes, 8), crc(bytes, 12, HEADER_LENGTH - 12));
+        int version = getInt(bytes, 12);
         if (version != VERSION) {
             throw UnsupportedFormatException.version(file, version, 1, VERSION);
         }

@@ -1,7 +1,7 @@
 package io.blockdb.ledger;
 
 import io.blockdb.base.CorruptionException;
-import io.blockdb.base.Hash;
+import io.blockdb.base.LedgerPoint;
 import io.blockdb.io.FileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The segments that are open for reading, at most so many at a time. Which segment holds what is remembered for all that
- * were ever opened.
+ * The segments that are open for reading, at most so many at a time, and more only while more are being read. Which
+ * segment holds what is remembered for all that were ever opened.
  *
  * <p>Threading: any thread; taking a segment that is open needs no lock.
  */
@@ -19,10 +19,13 @@ final class SegmentPool implements AutoCloseable {
     private final Path directory;
     private final int openMax;
     private final Map<Long, Segment> open = new ConcurrentHashMap<>();
-    private final Map<Long, SegmentFormat.Header> headers = new ConcurrentHashMap<>();
+    private final Map<Long, FrameIndex> indexes = new ConcurrentHashMap<>();
 
     /** Number of the last segment, 0 while there is none. */
     private volatile long last;
+
+    /** How many segments were opened so far: the pool's time, which moves only when it has to choose. Written under its lock. */
+    private volatile long opened;
 
     private boolean closed;
 
@@ -41,13 +44,20 @@ final class SegmentPool implements AutoCloseable {
         last = number;
     }
 
+    /** A new last segment was begun. */
+    void begun(SegmentFormat.Header header) {
+        indexes.put(header.fileNumber(), new FrameIndex(header));
+        last = header.fileNumber();
+    }
+
     /** Takes a segment for reading; who takes it closes it, which gives it back. */
     Segment acquire(long number) throws IOException {
         Segment segment = open.get(number);
-        if (segment != null && segment.acquire()) {
-            return segment;
+        if (segment == null || !segment.acquire()) {
+            segment = openAndAcquire(number);
         }
-        return openAndAcquire(number);
+        segment.usedAt(opened);
+        return segment;
     }
 
     private synchronized Segment openAndAcquire(long number) throws IOException {
@@ -61,33 +71,50 @@ final class SegmentPool implements AutoCloseable {
         if (number < 1 || number > last) {
             throw new CorruptionException(Segment.displayName(number), 0, 0, "there is no such segment");
         }
-        evictIdle();
-        Segment opened = Segment.open(fileSystem, directory, number);
-        headers.put(number, opened.header());
-        open.put(number, opened);
-        return opened;
+        while (open.size() >= openMax && evictIdle()) {
+            // One after the other goes.
+        }
+        Segment taken = Segment.open(fileSystem, directory, number);
+        indexes.putIfAbsent(number, new FrameIndex(taken.header()));
+        open.put(number, taken);
+        opened++;
+        return taken;
     }
 
-    private void evictIdle() throws IOException {
+    /** Closes the segment that nobody holds and that was taken the longest time ago; false where all are held. */
+    private boolean evictIdle() throws IOException {
+        Segment oldest = null;
         for (Segment candidate : open.values()) {
-            if (open.size() < openMax) {
-                return;
-            }
-            if (candidate.number() != last && candidate.retireIfIdle()) {
-                open.remove(candidate.number(), candidate);
+            boolean older = oldest == null || candidate.lastUsed() < oldest.lastUsed();
+            if (older && candidate.number() != last && candidate.isIdle()) {
+                oldest = candidate;
             }
         }
+        if (oldest == null) {
+            return false;
+        }
+        if (oldest.retireIfIdle()) {
+            open.remove(oldest.number(), oldest);
+        }
+        return true;
     }
 
     /** Header of a segment. */
     SegmentFormat.Header header(long number) throws IOException {
-        SegmentFormat.Header header = headers.get(number);
-        if (header == null) {
+        return index(number).header();
+    }
+
+    /** Places of some of a segment's frames, for finding the others. */
+    FrameIndex index(long number) throws IOException {
+        FrameIndex index = indexes.get(number);
+        if (index == null) {
             try (Segment segment = acquire(number)) {
-                header = segment.header();
+                index = new FrameIndex(segment.header());
             }
+            FrameIndex known = indexes.putIfAbsent(number, index);
+            index = known == null ? index : known;
         }
-        return header;
+        return index;
     }
 
     /** Number of the segment that holds a height. */
@@ -120,24 +147,25 @@ final class SegmentPool implements AutoCloseable {
         return low;
     }
 
-    /** Holds the header of a segment against the point where the segment before ends. */
-    static void checkFollows(Segment segment, long blocks, long entries, Hash lastHash) throws CorruptionException {
+    /** Holds the header of a segment against the one before and the point where that ends. */
+    static void checkFollows(Segment segment, SegmentFormat.Header before, LedgerPoint end) throws CorruptionException {
         SegmentFormat.Header header = segment.header();
-        if (header.firstHeight() != blocks
-                || header.firstSequence() != entries
-                || !header.previousHash().equals(lastHash)) {
+        if (header.firstHeight() != end.blocks()
+                || header.firstSequence() != end.entries()
+                || !header.previousHash().equals(end.lastHash())
+                || !header.ledgerId().equals(before.ledgerId())) {
             throw new CorruptionException(
                     segment.name(),
                     0,
                     SegmentFormat.HEADER_LENGTH,
-                    "segment does not follow the one before: expected height %d, sequence %d, hash %s, found %d, %d, %s"
-                            .formatted(
-                                    blocks,
-                                    entries,
-                                    lastHash,
-                                    header.firstHeight(),
-                                    header.firstSequence(),
-                                    header.previousHash()));
+                    "segment does not follow the one before: expected height %s, sequence %s, hash %s, ledger %s,"
+                                    .formatted(end.blocks(), end.entries(), end.lastHash(), before.ledgerId())
+                            + " found %s, %s, %s, %s"
+                                    .formatted(
+                                            header.firstHeight(),
+                                            header.firstSequence(),
+                                            header.previousHash(),
+                                            header.ledgerId()));
         }
     }
 

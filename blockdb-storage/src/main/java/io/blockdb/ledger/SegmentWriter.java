@@ -63,10 +63,6 @@ final class SegmentWriter implements Closeable {
         fileSystem.syncDirectory(directory);
     }
 
-    long number() {
-        return header.fileNumber();
-    }
-
     SegmentFormat.Header header() {
         return header;
     }
@@ -88,14 +84,13 @@ final class SegmentWriter implements Closeable {
     }
 
     /** Writes bytes again that are there already, so that the next sync carries them. */
-    void rewrite(long offset, byte[] bytes) throws IOException {
-        file.write(offset, bytes, 0, bytes.length);
+    void rewrite(long offset, byte[] bytes, int length) throws IOException {
+        file.write(offset, bytes, 0, length);
     }
 
-    /** Replaces the content behind the last frame by nothing. */
-    void cut(long offset) throws IOException {
-        file.truncate(offset);
-        end = offset;
+    /** Cuts the file. */
+    void cut(long size) throws IOException {
+        file.truncate(size);
     }
 
     void sync() throws IOException {

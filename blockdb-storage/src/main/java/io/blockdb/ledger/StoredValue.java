@@ -21,6 +21,11 @@ public final class StoredValue {
         this.salt = salt;
     }
 
+    /** A value without a salt. */
+    static StoredValue unsalted(byte[] value) {
+        return new StoredValue(value, EMPTY);
+    }
+
     /** Whether the value was erased. */
     public boolean isErased() {
         return value == null;

@@ -1,9 +1,7 @@
 package io.blockdb.ledger;
 
-import io.blockdb.base.BlockPlace;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.LedgerPoint;
-import io.blockdb.base.Position;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * Finds the end of the ledger in its last segment, and tells a torn write from damage.
  *
  * <ol>
- *   <li>Whole frames that follow each other are the ledger, up to a seal, the end of the file, or zeros to its end.
- *   <li>At the first bad frame, the rest of the segment is searched, at every multiple of 8, for whole frames with the
- *       segment's nonce, their own offset and a greater height.
+ *   <li>Whole frames that follow each other are the ledger, up to a seal, the end of the file, or zeros to its end. A frame is
+ *       whole when its head, its body and each of its value frames check out.
+ *   <li>At the first frame that is not, the segment is searched from there on, at every multiple of 8, for heads of frames with
+ *       the segment's nonce and their own offset.
  *   <li>Evidence that a block was synced: what the caller knows (record of a clean close, manifest), and durable_blocks of
- *       every whole frame before and behind the bad one.
+ *       every head that checks out, of the bad frame and those before and behind it, whatever became of the rest of them.
  *   <li>A bad frame, or an end, before what is known to be synced is damage. Otherwise it is the tear of a write that nobody
  *       was told had happened: the ledger ends before it.
+ *   <li>A whole frame that does not follow the one before is never a tear: it is damage.
  * </ol>
  *
  * <p>The very last block after a crash, with no evidence, is the one case that cannot be decided: a bit that rotted in it
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TailScan {
     /** A frame of the segment, by place. */
-    record Frame(long height, long offset, int length) {}
+    record Frame(long height, long offset) {}
 
     /**
      * What was found.
@@ -36,20 +36,21 @@ final class TailScan {
      * @param durableBlocks how many blocks are known to be synced
      * @param frames the whole frames from the start of the scan on
      * @param sealOffset where the segment's seal is, -1 where it is not sealed
-     * @param tornOffset where a torn write begins that has to be cut, -1 where nothing is torn
-     * @param reason why the torn frame is bad
+     * @param torn why what stands at the end cannot be read, null where nothing is torn
      */
     record Result(
             LedgerPoint end,
             long durableBlocks,
             List<Frame> frames,
             long sealOffset,
-            long tornOffset,
-            @Nullable CorruptionException reason) {}
+            @Nullable CorruptionException torn) {}
+
+    private static final int CHUNK = 1 << 20;
 
     private final FrameReader reader;
     private LedgerPoint point;
     private long durableBlocks;
+    private long sealOffset = -1;
     private final List<Frame> frames = new ArrayList<>();
 
     /**
@@ -57,78 +58,99 @@ final class TailScan {
      * @param durableBlocks how many blocks are known to be synced from elsewhere
      */
     TailScan(Segment segment, LedgerPoint start, long durableBlocks) {
-        this.reader = new FrameReader(segment);
+        this.reader = new FrameReader(segment, FrameReader.WINDOW);
         this.point = start;
         this.durableBlocks = durableBlocks;
     }
 
+    /** @throws CorruptionException if the segment is damaged */
     Result run() throws IOException {
-        long sealOffset = -1;
-        long tornOffset = -1;
-        CorruptionException bad = null;
-        try {
-            sealOffset = walk();
-        } catch (CorruptionException e) {
-            bad = e;
-            tornOffset = point.place().offset();
-            searchBehind(tornOffset);
+        CorruptionException torn = null;
+        for (boolean more = true; more; ) {
+            LedgerBlock block;
+            try {
+                block = nextBlock();
+            } catch (CorruptionException e) {
+                torn = e;
+                searchFrom(point.place().offset());
+                break;
+            }
+            more = block != null;
+            if (block != null) {
+                add(block);
+            }
         }
         if (durableBlocks > point.blocks()) {
-            throw damage(bad);
+            throw damage(torn);
         }
-        return new Result(point, durableBlocks, frames, sealOffset, tornOffset, bad);
+        return new Result(point, durableBlocks, frames, sealOffset, torn);
     }
 
-    /** Walks over whole frames; returns the offset of the seal, or -1 at the end of an unsealed segment. */
-    private long walk() throws IOException {
-        for (; ; ) {
-            long offset = point.place().offset();
-            switch (reader.kindAt(offset)) {
-                case BLOCK -> {
-                    LedgerBlock block = reader.blockAt(offset);
-                    LedgerCursor.checkLedgerId(reader.segment(), block);
-                    point = block.follow(point);
-                    durableBlocks = Math.max(durableBlocks, block.durableBlocks());
-                    frames.add(new Frame(block.header().height(), offset, block.frameLength()));
-                    reader.segment()
-                            .frames()
-                            .note(block.header().height(), block.header().firstSequence(), offset);
-                }
-                case SEAL -> {
-                    LedgerCursor.checkSeal(reader.segment(), reader.sealAt(offset), offset, point);
-                    reader.expectZeros(offset + SegmentFormat.SEAL_LENGTH);
-                    return offset;
-                }
-                default -> {
-                    return -1;
-                }
-            }
-        }
-    }
+    /**
+     * How far a segment can be read.
+     *
+     * @param end the point behind the last block before whatever is bad
+     * @param bad what is wrong behind it, null for nothing up to the seal or the end of the file
+     */
+    record Scan(LedgerPoint end, @Nullable CorruptionException bad) {}
 
-    private void searchBehind(long badOffset) throws IOException {
-        long size = reader.segment().size();
-        long nonce = reader.segment().header().nonce();
-        int chunk = 1 << 20;
-        for (long from = badOffset + 8; from + FrameFormat.HEAD_LENGTH <= size; from += chunk) {
-            byte[] bytes = reader.bytesAt(from, chunk + FrameFormat.HEAD_LENGTH);
-            for (int at = 0; at < chunk && at + FrameFormat.HEAD_LENGTH <= bytes.length; at += 8) {
-                if (FrameFormat.isHead(bytes, at, nonce, from + at)) {
-                    noteEvidence(from + at);
-                }
-            }
-        }
-    }
-
-    private void noteEvidence(long offset) throws IOException {
-        LedgerBlock block;
+    /** Reads as far as nothing is wrong, whatever was known to be synced. */
+    Scan readable() throws IOException {
         try {
-            block = reader.blockAt(offset);
-        } catch (CorruptionException notWhole) {
-            return;
+            for (LedgerBlock block; (block = nextBlock()) != null; ) {
+                add(block);
+            }
+            return new Scan(point, null);
+        } catch (CorruptionException e) {
+            return new Scan(point, e);
         }
-        if (block.header().height() >= point.blocks()) {
-            durableBlocks = Math.max(durableBlocks, block.durableBlocks());
+    }
+
+    /** Reads the next whole frame; null at the seal or the end of an unsealed segment. */
+    private @Nullable LedgerBlock nextBlock() throws IOException {
+        long offset = point.place().offset();
+        switch (reader.kindAt(offset)) {
+            case BLOCK -> {
+                LedgerBlock block = reader.blockAt(offset);
+                block.checkValueFrames();
+                return block;
+            }
+            case SEAL -> {
+                LedgerCursor.checkSeal(reader.segment(), reader.sealAt(offset), offset, point);
+                reader.expectZeros(offset + SegmentFormat.SEAL_LENGTH);
+                sealOffset = offset;
+                return null;
+            }
+            default -> {
+                return null;
+            }
+        }
+    }
+
+    private void add(LedgerBlock block) throws CorruptionException {
+        LedgerCursor.checkLedgerId(reader.segment(), block);
+        frames.add(new Frame(block.header().height(), block.place().offset()));
+        point = block.follow(point);
+        durableBlocks = Math.max(durableBlocks, block.durableBlocks());
+    }
+
+    private void searchFrom(long badOffset) throws IOException {
+        Segment segment = reader.segment();
+        long nonce = segment.header().nonce();
+        byte[] bytes = new byte[CHUNK + FrameFormat.HEAD_LENGTH];
+        for (long from = badOffset; ; from += CHUNK) {
+            int length = segment.read(from, bytes, 0, bytes.length);
+            for (int at = 0; at < CHUNK && at + FrameFormat.HEAD_LENGTH <= length; at += 8) {
+                if (FrameFormat.isHead(bytes, at, nonce, from + at)) {
+                    durableBlocks = Math.max(
+                            durableBlocks,
+                            FrameFormat.parseHead(segment.name(), bytes, at, nonce, from + at)
+                                    .durableBlocks());
+                }
+            }
+            if (length < bytes.length) {
+                return;
+            }
         }
     }
 
@@ -141,16 +163,5 @@ final class TailScan {
         }
         return new CorruptionException(
                 bad.file(), bad.offset(), bad.length(), bad.reason() + " (" + evidence + ")", bad);
-    }
-
-    /** The point at the begin of a segment, as its header tells it; time and position are not known there. */
-    static LedgerPoint startOf(SegmentFormat.Header header) {
-        return new LedgerPoint(
-                header.firstHeight(),
-                header.firstSequence(),
-                header.previousHash(),
-                0,
-                Position.NONE,
-                new BlockPlace(header.fileNumber(), SegmentFormat.HEADER_LENGTH));
     }
 }

@@ -90,15 +90,6 @@ final class ValueFrameFormat {
         target[at + 14] = (byte) saltLength;
     }
 
-    /** How many bytes the frame at {@code at} takes by what its head says, or -1 where the head makes no sense. */
-    static int lengthAt(byte[] bytes, int at, int available) {
-        if (available < HEAD_LENGTH) {
-            return -1;
-        }
-        long length = HEAD_LENGTH + (long) bytes[at + 14] + (int) INT.get(bytes, at + 4);
-        return length < HEAD_LENGTH || length > available || (int) INT.get(bytes, at + 4) < 0 ? -1 : (int) length;
-    }
-
     /**
      * Reads the frame at {@code at}, which the segment holds at {@code offset}.
      *
@@ -108,15 +99,33 @@ final class ValueFrameFormat {
     static StoredValue parse(
             String file, long offset, byte[] bytes, int at, int length, int rawLength, int saltLength, boolean exact)
             throws CorruptionException {
+        check(file, offset, bytes, at, length, rawLength, saltLength, exact);
+        if (bytes[at + 12] == STATE_ERASED) {
+            return StoredValue.ERASED;
+        }
+        int saltAt = at + HEAD_LENGTH;
+        int valueAt = saltAt + saltLength;
+        int stored = (int) INT.get(bytes, at + 4);
+        byte[] value = bytes[at + 13] == 0
+                ? Arrays.copyOfRange(bytes, valueAt, valueAt + stored)
+                : Lz4.decompress(file, offset, bytes, valueAt, stored, rawLength);
+        return saltLength == 0
+                ? StoredValue.unsalted(value)
+                : new StoredValue(value, Arrays.copyOfRange(bytes, saltAt, valueAt));
+    }
+
+    /** Checks all of a frame but that its value decompresses; the parameters are those of {@link #parse}. */
+    static void check(
+            String file, long offset, byte[] bytes, int at, int length, int rawLength, int saltLength, boolean exact)
+            throws CorruptionException {
         int state = length < HEAD_LENGTH ? -1 : bytes[at + 12];
-        int stored = length < HEAD_LENGTH ? -1 : (int) INT.get(bytes, at + 4);
         if (state == STATE_ERASED) {
-            return parseErased(file, offset, bytes, at, length, rawLength, saltLength, exact);
+            checkErased(file, offset, bytes, at, length, rawLength, saltLength, exact);
+            return;
         }
         int used = lengthAt(bytes, at, length);
-        if (used < 0 || bytes[at + 14] != 0 && bytes[at + 14] != 16) {
-            throw new CorruptionException(
-                    file, offset, length, "value frame states an impossible length of " + stored + " bytes");
+        if (used < 0) {
+            throw new CorruptionException(file, offset, length, "value frame states an impossible length");
         }
         SegmentFormat.check(
                 file, offset, used, "value", (int) INT.get(bytes, at), SegmentFormat.crc(bytes, at + 4, used - 4));
@@ -125,13 +134,14 @@ final class ValueFrameFormat {
                 || compression < 0
                 || compression > 1
                 || bytes[at + 14] != saltLength
+                || bytes[at + 15] != 0
                 || (int) INT.get(bytes, at + 8) != rawLength
-                || compression == 0 && stored != rawLength) {
+                || (compression == 0 && (int) INT.get(bytes, at + 4) != rawLength)) {
             throw new CorruptionException(
                     file,
                     offset,
                     used,
-                    "value frame (state %d, compression %d, salt %d, raw %d) does not fit its entry (salt %d, value %d)"
+                    "value frame (state %s, compression %s, salt %s, raw %s) does not fit its entry (salt %s, value %s)"
                             .formatted(
                                     state,
                                     compression,
@@ -143,15 +153,18 @@ final class ValueFrameFormat {
         if (exact) {
             checkZeros(file, offset, bytes, at, used, length);
         }
-        byte[] salt = Arrays.copyOfRange(bytes, at + HEAD_LENGTH, at + HEAD_LENGTH + saltLength);
-        int valueAt = at + HEAD_LENGTH + saltLength;
-        byte[] value = compression == 0
-                ? Arrays.copyOfRange(bytes, valueAt, valueAt + stored)
-                : Lz4.decompress(file, offset, bytes, valueAt, stored, rawLength);
-        return new StoredValue(value, salt);
     }
 
-    private static StoredValue parseErased(
+    /** How many bytes the frame at {@code at} takes without its padding by what its head says, or -1 where that is no sense. */
+    private static int lengthAt(byte[] bytes, int at, int available) {
+        if (available < HEAD_LENGTH || bytes[at + 14] < 0 || (int) INT.get(bytes, at + 4) < 0) {
+            return -1;
+        }
+        long length = HEAD_LENGTH + (long) bytes[at + 14] + (int) INT.get(bytes, at + 4);
+        return length > available ? -1 : (int) length;
+    }
+
+    private static void checkErased(
             String file, long offset, byte[] bytes, int at, int length, int rawLength, int saltLength, boolean exact)
             throws CorruptionException {
         if ((int) INT.get(bytes, at + 8) != rawLength || bytes[at + 14] != saltLength || saltLength == 0) {
@@ -160,7 +173,6 @@ final class ValueFrameFormat {
         checkZeros(file, offset, bytes, at, 0, 8);
         checkZeros(file, offset, bytes, at, 13, 14);
         checkZeros(file, offset, bytes, at, 15, exact ? length : Math.min(length, HEAD_LENGTH + saltLength));
-        return StoredValue.ERASED;
     }
 
     /** Fails unless bytes {@code from} to {@code to} of the frame are zero. */

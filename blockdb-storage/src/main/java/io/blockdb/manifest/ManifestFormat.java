@@ -3,13 +3,13 @@ package io.blockdb.manifest;
 import io.blockdb.base.ByteReader;
 import io.blockdb.base.ByteWriter;
 import io.blockdb.base.CorruptionException;
+import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.UnsupportedFormatException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of {@code index/MANIFEST}: one {@link Version}. Derived from the ledger like the SSTables, so disposable:
@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * The file number is that of the {@link Version}: it grows with each edit. Then, from byte 24, without a gap:
  *
  * <pre>
- *    24                 32                      40          44                  44 + 104 r
- *   +------------------+-----------------------+-----------+-------------------+----------+--------------+--------+
- *   | next file number | erasures done through | r: 0 or 1 | reached, if r = 1 | count, 4 | SSTables ... | CRC32C |
- *   +------------------+-----------------------+-----------+-------------------+----------+--------------+--------+
+ *    24                 32                      40          44                  44 + 16 r  44 + 120 r
+ *   +------------------+-----------------------+-----------+-------------------+----------+----------+--------------+--------+
+ *   | next file number | erasures done through | r: 0 or 1 | ledger id, if r=1 | reached  | count, 4 | SSTables ... | CRC32C |
+ *   +------------------+-----------------------+-----------+-------------------+----------+----------+--------------+--------+
  *
  *   SSTable
  *    0       4             12          20        28                  36                 44
@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  *   key: its length in 4 bytes, at most 64,256, then its bytes
  * </pre>
  *
- * {@code reached} is what {@link LedgerPoint#encode} writes. SSTables stand level by level, level 0 newest first, the
+ * {@code reached}, there if r = 1, is what {@link LedgerPoint#encode} writes; the ledger id tells an index that was put in
+ * place of another ledger's. SSTables stand level by level, level 0 newest first, the
  * others by key; a reader puts them into order itself. The last CRC32C covers the file number again (8 bytes, as in the
  * header), and all from byte 24 up to itself: a body under another header is noticed.
  *
@@ -78,8 +79,10 @@ final class ManifestFormat {
         out.i32(headerChecksum(VERSION, version.number()));
         out.i64(version.nextFileNumber()).i64(version.erasuresDoneThrough());
         LedgerPoint reached = version.reached();
+        LedgerId ledgerId = version.ledgerId();
         out.i32(reached == null ? 0 : 1);
-        if (reached != null) {
+        if (ledgerId != null && reached != null) {
+            out.bytes(ledgerId.toBytes());
             reached.encode(out);
         }
         List<SstableInfo> files = version.files();
@@ -176,7 +179,9 @@ final class ManifestFormat {
     private static Version decodeBody(long number, ByteReader in, int fileLength) throws CorruptionException {
         long nextFileNumber = in.i64();
         long erasuresDoneThrough = in.i64();
-        LedgerPoint reached = decodeReached(in);
+        boolean known = decodeFlag(in);
+        LedgerId ledgerId = known ? LedgerId.of(in.bytes(LedgerId.LENGTH)) : null;
+        LedgerPoint reached = known ? LedgerPoint.decode(in) : null;
         int count = in.length32("number of SSTables");
         List<SstableInfo> files = new ArrayList<>();
         try {
@@ -184,7 +189,7 @@ final class ManifestFormat {
                 files.add(decodeFile(in));
             }
             in.expectEnd("the list of SSTables");
-            return new Version(number, files, reached, nextFileNumber, erasuresDoneThrough);
+            return new Version(number, files, ledgerId, reached, nextFileNumber, erasuresDoneThrough);
         } catch (IllegalArgumentException e) {
             // The checksum holds, so this was written so; it is not to be believed all the same.
             throw new CorruptionException(
@@ -192,12 +197,12 @@ final class ManifestFormat {
         }
     }
 
-    private static @Nullable LedgerPoint decodeReached(ByteReader in) throws CorruptionException {
+    private static boolean decodeFlag(ByteReader in) throws CorruptionException {
         int known = in.i32();
         if (known != 0 && known != 1) {
             throw in.corrupt(4, "expected 0 or 1 for the point reached, found " + known);
         }
-        return known == 0 ? null : LedgerPoint.decode(in);
+        return known == 1;
     }
 
     private static SstableInfo decodeFile(ByteReader in) throws CorruptionException {

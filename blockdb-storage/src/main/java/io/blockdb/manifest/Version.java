@@ -1,5 +1,6 @@
 package io.blockdb.manifest;
 
+import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,8 @@ public final class Version {
     private final long number;
     private final List<List<SstableInfo>> levels;
     private final long[] levelBytes;
+    private final @Nullable LedgerId ledgerId;
+    private final long totalBytes;
     private final @Nullable LedgerPoint reached;
     private final long nextFileNumber;
     private final long erasuresDoneThrough;
@@ -52,10 +55,12 @@ public final class Version {
     Version(
             long number,
             Collection<SstableInfo> files,
+            @Nullable LedgerId ledgerId,
             @Nullable LedgerPoint reached,
             long nextFileNumber,
             long erasuresDoneThrough) {
         this.number = number;
+        this.ledgerId = ledgerId;
         this.reached = reached;
         this.nextFileNumber = nextFileNumber;
         this.erasuresDoneThrough = erasuresDoneThrough;
@@ -66,9 +71,13 @@ public final class Version {
                 levelBytes[level] += file.fileSize();
             }
         }
+        this.totalBytes = Arrays.stream(levelBytes).sum();
         if (number < 0 || nextFileNumber < 1 || erasuresDoneThrough < 0) {
             throw new IllegalArgumentException("version " + number + ": next file number " + nextFileNumber
                     + ", erasures done through " + erasuresDoneThrough);
+        }
+        if ((ledgerId == null) != (reached == null)) {
+            throw new IllegalArgumentException("ledger " + ledgerId + " is reached at " + reached);
         }
         requireNumbers();
         requireOrder();
@@ -115,7 +124,7 @@ public final class Version {
 
     /** The index of an empty ledger: no file, nothing reached, file numbers from 1. */
     public static Version empty() {
-        return new Version(0, List.of(), null, 1, 0);
+        return new Version(0, List.of(), null, null, 1, 0);
     }
 
     // ---- What there is
@@ -135,6 +144,11 @@ public final class Version {
         List<SstableInfo> all = new ArrayList<>();
         levels.forEach(all::addAll);
         return all;
+    }
+
+    /** The ledger that the SSTables are of: null where they hold nothing. */
+    public @Nullable LedgerId ledgerId() {
+        return ledgerId;
     }
 
     /** The SSTables hold every entry before this point of the ledger, and none behind it. Null: they hold nothing. */
@@ -159,7 +173,7 @@ public final class Version {
 
     /** Sum of all file sizes, in bytes. */
     public long totalBytes() {
-        return Arrays.stream(levelBytes).sum();
+        return totalBytes;
     }
 
     /**
@@ -215,9 +229,13 @@ public final class Version {
      *
      * @param added the new files, of level 0: all entries between {@link #reached} and the new point. None where there
      *     are no such entries
+     * @param ledger the ledger that they are of
      * @param newReached not before {@link #reached}
      */
-    public Version afterFlush(Collection<SstableInfo> added, LedgerPoint newReached) {
+    public Version afterFlush(Collection<SstableInfo> added, LedgerId ledger, LedgerPoint newReached) {
+        if (ledgerId != null && !ledger.equals(ledgerId)) {
+            throw new IllegalArgumentException("an index of ledger " + ledgerId + " takes nothing of ledger " + ledger);
+        }
         if (reached != null && newReached.blocks() < reached.blocks()) {
             throw new IllegalArgumentException(
                     "reached goes back from block " + reached.blocks() + " to " + newReached.blocks());
@@ -229,7 +247,7 @@ public final class Version {
         }
         List<SstableInfo> files = files();
         files.addAll(added);
-        return new Version(number + 1, files, newReached, nextNumberAfter(added), erasuresDoneThrough);
+        return new Version(number + 1, files, ledger, newReached, nextNumberAfter(added), erasuresDoneThrough);
     }
 
     /**
@@ -248,12 +266,20 @@ public final class Version {
             throw new IllegalArgumentException(entries(removed) + " entries would be replaced by " + entries(added));
         }
         files.addAll(added);
-        return new Version(number + 1, files, reached, nextNumberAfter(added), erasuresDoneThrough);
+        return new Version(number + 1, files, ledgerId, reached, nextNumberAfter(added), erasuresDoneThrough);
     }
 
     /** The version after erasures were carried out; {@code doneThrough} as in {@link #erasuresDoneThrough}. */
     public Version afterErasures(long doneThrough) {
-        return new Version(number + 1, files(), reached, nextFileNumber, doneThrough);
+        return new Version(number + 1, files(), ledgerId, reached, nextFileNumber, doneThrough);
+    }
+
+    /**
+     * The version of an index that turned out to be damaged: no files. What was reached stays, as evidence of how far the ledger
+     * was synced; that the files do not hold as many entries tells that the index is to be built anew.
+     */
+    public Version givenUp() {
+        return new Version(number + 1, List.of(), ledgerId, reached, nextFileNumber, erasuresDoneThrough);
     }
 
     private static long entries(Collection<SstableInfo> files) {

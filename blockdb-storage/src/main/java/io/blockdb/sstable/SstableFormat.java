@@ -132,7 +132,12 @@ public final class SstableFormat {
 
     /** Where the SSTable of that number is: {@code index/000012.sst} in the data directory. */
     public static Path path(Path dataDirectory, long fileNumber) {
-        return dataDirectory.resolve("index").resolve("%06d".formatted(fileNumber) + SUFFIX);
+        return dataDirectory.resolve("index").resolve(fileName(fileNumber));
+    }
+
+    /** The name of the SSTable of that number, which is also what errors call it. */
+    public static String fileName(long fileNumber) {
+        return "%06d".formatted(fileNumber) + SUFFIX;
     }
 
     /** The number of the SSTable that has this file name, or empty where it is not the name of one. */

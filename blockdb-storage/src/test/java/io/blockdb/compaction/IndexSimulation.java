@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.base.BlockPlace;
 import io.blockdb.base.Hash;
+import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.Position;
 import io.blockdb.manifest.SstableInfo;
@@ -30,6 +31,8 @@ final class IndexSimulation {
     private final CompactionOptions options;
     private final CompactionPicker picker;
     private final Map<Long, List<Entry>> contents = new HashMap<>();
+    private static final LedgerId LEDGER = LedgerId.of(new byte[LedgerId.LENGTH]);
+
     private Version version = Version.empty();
     private long sequence;
     private long flushes;
@@ -70,7 +73,7 @@ final class IndexSimulation {
         SstableInfo file = file(version.nextFileNumber(), 0, entries);
         flushedBytes += file.fileSize();
         flushes++;
-        version = version.afterFlush(List.of(file), point());
+        version = version.afterFlush(List.of(file), LEDGER, point());
     }
 
     /** Flushes, and moves the file to a level, whatever the picker thinks of it. */

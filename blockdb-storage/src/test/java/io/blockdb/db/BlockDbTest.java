@@ -13,10 +13,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The face on a real disk: what a first user tries. */
+/** The face on a real disk: what a first user tries, with JVM flags and without. */
+@Tag("no-flags")
 class BlockDbTest {
     private static final Options OPTIONS = Options.defaults().withDiskReserve(0);
 

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,7 +82,7 @@ final class DiskFileSystemTest {
                     if (reader != null) {
                         reader.interrupt();
                     }
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000);
                 }
             });
             for (Future<?> result : results) {
@@ -140,7 +141,7 @@ final class DiskFileSystemTest {
                 if (running != null) {
                     running.interrupt();
                 }
-                Thread.yield();
+                LockSupport.parkNanos(1_000);
             }
             String message = failure.get().getMessage();
             assertTrue(message.contains(file + ": replaced by another file"), message);

@@ -302,7 +302,7 @@ public final class MemoryFileSystem implements FileSystem {
     @Override
     public synchronized ReadableFile openForReading(Path file) throws IOException {
         begin(Operation.OPEN_READ, file);
-        return opened(new MemoryHandle.Readable(this, file, tree.file(file)));
+        return opened(new MemoryHandle.ForReading(this, file, tree.file(file)));
     }
 
     @Override

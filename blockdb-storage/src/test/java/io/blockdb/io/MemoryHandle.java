@@ -65,8 +65,8 @@ abstract class MemoryHandle {
         }
     }
 
-    static final class Readable extends OpenFile implements ReadableFile {
-        Readable(MemoryFileSystem system, Path path, MemoryNode.File file) {
+    static final class ForReading extends OpenFile implements ReadableFile {
+        ForReading(MemoryFileSystem system, Path path, MemoryNode.File file) {
             super(system, path, file);
         }
 
@@ -195,7 +195,7 @@ abstract class MemoryHandle {
                 if (isClosed()) {
                     throw new IllegalStateException(path + ": read after close");
                 }
-                Objects.checkFromIndexSize(position, length, size);
+                Objects.checkFromIndexSize(position, /* size= */ length, /* length= */ size);
                 if (file.content().read(position, target, offset, length) < length) {
                     throw damaged(position, length, new InternalError("a fault occurred in an access to memory"));
                 }

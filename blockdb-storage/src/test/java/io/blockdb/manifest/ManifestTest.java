@@ -1,5 +1,6 @@
 package io.blockdb.manifest;
 
+import static io.blockdb.manifest.Versions.LEDGER;
 import static io.blockdb.manifest.Versions.file;
 import static io.blockdb.manifest.Versions.point;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Test;
 /** The manifest's bytes, what damage does to them, and crashes in the middle of an edit. */
 final class ManifestTest {
     private static final Path INDEX = Path.of("/db/index");
-    private static final Path FILE = INDEX.resolve(Manifest.FILE_NAME);
 
     @Test
     void readsAndWritesTheGoldenFile() throws IOException {
@@ -47,6 +47,7 @@ final class ManifestTest {
         assertNotNull(found);
         assertEquals(expected.number(), found.number());
         assertEquals(expected.files(), found.files());
+        assertEquals(expected.ledgerId(), found.ledgerId());
         assertEquals(expected.reached(), found.reached());
         assertEquals(expected.nextFileNumber(), found.nextFileNumber());
         assertEquals(expected.erasuresDoneThrough(), found.erasuresDoneThrough());
@@ -60,7 +61,7 @@ final class ManifestTest {
         for (int i = 1; i <= 20; i++) {
             Manifest.write(files, INDEX, version);
             assertVersion(version, Manifest.read(files, INDEX));
-            version = version.afterFlush(List.of(file(i, 0, "a", "b" + i, 10L * i, 10L * i + 9)), point(i));
+            version = version.afterFlush(List.of(file(i, 0, "a", "b" + i, 10L * i, 10L * i + 9)), LEDGER, point(i));
         }
         assertEquals(List.of(Manifest.FILE_NAME), files.list(INDEX));
         files.assertNoOpenFiles();
@@ -113,8 +114,8 @@ final class ManifestTest {
     @Test
     void refusesAWholeManifestThatBreaksARule() throws IOException {
         byte[] bytes = goldenBytes();
-        // The level of the first SSTable, behind header, two numbers, the flag, the point and the count.
-        int level = 24 + 16 + 4 + 104 + 4;
+        // The level of the first SSTable, behind header, two numbers, the flag, the ledger, the point and the count.
+        int level = 24 + 16 + 4 + 16 + 104 + 4;
         bytes[level + 3] = 3;
         bytes[level + 4 + 7] = 5;
         CRC32C crc = new CRC32C();
@@ -130,7 +131,7 @@ final class ManifestTest {
     @Test
     void aCrashAnywhereLeavesTheOldOrTheNewVersion() throws IOException {
         Version old = Versions.golden();
-        Version edited = old.afterFlush(List.of(file(21, 0, "a", "b", 1000, 1009)), point(43));
+        Version edited = old.afterFlush(List.of(file(21, 0, "a", "b", 1000, 1009)), LEDGER, point(43));
         for (boolean leftover : new boolean[] {false, true}) {
             long mutations = crashAt(Long.MAX_VALUE, old, edited, leftover, UnsyncedPolicy.DROP_ALL);
             assertTrue(mutations >= 5, "create, write, sync, rename, sync: " + mutations);

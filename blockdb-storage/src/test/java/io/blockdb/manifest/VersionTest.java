@@ -1,5 +1,6 @@
 package io.blockdb.manifest;
 
+import static io.blockdb.manifest.Versions.LEDGER;
 import static io.blockdb.manifest.Versions.bytes;
 import static io.blockdb.manifest.Versions.file;
 import static io.blockdb.manifest.Versions.point;
@@ -29,7 +30,7 @@ final class VersionTest {
                 key = to + 1;
                 files.add(file(number, 1, text(from), text(to), 0, 9));
             }
-            Version version = new Version(1, files, null, 100, 0);
+            Version version = new Version(1, files, null, null, 100, 0);
             for (int i = 0; i < key + 3; i++) {
                 byte[] sought = bytes(text(i));
                 List<SstableInfo> covering =
@@ -74,14 +75,14 @@ final class VersionTest {
     }
 
     private static void assertRefused(List<SstableInfo> files) {
-        assertThrows(IllegalArgumentException.class, () -> new Version(1, files, null, 100, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Version(1, files, null, null, 100, 0));
     }
 
     @Test
     void editsMakeNewVersions() {
         Version empty = Version.empty();
         assertNull(empty.reached());
-        Version flushed = empty.afterFlush(List.of(file(3, 0, "a", "m", 0, 9)), point(4));
+        Version flushed = empty.afterFlush(List.of(file(3, 0, "a", "m", 0, 9)), LEDGER, point(4));
         assertEquals(point(4), flushed.reached());
         assertEquals(4, flushed.nextFileNumber());
         assertTrue(flushed.number() > empty.number());
@@ -91,13 +92,13 @@ final class VersionTest {
         assertEquals(point(4), moved.reached());
         assertEquals(9, moved.afterErasures(9).erasuresDoneThrough());
         assertEquals(moved.files(), moved.afterErasures(9).files());
-        Version later = moved.afterFlush(List.of(), point(5));
+        Version later = moved.afterFlush(List.of(), LEDGER, point(5));
         assertEquals(moved.files(), later.files());
 
-        assertThrows(IllegalArgumentException.class, () -> later.afterFlush(List.of(), point(4)));
+        assertThrows(IllegalArgumentException.class, () -> later.afterFlush(List.of(), LEDGER, point(4)));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> later.afterFlush(List.of(file(9, 1, "x", "y", 10, 11)), point(6)));
+                () -> later.afterFlush(List.of(file(9, 1, "x", "y", 10, 11)), LEDGER, point(6)));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> moved.afterCompaction(flushed.level(0), moved.level(1)),

@@ -2,6 +2,7 @@ package io.blockdb.manifest;
 
 import io.blockdb.base.BlockPlace;
 import io.blockdb.base.Hash;
+import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.Position;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import java.util.List;
 
 /** Versions and what they are made of, for tests. */
 final class Versions {
+    static final LedgerId LEDGER = LedgerId.parse("000102030405060708090a0b0c0d0e0f");
+
     private Versions() {}
 
     static SstableInfo file(long number, int level, String from, String to, long smallestSequence, long largest) {
@@ -45,6 +48,7 @@ final class Versions {
                         file(5, 1, "_keys\0a", "default\0k", 0, 398),
                         file(6, 1, "default\0l", "default\0z", 3, 399),
                         file(3, 6, "default\0m", "default\0m", 1, 2)),
+                LEDGER,
                 point(42),
                 20,
                 17);

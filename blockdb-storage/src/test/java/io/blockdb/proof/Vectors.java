@@ -15,9 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The vectors of LEDGER.md as a tree: an object of JSON with typed access to its fields. */
-record Vectors(Map<String, @Nullable Object> fields) {
+public record Vectors(Map<String, @Nullable Object> fields) {
     /** The whole file. */
-    static Vectors load() throws IOException {
+    public static Vectors load() throws IOException {
         try (InputStream file = Vectors.class.getResourceAsStream("/vectors/ledger-v1.json");
                 JsonParser parser = new JsonFactory().createParser(Objects.requireNonNull(file))) {
             parser.nextToken();
@@ -53,47 +53,47 @@ record Vectors(Map<String, @Nullable Object> fields) {
         };
     }
 
-    boolean isNull(String name) {
+    public boolean isNull(String name) {
         return fields.get(name) == null;
     }
 
-    String string(String name) {
+    public String string(String name) {
         return (String) Objects.requireNonNull(fields.get(name), name);
     }
 
-    long number(String name) {
+    public long number(String name) {
         return (Long) Objects.requireNonNull(fields.get(name), name);
     }
 
-    boolean flag(String name) {
+    public boolean flag(String name) {
         return (Boolean) Objects.requireNonNull(fields.get(name), name);
     }
 
-    byte[] base64(String name) {
+    public byte[] base64(String name) {
         return Base64.getDecoder().decode(string(name));
     }
 
-    Hash hash(String name) {
+    public Hash hash(String name) {
         return Hash.parse(string(name));
     }
 
-    List<Vectors> objects(String name) {
+    public List<Vectors> objects(String name) {
         return items(name).stream().map(Vectors.class::cast).toList();
     }
 
-    List<String> strings(String name) {
+    public List<String> strings(String name) {
         return items(name).stream().map(String.class::cast).toList();
     }
 
     /** A list of lists of strings, flattened. */
-    List<String> nestedStrings(String name) {
+    public List<String> nestedStrings(String name) {
         return items(name).stream()
                 .flatMap(inner -> ((List<?>) inner).stream())
                 .map(String.class::cast)
                 .toList();
     }
 
-    Vectors object(String name) {
+    public Vectors object(String name) {
         return (Vectors) Objects.requireNonNull(fields.get(name), name);
     }
 
@@ -102,7 +102,7 @@ record Vectors(Map<String, @Nullable Object> fields) {
     }
 
     /** What is tested, for the messages of failures. */
-    String why() {
+    public String why() {
         return string("why");
     }
 }

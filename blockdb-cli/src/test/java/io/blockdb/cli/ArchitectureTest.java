@@ -1,0 +1,50 @@
+package io.blockdb.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The command line's row in the table of ARCHITECTURE.md: it knows the engine by its face. */
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.blockdb.cli");
+
+    @Test
+    void theCommandLineUsesTheFaceOfTheEngine() {
+        DescribedPredicate<JavaClass> allowed = JavaClass.Predicates.resideInAnyPackage(
+                "java..",
+                "io.blockdb.cli..",
+                "io.blockdb.db",
+                "io.blockdb.proof",
+                "io.blockdb.base",
+                "picocli..",
+                "org.jline..",
+                "com.fasterxml.jackson.core..",
+                "org.jspecify.annotations..",
+                "com.google.errorprone.annotations..",
+                "org.slf4j..");
+        classes()
+                .should()
+                .onlyDependOnClassesThat(DescribedPredicate.describe(
+                        "are of the face, the JDK, picocli, JLine or Jackson's core",
+                        type -> type.getBaseComponentType().isPrimitive()
+                                || allowed.test(type.getBaseComponentType())
+                                || type.getFullName().equals("io.blockdb.ledger.DiskFullException")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void noTypeIsNamedForWhatItIsNot() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Util|Utils|Helper|Helpers|Manager|Impl|Common|Misc)(\\$.*)?")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,139 @@
+package io.blockdb.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.blockdb.cli.Launched.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as processes: arguments, streams and exit codes go through a shell, the launcher and a JVM. */
+final class CommandLineIT {
+    @TempDir
+    private Path temp;
+
+    private Outcome script(String script) throws Exception {
+        return Launched.script(temp.resolve("data"), script);
+    }
+
+    /** The bytes come from the shell, as escapes: the locale of this JVM has no say in them. */
+    @Test
+    void keepsCharactersUnderLangC() throws Exception {
+        Outcome outcome = script("""
+                env -i LANG=C JAVA_HOME="$JAVA_HOME" PATH="$PATH" BLOCKDB_CDS=off \
+                    "$CLI" -d "$DIR" put "$(printf 'gr\\303\\266\\303\\237e')" "$(printf '\\342\\234\\223')" &&
+                env -i LANG=C JAVA_HOME="$JAVA_HOME" PATH="$PATH" BLOCKDB_CDS=off \
+                    "$CLI" -d "$DIR" get "$(printf 'gr\\303\\266\\303\\237e')" | od -An -tx1
+                """);
+        assertEquals("", outcome.err());
+        assertEquals("Successfully stored key-value pair\n e2 9c 93 0a\n", outcome.out());
+    }
+
+    @Test
+    void refusesArgumentsThatAreNoText() throws Exception {
+        Outcome outcome = script("\"$CLI\" -d \"$DIR\" put \"$(printf 'k\\377')\" v");
+        assertEquals(2, outcome.exit());
+        assertEquals("", outcome.out());
+        assertTrue(outcome.err().startsWith("Error: an argument is not valid UTF-8"), outcome.err());
+        assertFalse(Files.exists(temp.resolve("data")));
+    }
+
+    @Test
+    void binaryValuesComeBackByteForByte() throws Exception {
+        Outcome outcome = script("""
+                head -c 100000 /dev/urandom > "$DIR.bin" &&
+                "$CLI" -d "$DIR" put blob - < "$DIR.bin" && "$CLI" -d "$DIR" get blob --raw | cmp - "$DIR.bin"
+                """);
+        assertEquals("", outcome.err());
+        assertEquals(0, outcome.exit());
+    }
+
+    @Test
+    void valuesComeThroughPipes() throws Exception {
+        Outcome outcome = script("""
+                printf piped | "$CLI" -d "$DIR" put one - && "$CLI" -d "$DIR" get one &&
+                mkfifo "$DIR.fifo" && { printf fifo > "$DIR.fifo" & } &&
+                "$CLI" -d "$DIR" put two --file "$DIR.fifo" && "$CLI" -d "$DIR" get two
+                """);
+        assertEquals("", outcome.err());
+        assertEquals(
+                "Successfully stored key-value pair\npiped\nSuccessfully stored key-value pair\nfifo\n", outcome.out());
+    }
+
+    @Test
+    void exitCodes() throws Exception {
+        Outcome outcome = script("""
+                code() { "$@" > /dev/null 2>&1; printf '%s ' $?; }
+                code "$CLI" -d "$DIR" get k
+                code "$CLI" -d "$DIR" put k v
+                code "$CLI" -d "$DIR" put k v
+                code "$CLI" -d "$DIR" put k w
+                code "$CLI" -d "$DIR" get nope
+                code "$CLI" -d "$DIR" put
+                code "$CLI" -d "$DIR" bogus
+                code "$CLI" -d "$DIR" verify
+                code "$CLI" -d /dev/null get k
+                code "$CLI" -d "$DIR"
+                """);
+        assertEquals("3 0 0 1 1 2 2 0 3 0 ", outcome.out());
+    }
+
+    @Test
+    void aClosedPipeIsNoFailureAndAFullDiskIsOne() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            lines.append("{\"key\":\"key number %d\",\"value\":\"a value that takes some room\"}\n".formatted(i));
+        }
+        Files.writeString(temp.resolve("data.jsonl"), lines);
+        Outcome outcome = script("""
+                "$CLI" -d "$DIR" import --format jsonl "$DIR.jsonl" > /dev/null
+                { "$CLI" -d "$DIR" scan; echo "exit $?" >&2; } | head -n 1
+                """);
+        assertEquals("exit 0\n", outcome.err());
+        assertEquals(1, outcome.out().lines().count());
+        if (Files.exists(Path.of("/dev/full"))) {
+            Outcome full = script("\"$CLI\" -d \"$DIR\" get 'key number 1' > /dev/full");
+            assertEquals(3, full.exit());
+            assertEquals("Error: cannot write the result: No space left on device\n", full.err());
+        }
+    }
+
+    @Test
+    void aSessionHoldsTheDatabaseAndItsHolderIsNamed() throws Exception {
+        Process session = Launched.prepare(
+                        Launched.CLI, "-d", temp.resolve("data").toString(), "interactive")
+                .redirectInput(ProcessBuilder.Redirect.PIPE)
+                .start();
+        try (var reader = session.inputReader()) {
+            assertEquals("BlockDB Interactive Mode", reader.readLine());
+            Outcome outcome = script("\"$CLI\" -d \"$DIR\" get k");
+            assertEquals(3, outcome.exit());
+            assertTrue(outcome.err().contains("in use by process " + session.pid()), outcome.err());
+            assertEquals(1, outcome.err().lines().count());
+        } finally {
+            session.getOutputStream().close();
+            assertEquals(0, session.waitFor());
+        }
+    }
+
+    /** What is not needed to answer is not loaded: it would double the time of a get. */
+    @Test
+    void getLoadsNoClassItDoesNotNeed() throws Exception {
+        Outcome outcome = script("""
+                "$CLI" -d "$DIR" put k v > /dev/null
+                BLOCKDB_JAVA_OPTS="-Xlog:class+load=info:file=$DIR.log" "$CLI" -d "$DIR" get k
+                """);
+        assertEquals("v\n", outcome.out());
+        List<String> loaded = Files.readAllLines(temp.resolve("data.log"));
+        assertTrue(loaded.stream().anyMatch(line -> line.contains("io.blockdb.cli.GetCommand")));
+        for (String unwanted : List.of(" org.jline.", " io.blockdb.cli.JsonRows", " io.blockdb.cli.ScanCommand")) {
+            assertEquals(
+                    List.of(),
+                    loaded.stream().filter(line -> line.contains(unwanted)).toList());
+        }
+    }
+}

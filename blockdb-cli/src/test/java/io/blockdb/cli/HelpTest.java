@@ -1,0 +1,109 @@
+package io.blockdb.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class HelpTest {
+    @TempDir
+    private Path temp;
+
+    private CliHarness cli;
+
+    @BeforeEach
+    void begin() {
+        cli = new CliHarness(temp.resolve("data"));
+    }
+
+    @Test
+    void theWholeHelpIsTheSameHoweverItIsAskedFor() {
+        String help = cli.run("--help").done();
+        assertEquals(help, cli.run().done());
+        assertEquals(help, cli.run("help").done());
+        assertTrue(help.contains("  interactive   Type one command after the other, or pipe them in.\n"), help);
+        assertTrue(help.contains("--wal-sync-interval MS"), help);
+        assertFalse(Files.exists(cli.directory()));
+    }
+
+    @Test
+    void everyCommandHasExamplesAndExitCodesAndNoLineIsTooLong() {
+        List<List<String>> commands = new ArrayList<>();
+        commands.add(List.of());
+        collect(CommandTree.whole(session()), List.of(), commands);
+        assertTrue(commands.size() > 14);
+        for (List<String> command : commands) {
+            List<String> words = new ArrayList<>(command);
+            words.add("--help");
+            String help = cli.run(words.toArray(new String[0])).done();
+            assertTrue(help.contains("Example"), help);
+            assertTrue(help.contains("Exit codes:"), help);
+            assertTrue(help.lines().allMatch(line -> line.length() <= 110), help);
+        }
+    }
+
+    private static Session session() {
+        return new Session(
+                new Streams(
+                        java.io.InputStream.nullInputStream(),
+                        java.io.OutputStream.nullOutputStream(),
+                        java.io.OutputStream.nullOutputStream(),
+                        "",
+                        java.util.Map.of()),
+                java.time.InstantSource.system());
+    }
+
+    private static void collect(CommandLine line, List<String> path, List<List<String>> commands) {
+        for (var sub : line.getSubcommands().entrySet()) {
+            List<String> words = new ArrayList<>(path);
+            words.add(sub.getKey());
+            commands.add(words);
+            collect(sub.getValue(), words, commands);
+        }
+    }
+
+    @Test
+    void helpOfACommand() {
+        String help = cli.run("help", "put").done();
+        assertEquals(help, cli.run("put", "--help").done());
+        assertEquals(
+                cli.run("table", "create", "--help").done(),
+                cli.run("help", "table", "create").done());
+        assertTrue(help.startsWith("Usage: blockdb-cli put [OPTIONS] KEY [VALUE]\n"), help);
+    }
+
+    @Test
+    void versions() {
+        assertTrue(cli.run("--version").done().matches("blockdb-cli .+\nJVM .+\n"));
+    }
+
+    @Test
+    void completionScripts() {
+        assertTrue(cli.run("completion", "bash").done().contains("complete -F _complete_blockdb-cli"));
+        assertTrue(cli.run("completion", "zsh").done().contains("bashcompinit"));
+        String fish = cli.run("completion", "fish").done();
+        assertTrue(fish.contains("complete -c blockdb-cli -n '__fish_seen_subcommand_from put' -l base64 -d "), fish);
+        assertTrue(fish.contains("-a versioned") || fish.contains("-l policy"), fish);
+        cli.run("completion", "tcsh")
+                .failed(
+                        2,
+                        "Error: invalid value for positional parameter at index 0 (bash|zsh|fish): expected one of"
+                                + " [bash, zsh, fish] but was 'tcsh'; see 'blockdb-cli completion --help'");
+    }
+
+    @Test
+    void coloursByChoice() {
+        cli.run("put", "k", "v").done();
+        assertTrue(cli.run("verify", "--color", "always").done().contains("\u001b[32m✓\u001b[0m"));
+        assertFalse(cli.terminals("012").run("verify", "--color=never").done().contains("\u001b"));
+        assertTrue(cli.terminals("012").run("verify").done().contains("\u001b[32m✓\u001b[0m"));
+    }
+}

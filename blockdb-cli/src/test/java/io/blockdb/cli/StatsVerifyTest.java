@@ -1,0 +1,119 @@
+package io.blockdb.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StatsVerifyTest {
+    @TempDir
+    private Path temp;
+
+    private CliHarness cli;
+
+    @BeforeEach
+    void begin() {
+        cli = new CliHarness(temp.resolve("data"));
+    }
+
+    @Test
+    void statsBeginsAsDocumentedAndCreatesADatabase() {
+        List<String> lines = cli.run("stats").done().lines().toList();
+        assertEquals(
+                List.of(
+                        "BlockDB Statistics:",
+                        "  Data directory: " + cli.directory(),
+                        "  Memtable size limit: 64 MB",
+                        "  WAL sync interval: every commit",
+                        "  Compaction threshold: 4",
+                        "  Blockchain batch size: 1000"),
+                lines.subList(0, 6));
+        assertTrue(lines.stream().anyMatch(line -> line.matches("  Blocks: +1, newest of height 0")), lines::toString);
+        cli.run("get", "k").failed(1, "Key not found");
+    }
+
+    @Test
+    void settingsCanBeGivenOnEitherSideAndInTheEnvironment() {
+        cli.set("BLOCKDB_COMPACTION_THRESHOLD", "7").set("BLOCKDB_BLOCKCHAIN_BATCH_SIZE", "5");
+        String stats = cli.run(
+                        "--memtable-size", "16mb", "stats", "--wal-sync-interval=1000", "--blockchain-batch-size", "50")
+                .done();
+        assertTrue(stats.contains("""
+                          Memtable size limit: 16 MB
+                          WAL sync interval: 1000 ms
+                          Compaction threshold: 7
+                          Blockchain batch size: 50
+                        """), stats);
+    }
+
+    @Test
+    void statsAsJson() {
+        cli.run("put", "k", "v").done();
+        String json = cli.run("stats", "--output", "json").done();
+        assertTrue(json.contains("\"memtable_size_limit\":67108864,\"wal_sync_interval\":0,"), json);
+        assertTrue(json.contains("\"blocks\":2,\"synced_blocks\":2,\"entries\":3,"), json);
+    }
+
+    @Test
+    void verifyOfASoundDatabase() {
+        cli.run("put", "k", "v").done();
+        List<String> lines = cli.run("verify").done().lines().toList();
+        assertEquals("Verifying blockchain integrity...", lines.get(0));
+        assertEquals("✓ Blockchain integrity verified successfully", lines.get(1));
+        assertTrue(cli.run("verify", "-o", "json")
+                .done()
+                .matches("\\{\"blockchain_valid\":true,\"blocks_verified\":2,\"entries_verified\":3,"
+                        + "\"verification_time_ms\":[0-9]+}\n"));
+    }
+
+    @Test
+    void verifyNamesThePlaceOfDamage() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            cli.run("put", "k" + i, "value " + i).done();
+        }
+        Path segment;
+        try (Stream<Path> files = Files.list(cli.directory().resolve("ledger"))) {
+            segment = files.filter(file -> file.toString().endsWith(".seg"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(segment);
+        int place = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("value 2");
+        bytes[place] ^= 1;
+        Files.write(segment, bytes);
+
+        CliHarness.Result result = cli.run("verify");
+        assertEquals(1, result.exit());
+        assertEquals("Verifying blockchain integrity...\n", result.out());
+        List<String> err = result.err().lines().toList();
+        assertEquals("✗ Blockchain integrity verification failed", err.get(0));
+        assertTrue(err.get(1).matches("  ledger/" + segment.getFileName() + " @[0-9]+.*height 3.*"), result.err());
+        CliHarness.Result json = cli.run("verify", "-o", "json");
+        assertEquals(1, json.exit());
+        assertTrue(json.out().contains("\"blockchain_valid\":false,\"blocks_verified\":"), json.out());
+        assertTrue(json.out().contains("\"first_failure\":{\"file\":\"ledger/" + segment.getFileName()), json.out());
+    }
+
+    @Test
+    void commandsThatReadChangeNothing() throws Exception {
+        cli.run("table", "create", "t", "--policy", "versioned").done();
+        cli.run("put", "k", "v", "-t", "t").done();
+        cli.run("put", "k", "v").done();
+        Map<String, String> before = cli.fingerprint();
+        cli.run("get", "k").done();
+        cli.run("get", "k", "--at", "3", "-o", "json").done();
+        cli.run("scan").done();
+        cli.run("history", "k", "-t", "t").done();
+        cli.run("table", "list").done();
+        cli.run("verify").done();
+        cli.run("stats").done();
+        assertEquals(before, cli.fingerprint());
+    }
+}

@@ -1,0 +1,86 @@
+package io.blockdb.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Interactive mode on a terminal, which {@code script} of util-linux plays. */
+final class TerminalIT {
+    private static final Path SCRIPT = Path.of("/usr/bin/script");
+    private static final String PROMPT = "blockdb>";
+
+    @TempDir
+    private Path temp;
+
+    private Process start() throws IOException {
+        ProcessBuilder builder = Launched.prepare(
+                SCRIPT.toString(), "-qec", "stty cols 80 rows 24; \"$CLI\" -d \"$DIR\" interactive", "/dev/null");
+        builder.environment().put("CLI", Launched.CLI);
+        builder.environment().put("DIR", temp.resolve("data").toString());
+        builder.environment().put("HOME", temp.toString());
+        builder.environment().put("TERM", "xterm");
+        return builder.redirectInput(ProcessBuilder.Redirect.PIPE).start();
+    }
+
+    /** Reads until a text was seen; answers all that was read. */
+    private static String await(Reader screen, String text) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(text) < 0) {
+            int c = screen.read();
+            if (c < 0) {
+                throw new AssertionError("'" + text + "' never came: " + seen);
+            }
+            seen.append((char) c);
+        }
+        return seen.toString();
+    }
+
+    private static void type(Writer keyboard, String keys) throws IOException {
+        keyboard.write(keys);
+        keyboard.flush();
+    }
+
+    @Test
+    void promptsCompletesKeepsAHistoryAndLeaves() throws Exception {
+        assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
+        Process process = start();
+        try (Reader screen = process.inputReader();
+                Writer keyboard = process.outputWriter()) {
+            await(screen, "BlockDB Interactive Mode");
+            await(screen, PROMPT);
+            type(keyboard, "put greeting 'hello !world'\r");
+            await(screen, "Successfully stored key-value pair");
+            await(screen, PROMPT);
+            type(keyboard, "get not\003");
+            await(screen, PROMPT);
+            type(keyboard, "get 'open\r");
+            await(screen, "> ");
+            type(keyboard, "quote'\r");
+            await(screen, "Key not found");
+            await(screen, PROMPT);
+            type(keyboard, "hist\t");
+            await(screen, "ory ");
+            type(keyboard, "greeting\r");
+            await(screen, "hello !world");
+            await(screen, PROMPT);
+            type(keyboard, "\004");
+            assertEquals(0, process.waitFor(), "one that failed is no matter where somebody looks on");
+        }
+        Path history = temp.resolve(".local/state/blockdb/history");
+        assertTrue(Files.readString(history).contains("put greeting 'hello !world'"), Files.readString(history));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(history)));
+        try (var names = Files.walk(temp.resolve("data"))) {
+            assertFalse(names.anyMatch(name -> name.endsWith("history")), "the history is not in the database");
+        }
+    }
+}

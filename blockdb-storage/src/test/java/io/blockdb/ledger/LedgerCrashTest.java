@@ -1,0 +1,288 @@
+package io.blockdb.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.blockdb.base.LedgerPoint;
+import io.blockdb.base.Seed;
+import io.blockdb.io.MemoryFileSystem;
+import io.blockdb.io.MemoryFileSystem.Operation;
+import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Stops at every file operation in turn, loses what was not synced, opens again, and checks what must hold: every block that
+ * was known to be synced is there, what is there is a beginning of what was appended, and all of it is safe once the ledger
+ * is open.
+ */
+class LedgerCrashTest {
+    private static final long SEGMENT_SIZE = 1500;
+
+    private final Random random = Seed.random();
+
+    /** A run of a ledger over a file system that fails somewhere. */
+    private static final class Run {
+        final LedgerFixture fixture;
+        final Random random;
+        /** How many blocks a sync has covered. */
+        long acknowledged;
+
+        Run(Random random) {
+            this.fixture = new LedgerFixture(random);
+            this.random = random;
+        }
+
+        /** Opens, appends and syncs a few times, closes, and all of it again; ends with the first error. */
+        void scenario(MemoryFileSystem fileSystem) {
+            try {
+                for (int session = 0; session < 2; session++) {
+                    session(fileSystem);
+                }
+            } catch (IOException injected) {
+                assertTrue(injected.getMessage().contains("injected"), injected.getMessage());
+            }
+        }
+
+        private void session(MemoryFileSystem fileSystem) throws IOException {
+            Ledger ledger = fixture.open(fileSystem, SEGMENT_SIZE);
+            try {
+                fixture.forgetLost(ledger);
+                acknowledged = Math.max(acknowledged, ledger.syncedBlocks());
+                for (int i = 0; i < 7; i++) {
+                    fixture.append(ledger, 1);
+                    if (i % 3 == 2) {
+                        ledger.sync();
+                    }
+                    acknowledged = Math.max(acknowledged, ledger.syncedBlocks());
+                }
+                ledger.close();
+                acknowledged = fixture.blocks.size();
+            } finally {
+                ledger.abandon();
+            }
+        }
+
+        /** Opens what is left, and checks it. */
+        void checkAfter(MemoryFileSystem left) throws IOException {
+            try (Ledger ledger = fixture.open(left, LedgerFixture.readOnly(), null)) {
+                assertEquals(null, ledger.damage());
+                LedgerPoint head = ledger.head();
+                assertTrue((head == null ? 0 : head.blocks()) >= acknowledged);
+            }
+            Ledger ledger = fixture.open(left, SEGMENT_SIZE);
+            try {
+                LedgerPoint head = ledger.head();
+                long blocks = head == null ? 0 : head.blocks();
+                assertTrue(blocks >= acknowledged, blocks + " blocks are left of " + acknowledged);
+                assertEquals(blocks, ledger.syncedBlocks());
+                fixture.forgetLost(ledger);
+                fixture.check(ledger);
+                checkServedIsSafe(left);
+                fixture.append(ledger, 1);
+                ledger.sync();
+                checkServedIsSafe(left);
+                fixture.append(ledger, 3);
+            } finally {
+                ledger.close();
+            }
+            left.assertNoOpenFiles();
+            try (Ledger again = fixture.open(left.crashClone(UnsyncedPolicy.DROP_ALL, random), SEGMENT_SIZE)) {
+                assertTrue(again.wasClean());
+                fixture.check(again);
+            }
+        }
+
+        /** What an open ledger serves is still there when the power fails right then. */
+        private void checkServedIsSafe(MemoryFileSystem fileSystem) throws IOException {
+            MemoryFileSystem left = fileSystem.crashClone(UnsyncedPolicy.DROP_ALL, random);
+            try (Ledger ledger = fixture.open(left, SEGMENT_SIZE)) {
+                fixture.check(ledger);
+            }
+        }
+    }
+
+    @Test
+    void aCrashAtEveryOperationLosesNothingThatWasSynced() throws IOException {
+        Run whole = new Run(new Random(random.nextLong()));
+        MemoryFileSystem counting = LedgerFixture.newFileSystem();
+        long before = counting.mutations();
+        whole.scenario(counting);
+        long mutations = counting.mutations() - before;
+        assertTrue(mutations > 40, mutations + " operations");
+        for (long n = 1; n <= mutations; n++) {
+            for (UnsyncedPolicy policy : UnsyncedPolicy.values()) {
+                Run run = new Run(new Random(random.nextLong()));
+                MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
+                fileSystem.crashAt(n, random);
+                run.scenario(fileSystem);
+                fileSystem.assertNoOpenFiles();
+                run.checkAfter(fileSystem.crashClone(policy, random));
+            }
+        }
+    }
+
+    @Test
+    void aCrashAtEveryOperationOfRecoveryLosesNothingEither() throws IOException {
+        for (int round = 0; round < 150; round++) {
+            Run run = new Run(new Random(random.nextLong()));
+            MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
+            fileSystem.crashAt(20 + random.nextInt(40), random);
+            run.scenario(fileSystem);
+            MemoryFileSystem crashed = random.nextBoolean()
+                    ? fileSystem.crashClone(UnsyncedPolicy.DROP_RANDOM, random)
+                    : fileSystem.processCrashClone();
+            crashed.clearFaults();
+            for (long n = 1; crashRecoveryAt(run, crashed, n); n++) {
+                assertTrue(n < 100, "recovery does not end");
+            }
+        }
+    }
+
+    /** False when recovery was through before its n-th change. */
+    private boolean crashRecoveryAt(Run run, MemoryFileSystem crashed, long n) throws IOException {
+        MemoryFileSystem fileSystem = crashed.processCrashClone();
+        fileSystem.crashAt(n, random);
+        try {
+            run.fixture.open(fileSystem, SEGMENT_SIZE).abandon();
+        } catch (IOException injected) {
+            assertTrue(fileSystem.crashed(), injected.getMessage());
+        }
+        fileSystem.assertNoOpenFiles();
+        if (!fileSystem.crashed()) {
+            return false;
+        }
+        Run after = new Run(new Random(random.nextLong()));
+        after.acknowledged = run.acknowledged;
+        MemoryFileSystem left = fileSystem.crashClone(UnsyncedPolicy.DROP_RANDOM, random);
+        try (Ledger ledger = run.fixture.open(left, SEGMENT_SIZE)) {
+            LedgerPoint head = ledger.head();
+            long blocks = head == null ? 0 : head.blocks();
+            assertTrue(blocks >= run.acknowledged, blocks + " blocks are left of " + run.acknowledged);
+            LedgerFixture.readAll(ledger);
+        }
+        return true;
+    }
+
+    @Test
+    void everyOperationMayFail() throws IOException {
+        for (boolean marksClean : new boolean[] {false, true}) {
+            for (boolean andAllLater : new boolean[] {false, true}) {
+                Run whole = new Run(new Random(random.nextLong()));
+                MemoryFileSystem counting = LedgerFixture.newFileSystem();
+                long before = counting.operations();
+                whole.scenario(counting);
+                long operations = counting.operations() - before;
+                for (long n = 1; n <= operations; n++) {
+                    failAt(n, marksClean, andAllLater);
+                }
+            }
+        }
+    }
+
+    private void failAt(long n, boolean marksClean, boolean andAllLater) throws IOException {
+        Run run = new Run(new Random(random.nextLong()));
+        MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
+        fileSystem.setFailedSyncMarksClean(marksClean);
+        if (andAllLater) {
+            fileSystem.failOperationsFrom(n);
+        } else {
+            fileSystem.failOperation(n);
+        }
+        run.scenario(fileSystem);
+        fileSystem.assertNoOpenFiles();
+        fileSystem.clearFaults();
+        MemoryFileSystem left = random.nextBoolean()
+                ? fileSystem.processCrashClone()
+                : fileSystem.crashClone(List.of(UnsyncedPolicy.values()).get(random.nextInt(3)), random);
+        run.checkAfter(left);
+    }
+
+    @Test
+    void afterAFailureNothingIsAppendedAndReadsGoOn() throws IOException {
+        for (Operation broken : new Operation[] {Operation.WRITE, Operation.SYNC}) {
+            LedgerFixture fixture = new LedgerFixture(random);
+            MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
+            Ledger ledger = fixture.open(fileSystem, 1 << 20);
+            fixture.append(ledger, 4);
+            fileSystem.failWhen((operation, path, number) -> operation == broken);
+            LedgerFixture.Block block = fixture.block(fixture.randomEntries(3));
+            assertThrowsInjected(() -> {
+                ledger.append(block.header(), block.entries(), block.position());
+                ledger.sync();
+            });
+            fileSystem.clearFaults();
+            long operations = fileSystem.mutations();
+            assertThrowsInjected(() -> ledger.append(block.header(), block.entries(), block.position()));
+            assertThrowsInjected(ledger::sync);
+            assertTrue(ledger.failure() != null);
+            ledger.blockAtHeight(3);
+            LedgerFixture.readAll(ledger);
+            ledger.close();
+            assertEquals(operations, fileSystem.mutations(), "nothing may be written after a failure");
+            assertFalse(fileSystem.exists(LedgerFixture.LEDGER.resolve(HeadFormat.FILE_NAME)));
+            fileSystem.assertNoOpenFiles();
+        }
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private static void assertThrowsInjected(Action action) {
+        try {
+            action.run();
+        } catch (IOException e) {
+            assertTrue(e.getMessage().contains("injected"), e.getMessage());
+            return;
+        }
+        throw new AssertionError("nothing was thrown");
+    }
+
+    @Test
+    void anErrorBetweenWriteAndAnswerStopsTheLedger() throws IOException {
+        LedgerFixture fixture = new LedgerFixture(random);
+        MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
+        Ledger ledger = fixture.open(fileSystem, 1 << 20);
+        fixture.append(ledger, 1);
+        fileSystem.failWhen((operation, path, number) -> {
+            if (operation == Operation.WRITE) {
+                throw new OutOfMemoryError("made up");
+            }
+            return false;
+        });
+        LedgerFixture.Block block = fixture.block(fixture.randomEntries(3));
+        try {
+            ledger.append(block.header(), block.entries(), block.position());
+            throw new AssertionError("nothing was thrown");
+        } catch (OutOfMemoryError expected) {
+            assertEquals("made up", expected.getMessage());
+        }
+        fileSystem.clearFaults();
+        assertTrue(ledger.failure() != null);
+        ledger.close();
+        fileSystem.assertNoOpenFiles();
+    }
+
+    @Test
+    void aDiskThatFillsUpUnderAWriteLosesNothing() throws IOException {
+        for (int room = 0; room < 3000; room += 1 + random.nextInt(40)) {
+            Run run = new Run(new Random(random.nextLong()));
+            MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
+            fileSystem.setUsableSpace(room);
+            try {
+                run.session(fileSystem);
+            } catch (DiskFullException refused) {
+                assertTrue(refused.getMessage().contains("disk full"));
+            } catch (IOException full) {
+                assertTrue(full.getMessage().contains("No space left"), full.getMessage());
+            }
+            fileSystem.assertNoOpenFiles();
+            fileSystem.setUsableSpace(1 << 20);
+            run.checkAfter(fileSystem);
+        }
+    }
+}

@@ -45,7 +45,8 @@ final class StatsCommand extends BaseCommand {
             Column.number("flushes", ""),
             Column.number("compactions", ""),
             Column.number("stalls", ""),
-            Column.number("stall_micros", ""));
+            Column.number("stall_micros", ""),
+            Column.text("recovery", ""));
 
     @Option(
             names = {"-o", "--output"},
@@ -90,7 +91,8 @@ final class StatsCommand extends BaseCommand {
                     s.flushes(),
                     s.compactions(),
                     s.stalls(),
-                    s.stallMicros());
+                    s.stallMicros(),
+                    String.join(" ", s.recoveryNotes()));
         }
     }
 
@@ -127,6 +129,9 @@ final class StatsCommand extends BaseCommand {
                 facts,
                 "Write stalls",
                 Counts.format(s.stalls()) + (s.stalls() == 0 ? "" : ", " + s.stallMicros() / 1000 + " ms"));
+        for (String note : s.recoveryNotes()) {
+            fact(facts, "Recovery", Text.printable(note));
+        }
         int width = facts.stream().mapToInt(fact -> fact[0].length()).max().orElse(0);
         for (String[] fact : facts) {
             out().line("  " + fact[0] + ":" + " ".repeat(width - fact[0].length() + 1) + fact[1]);

@@ -114,7 +114,8 @@ public final class BlockDb implements AutoCloseable {
      * @throws NotADatabaseException if the directory holds something else; it was not touched
      * @throws DatabaseInUseException if another process, or this one, has it open
      * @throws io.blockdb.base.UnsupportedFormatException if it was written by a newer version; it was not touched
-     * @throws CorruptionException if the ledger is damaged; opened read-only, what lies before the damage may still be read
+     * @throws CorruptionException if the ledger is damaged; opened read-only, what lies before the
+     *     damage is served, and whatever may lie behind it throws
      * @throws IOException if a file cannot be read or written
      */
     public static BlockDb open(Path directory, Options options) throws IOException {
@@ -328,7 +329,7 @@ public final class BlockDb implements AutoCloseable {
     public Snapshot snapshot() {
         checkOpen();
         Engine.Published seen = engine.published();
-        return new Snapshot(new View(engine, seen.entries(), now(seen)), seen.blocks() - 1);
+        return new Snapshot(new View(engine, seen.entries(), now(seen), engine.damage()), seen.blocks() - 1);
     }
 
     /**
@@ -339,7 +340,7 @@ public final class BlockDb implements AutoCloseable {
     public Snapshot snapshotAt(long height) throws IOException {
         BlockInfo block = block(height);
         return new Snapshot(
-                new View(engine, block.firstSequence() + block.entryCount(), now(engine.published())), height);
+                new View(engine, block.firstSequence() + block.entryCount(), now(engine.published()), null), height);
     }
 
     /**
@@ -355,13 +356,13 @@ public final class BlockDb implements AutoCloseable {
             throw new IllegalArgumentException("there are " + seen.entries() + " entries, not " + entries);
         }
         long height = entries == 0 ? -1 : blockOf(entries - 1).height();
-        return new Snapshot(new View(engine, entries, now(seen)), height);
+        return new Snapshot(new View(engine, entries, now(seen), null), height);
     }
 
     private View view() {
         checkOpen();
         Engine.Published seen = engine.published();
-        return new View(engine, seen.entries(), now(seen));
+        return new View(engine, seen.entries(), now(seen), engine.damage());
     }
 
     /** The time of a view: the clock's, but never before the newest block's. */

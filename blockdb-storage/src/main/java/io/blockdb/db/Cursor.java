@@ -131,6 +131,7 @@ public final class Cursor implements Closeable {
         }
         key = null;
         value = null;
+        view.checkComplete();
         return false;
     }
 
@@ -165,6 +166,7 @@ public final class Cursor implements Closeable {
         }
         key = null;
         value = null;
+        view.checkComplete();
         return false;
     }
 

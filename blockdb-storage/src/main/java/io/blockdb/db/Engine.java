@@ -52,6 +52,8 @@ public final class Engine {
     /** Held while syncing, so that {@link #syncedPosition} never goes back. */
     private final Object syncLock = new Object();
 
+    private final @Nullable CorruptionException damage;
+
     private volatile @Nullable LedgerId ledgerId;
     private volatile Position appliedPosition;
     private volatile Position syncedPosition;
@@ -69,7 +71,19 @@ public final class Engine {
      */
     private record Unpublished(Position position, @Nullable LedgerPoint head) {}
 
-    Engine(Ledger ledger, Index index, Catalog catalog, int level, @Nullable LedgerId ledgerId, boolean readOnly) {
+    /**
+     * @param seen how far readers see
+     * @param damage where the ledger goes on and cannot be read, only when it is opened read-only; else null
+     */
+    Engine(
+            Ledger ledger,
+            Index index,
+            Catalog catalog,
+            int level,
+            @Nullable LedgerId ledgerId,
+            boolean readOnly,
+            @Nullable LedgerPoint seen,
+            @Nullable CorruptionException damage) {
         this.ledger = ledger;
         this.index = index;
         this.catalog = catalog;
@@ -80,7 +94,8 @@ public final class Engine {
         this.appliedPosition = head == null ? Position.NONE : head.position();
         this.syncedPosition = appliedPosition;
         this.published =
-                head == null ? new Published(0, 0, 0) : new Published(head.entries(), head.blocks(), head.timestamp());
+                seen == null ? new Published(0, 0, 0) : new Published(seen.entries(), seen.blocks(), seen.timestamp());
+        this.damage = damage;
     }
 
     /** The ledger's id, or null while it is unborn: while it has no block. */
@@ -371,6 +386,12 @@ public final class Engine {
         if (head != null) {
             published = new Published(head.entries(), head.blocks(), head.timestamp());
         }
+    }
+
+    /** Where the ledger goes on behind what readers see and cannot be read, or null. */
+    @Nullable
+    CorruptionException damage() {
+        return damage;
     }
 
     /** How far readers see. */

@@ -59,6 +59,12 @@ final class Opener {
     private final FileSystem fileSystem;
     private final List<String> notes = new ArrayList<>();
 
+    /** How far readers will see, null while there is no block. */
+    private @Nullable LedgerPoint seen;
+
+    /** Where the ledger goes on and cannot be read: read-only, what lies before it is served. */
+    private @Nullable CorruptionException damage;
+
     Opener(DataDirectory directory, Options options) {
         this.directory = directory;
         this.options = options;
@@ -254,9 +260,11 @@ final class Opener {
         }
         long bytes = 0;
         long blocks = 0;
+        seen = from;
+        damage = ledger.damage();
         try (LedgerCursor cursor = ledger.blocksFrom(from)) {
-            for (LedgerBlock block; (block = cursor.next()) != null; ) {
-                insert(index, block);
+            for (LedgerBlock block; (block = nextBlock(cursor, index)) != null; ) {
+                seen = cursor.point();
                 bytes += block.frameLength();
                 blocks++;
                 index.blockInserted(cursor.point());
@@ -266,6 +274,7 @@ final class Opener {
                     index.setUnreadable(new IndexBehindException(
                             "the index is missing or too far behind the ledger to be made up for without writing; open"
                                     + " the database once for writing to bring it up"));
+                    seen = head;
                     break;
                 }
             }
@@ -274,6 +283,27 @@ final class Opener {
             notes.add("The index was brought up to the ledger's head: " + blocks + " blocks, " + bytes + " bytes.");
         }
         checkAlive(index);
+    }
+
+    /**
+     * Reads and indexes the next block. Read-only, a damaged one is the end of what is served; what was inserted of it does not
+     * show, since readers see only as far as {@link #seen}.
+     */
+    private @Nullable LedgerBlock nextBlock(LedgerCursor cursor, Index index) throws IOException {
+        try {
+            LedgerBlock block = cursor.next();
+            if (block != null) {
+                insert(index, block);
+            }
+            return block;
+        } catch (CorruptionException e) {
+            if (!options.readOnly()) {
+                throw e;
+            }
+            damage = e;
+            notes.add("The ledger is damaged and is served only as far as the damage: " + e.getMessage());
+            return null;
+        }
     }
 
     /** Fails where flushing or compacting has failed: without it, memory would fill up with what is replayed. */
@@ -311,7 +341,7 @@ final class Opener {
             loadTables(ledger, index, catalog);
             level = checkLevel(ledger, index);
         }
-        return new Engine(ledger, index, catalog, level, id, options.readOnly());
+        return new Engine(ledger, index, catalog, level, id, options.readOnly(), seen, damage);
     }
 
     /** The level of the rules, which this version must know. */

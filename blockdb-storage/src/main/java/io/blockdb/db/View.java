@@ -26,10 +26,32 @@ final class View {
     /** What has expired at this time is not seen, in microseconds since the Unix epoch. */
     private final long timeMicros;
 
-    View(Engine engine, long entries, long timeMicros) {
+    /** Where the ledger goes on behind this view and cannot be read; null where the view is all that was asked for. */
+    private final @Nullable CorruptionException missing;
+
+    View(Engine engine, long entries, long timeMicros, @Nullable CorruptionException missing) {
         this.engine = engine;
         this.entries = entries;
         this.timeMicros = timeMicros;
+        this.missing = missing;
+    }
+
+    /** Fails where the answer may lie behind the damage of the ledger. */
+    void checkComplete() throws CorruptionException {
+        CorruptionException behind = missing;
+        if (behind != null) {
+            throw new CorruptionException(
+                    behind.file(),
+                    behind.offset(),
+                    behind.length(),
+                    "the ledger is damaged here, and the answer may lie behind it: " + behind.reason(),
+                    behind);
+        }
+    }
+
+    /** Whether what is found of a key is all there can be: a write-once key never gets another entry. */
+    private boolean isFinal(TableName table) {
+        return missing == null || engine.catalog().of(table).policy() == TablePolicy.WRITE_ONCE;
     }
 
     long entries() {
@@ -60,7 +82,11 @@ final class View {
     private @Nullable IndexHit newest(TableName table, byte[] key) throws IOException {
         checkKey(key);
         engine.index().checkReadable();
-        return entries == 0 ? null : engine.index().get(table, key, entries - 1);
+        IndexHit hit = entries == 0 ? null : engine.index().get(table, key, entries - 1);
+        if (hit == null || !isFinal(table)) {
+            checkComplete();
+        }
+        return hit;
     }
 
     /** The newest revision of a key, or null where the key is absent. */
@@ -88,6 +114,9 @@ final class View {
                 revisions.add(revision(table, key, cursor.sequence(), value));
             }
         }
+        if (revisions.isEmpty() || !isFinal(table)) {
+            checkComplete();
+        }
         return revisions;
     }
 
@@ -99,6 +128,9 @@ final class View {
     /** A cursor over the keys of a table that are there. */
     Cursor cursor(TableName table, KeyRange range) throws IOException {
         engine.index().checkReadable();
+        if (!isFinal(table)) {
+            checkComplete();
+        }
         return new Cursor(this, engine.index().cursor(table), table, range);
     }
 

@@ -2,6 +2,7 @@ package io.blockdb.sstable;
 
 import io.blockdb.base.TableName;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
@@ -137,7 +138,7 @@ public final class SstableFormat {
 
     /** The name of the SSTable of that number, which is also what errors call it. */
     public static String fileName(long fileNumber) {
-        return "%06d".formatted(fileNumber) + SUFFIX;
+        return String.format(Locale.ROOT, "%06d", fileNumber) + SUFFIX;
     }
 
     /** The number of the SSTable that has this file name, or empty where it is not the name of one. */
@@ -147,7 +148,9 @@ public final class SstableFormat {
         }
         long number = Long.parseLong(fileName.substring(0, fileName.length() - SUFFIX.length()));
         // Only the one name that path() gives: 0000012.sst is somebody else's.
-        return fileName.equals("%06d".formatted(number) + SUFFIX) ? OptionalLong.of(number) : OptionalLong.empty();
+        return fileName.equals(String.format(Locale.ROOT, "%06d", number) + SUFFIX)
+                ? OptionalLong.of(number)
+                : OptionalLong.empty();
     }
 
     /** The name by which errors call a file. */

@@ -326,7 +326,7 @@ class CommitPipelineTest {
 
     private static boolean closed(BlockDb db) {
         try {
-            db.tables();
+            db.block(0);
             return false;
         } catch (IllegalStateException e) {
             return true;

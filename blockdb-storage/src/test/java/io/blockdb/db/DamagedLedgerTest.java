@@ -1,0 +1,117 @@
+package io.blockdb.db;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.TableName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A ledger damaged before its end: opened read-only it serves what lies before, and says so where the answer may lie behind. */
+class DamagedLedgerTest {
+    private static final TableName VERSIONED = TableName.of("versioned");
+    private static final Options READ_ONLY =
+            Options.defaults().withReadOnly(true).withCreateIfMissing(false);
+
+    @TempDir
+    private Path directory;
+
+    private final List<Long> blockStarts = new ArrayList<>();
+
+    @BeforeEach
+    void writeKeys() throws IOException {
+        try (BlockDb db = BlockDb.open(directory, Options.defaults())) {
+            db.createTable(VERSIONED, TablePolicy.VERSIONED, false);
+            db.put(VERSIONED, bytes("v"), bytes("old"));
+            for (int i = 1; i <= 5; i++) {
+                blockStarts.add(Files.size(segment()));
+                db.put(bytes("k" + i), bytes("value " + i));
+            }
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private Path segment() {
+        return directory.resolve("ledger/0000000001.seg");
+    }
+
+    /** Changes a byte of the block that holds key {@code k<number>}. */
+    private void damage(int number) throws IOException {
+        try (FileChannel file = FileChannel.open(segment(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            long offset = blockStarts.get(number - 1) + 150;
+            file.read(one, offset);
+            one.put(0, (byte) (one.get(0) ^ 1)).flip();
+            file.write(one, offset);
+        }
+    }
+
+    @Test
+    void whatLiesBeforeIsServedAndTheRestThrows() throws IOException {
+        for (int bad : new int[] {5, 3}) {
+            damage(bad);
+            assertThrows(CorruptionException.class, () -> open(Options.defaults()));
+            try (BlockDb db = BlockDb.open(directory, READ_ONLY)) {
+                for (int i = 1; i < bad; i++) {
+                    assertArrayEquals(bytes("value " + i), db.get(bytes("k" + i)));
+                    assertEquals(
+                            1, db.history(TableName.DEFAULT, bytes("k" + i)).size());
+                }
+                for (int i = bad; i <= 5; i++) {
+                    byte[] key = bytes("k" + i);
+                    CorruptionException thrown = assertThrows(CorruptionException.class, () -> db.get(key));
+                    assertEquals("ledger/0000000001.seg", thrown.file());
+                    assertThrows(CorruptionException.class, () -> db.find(TableName.DEFAULT, key));
+                    assertThrows(CorruptionException.class, () -> db.history(TableName.DEFAULT, key));
+                }
+                assertEquals(bad - 1, scanned(db));
+                assertFalse(db.recoveryNotes().isEmpty());
+                assertFalse(db.verify((done, total, blocks) -> {}).valid());
+            }
+        }
+    }
+
+    @Test
+    void aVersionedKeyMayHaveANewerRevisionBehindTheDamage() throws IOException {
+        damage(4);
+        try (BlockDb db = BlockDb.open(directory, READ_ONLY)) {
+            assertThrows(CorruptionException.class, () -> db.get(VERSIONED, bytes("v")));
+            assertThrows(CorruptionException.class, () -> db.history(VERSIONED, bytes("v")));
+            assertThrows(CorruptionException.class, () -> db.cursor(VERSIONED, KeyRange.all()));
+            Snapshot before = db.snapshotAt(3);
+            assertArrayEquals(bytes("old"), before.get(VERSIONED, bytes("v")));
+        }
+    }
+
+    private void open(Options options) throws IOException {
+        BlockDb.open(directory, options).close();
+    }
+
+    private static int scanned(BlockDb db) throws IOException {
+        int count = 0;
+        try (Cursor cursor = db.cursor(TableName.DEFAULT, KeyRange.all())) {
+            while (cursor.next()) {
+                count++;
+            }
+        } catch (CorruptionException behind) {
+            return count;
+        }
+        throw new AssertionError("the scan ended as if it were complete");
+    }
+}

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An embedded database whose every write stands in a chained ledger.
@@ -48,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * refused.
  */
 public final class BlockDb implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockDb.class);
+
     /** After a clean close, an open has at most so many bytes of the ledger to index again. */
     private static final long REPLAY_MAX = 1 << 20;
 
@@ -73,6 +77,7 @@ public final class BlockDb implements AutoCloseable {
         this.alone = alone;
         this.maintenance = opened.maintenance();
         this.recoveryNotes = List.copyOf(opened.notes());
+        recoveryNotes.forEach(note -> LOG.warn("{}: {}", directory.root(), note));
         this.leaders = new ThreadPoolExecutor(
                 1,
                 1,
@@ -221,11 +226,19 @@ public final class BlockDb implements AutoCloseable {
             if (failure == null) {
                 future.complete(commit);
             } else if (failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED) {
-                commitAsync(batch, future);
+                commitAgain(batch, future);
             } else {
                 future.completeExceptionally(failure);
             }
         });
+    }
+
+    private void commitAgain(WriteBatch batch, CompletableFuture<Commit> future) {
+        try {
+            commitAsync(batch, future);
+        } catch (RuntimeException | Error e) {
+            future.completeExceptionally(e);
+        }
     }
 
     /** Draws the salts, checks the limits, encodes and hashes: all that can be done in the caller's thread. */
@@ -329,6 +342,22 @@ public final class BlockDb implements AutoCloseable {
                 new View(engine, block.firstSequence() + block.entryCount(), now(engine.published())), height);
     }
 
+    /**
+     * The database with its first entries only: those with a sequence below {@code entries}. What has expired by now is hidden
+     * here too.
+     *
+     * @throws IllegalArgumentException if there are not so many entries
+     */
+    public Snapshot snapshotAtSequence(long entries) throws IOException {
+        checkOpen();
+        Engine.Published seen = engine.published();
+        if (entries < 0 || entries > seen.entries()) {
+            throw new IllegalArgumentException("there are " + seen.entries() + " entries, not " + entries);
+        }
+        long height = entries == 0 ? -1 : blockOf(entries - 1).height();
+        return new Snapshot(new View(engine, entries, now(seen)), height);
+    }
+
     private View view() {
         checkOpen();
         Engine.Published seen = engine.published();
@@ -384,14 +413,27 @@ public final class BlockDb implements AutoCloseable {
     public List<TableInfo> tables() throws IOException {
         checkOpen();
         engine.index().checkReadable();
-        TreeMap<TableName, TableInfo> tables = new TreeMap<>(engine.catalog().declared());
-        tables.putIfAbsent(TableName.DEFAULT, engine.catalog().of(TableName.DEFAULT));
+        View view = view();
+        TreeMap<TableName, TableInfo> tables = new TreeMap<>();
+        try (Cursor cursor = view.cursor(SystemTables.TABLES, KeyRange.all())) {
+            while (cursor.next()) {
+                TableInfo info = Catalog.parse(cursor.key(), cursor.value());
+                tables.put(info.name(), info);
+            }
+        }
+        tables.putIfAbsent(TableName.DEFAULT, Catalog.undeclared(TableName.DEFAULT));
         for (TableName name : engine.index().tables()) {
-            if (!name.isSystem()) {
-                tables.putIfAbsent(name, engine.catalog().of(name));
+            if (!name.isSystem() && !tables.containsKey(name) && hasKeys(view, name)) {
+                tables.put(name, Catalog.undeclared(name));
             }
         }
         return List.copyOf(tables.values());
+    }
+
+    private static boolean hasKeys(View view, TableName table) throws IOException {
+        try (Cursor cursor = view.cursor(table, KeyRange.all())) {
+            return cursor.next();
+        }
     }
 
     /** The deterministic core, for who brings proposals of his own. */
@@ -484,13 +526,15 @@ public final class BlockDb implements AutoCloseable {
         pipeline.close();
         leaders.shutdown();
         awaitThreads();
-        try (directory) {
-            try (Ledger ledger = engine.ledger();
-                    Index index = engine.index()) {
+        try (directory;
+                Index index = engine.index()) {
+            try {
                 if (maintenance != null) {
                     maintenance.stop();
-                    flushBeforeClose(maintenance, ledger, index);
+                    flushBeforeClose(maintenance, engine, index);
                 }
+            } finally {
+                engine.ledger().close();
             }
         }
     }
@@ -515,9 +559,11 @@ public final class BlockDb implements AutoCloseable {
     }
 
     /** Flushes so much that the next open has little to do. */
-    private static void flushBeforeClose(IndexMaintenance maintenance, Ledger ledger, Index index) throws IOException {
-        LedgerPoint head = ledger.head();
-        if (head == null || ledger.failure() != null || index.failure() != null || index.damage() != null) {
+    private static void flushBeforeClose(IndexMaintenance maintenance, Engine engine, Index index) throws IOException {
+        LedgerPoint head = engine.head();
+        // After a failure a block may be in the ledger and only in part in the memtable: it must not be flushed as
+        // whole.
+        if (head == null || engine.hasFailed() || index.failure() != null || index.damage() != null) {
             return;
         }
         maintenance.flushAll();

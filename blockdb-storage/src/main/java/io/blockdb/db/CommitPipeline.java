@@ -301,8 +301,10 @@ final class CommitPipeline {
 
     /** Answers all batches that were handed in, and has the engine take no more: later ones are refused. */
     void close() {
+        boolean interrupted = false;
         while (!led.compareAndSet(false, true)) {
             LockSupport.parkNanos(this, CLOSING_WAIT_NANOS);
+            interrupted |= Thread.interrupted();
         }
         try {
             while (!queue.isEmpty()) {
@@ -313,5 +315,8 @@ final class CommitPipeline {
             led.set(false);
         }
         wakeNext();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

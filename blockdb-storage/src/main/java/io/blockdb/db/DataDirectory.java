@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DataDirectory implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+    private static final Pattern OWNER_TEXT = Pattern.compile("process (\\d{1,18}) on host (.*)");
     private static final String LOCK = "LOCK";
     private static final String OWNER = "OWNER";
     private static final String LEDGER = "ledger";
@@ -140,14 +142,23 @@ final class DataDirectory implements Closeable {
         try (ReadableFile file = fileSystem.openForReading(root.resolve(OWNER))) {
             byte[] bytes = new byte[256];
             int length = file.read(0, bytes, 0, bytes.length);
-            if (length > 0) {
-                holder = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
+            String named = new String(bytes, 0, Math.max(0, length), StandardCharsets.UTF_8).strip();
+            if (mayBeAlive(fileSystem, named)) {
+                holder = named;
             }
         } catch (IOException e) {
             LOG.debug("nobody says who holds {}: {}", root, e.toString());
         }
         return new DatabaseInUseException("the database at " + root + " is in use by " + holder
-                + "; one process at a time may write to it: stop that one, or talk to it");
+                + "; one process at a time may write to it, and none while others read");
+    }
+
+    /** Whether a process that OWNER names may still be there: what a killed one left says nothing of who holds the lock now. */
+    private static boolean mayBeAlive(FileSystem fileSystem, String named) {
+        Matcher owner = OWNER_TEXT.matcher(named);
+        return owner.matches()
+                && (!owner.group(2).equals(hostName(fileSystem))
+                        || ProcessHandle.of(Long.parseLong(owner.group(1))).isPresent());
     }
 
     /**

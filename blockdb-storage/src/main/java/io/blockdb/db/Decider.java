@@ -307,19 +307,23 @@ final class Decider {
         return new Decision.Existing(first, sequences.size());
     }
 
-    /** Whether the entries of these sequences, in this order, are a stored batch without the entry of its request id. */
+    /**
+     * Whether the entries of these sequences, in this order, are exactly the client entries of a stored batch, or all of it but the
+     * entry of its request id.
+     */
     private static boolean isWholeBatch(Standing.StoredBatch stored, List<Long> sequences) {
-        int entries = stored.entries().size();
-        boolean named = stored.entries().get(entries - 1).table().equals(SystemTables.REQUESTS);
-        if (sequences.size() != (named ? entries - 1 : entries)) {
-            return false;
-        }
-        for (int i = 0; i < sequences.size(); i++) {
-            if (sequences.get(i) != stored.firstSequence() + i) {
-                return false;
+        List<Long> clientEntries = new ArrayList<>();
+        List<Long> entries = new ArrayList<>();
+        for (int i = 0; i < stored.entries().size(); i++) {
+            TableName table = stored.entries().get(i).table();
+            if (!table.equals(SystemTables.REQUESTS)) {
+                entries.add(stored.firstSequence() + i);
+            }
+            if (!table.isSystem()) {
+                clientEntries.add(stored.firstSequence() + i);
             }
         }
-        return true;
+        return sequences.equals(clientEntries) || sequences.equals(entries);
     }
 
     private static RefusedException partlyStored(List<Integer> numbers) {

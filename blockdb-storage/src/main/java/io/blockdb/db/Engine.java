@@ -201,6 +201,7 @@ public final class Engine {
                 id,
                 before == null ? Hash.ZERO : before.lastHash(),
                 MerkleTree.root(hashes, entries.size()));
+        ledger.keepFree(index.unflushedBytes());
         Ledger.Appended appended = ledger.append(header, entries, position);
         for (int i = 0; i < entries.size(); i++) {
             Planned entry = planned.get(i);
@@ -291,6 +292,7 @@ public final class Engine {
 
     private void appendChecked(VerifiedBlock verified) throws IOException {
         try {
+            ledger.keepFree(index.unflushedBytes());
             insert(verified, ledger.append(verified.header(), verified.entries(), verified.position()));
         } catch (DiskFullException e) {
             throw e;

@@ -13,14 +13,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Founds a ledger: draws its id and its first signing key, and proposes block 0 with the level of the rules and that key.
  *
  * <p>The key is on disk before the block that names it. A crash in between leaves a key of a ledger that was never born; the
- * next founding removes it.
+ * next founding puts it aside. No key is ever deleted: the ledger that it belongs to may only be missing.
  */
 final class Founding {
+    private static final Logger LOG = LoggerFactory.getLogger(Founding.class);
+
     private final FileSystem fileSystem;
     private final Environment environment;
     private final Path keys;
@@ -68,7 +72,7 @@ final class Founding {
                         new Operation.AddKey(verifierKey, options.nodeName())),
                 List.of(Batch.NO_SALT, Batch.NO_SALT),
                 null);
-        removeKeysOfUnbornLedger();
+        putEarlierKeysAside();
         writeKey(verifierKey.keyId(), signingKey.toPem().getBytes(StandardCharsets.US_ASCII));
         Applied applied =
                 engine.apply(new Proposal(Position.NONE, environment.clock().micros(), ledgerId, List.of(batch)));
@@ -79,10 +83,13 @@ final class Founding {
         engine.publishAll();
     }
 
-    private void removeKeysOfUnbornLedger() throws IOException {
+    /** Renames keys that are there already: of a founding that was interrupted, or of a ledger that is not here any more. */
+    private void putEarlierKeysAside() throws IOException {
         for (String name : fileSystem.list(keys)) {
             if (name.endsWith(".pem")) {
-                fileSystem.delete(keys.resolve(name));
+                LOG.warn(
+                        "{} belongs to no ledger in this directory and is kept as {}.unused", keys.resolve(name), name);
+                fileSystem.rename(keys.resolve(name), keys.resolve(name + ".unused"));
             }
         }
     }

@@ -182,10 +182,13 @@ final class Opener {
             replay(ledger, index, reached == null ? Ledger.GENESIS : reached);
             return new Opened(engine(ledger, index), maintenance, notes);
         } catch (IOException | RuntimeException | Error e) {
-            if (maintenance != null) {
-                maintenance.stop();
+            try (index) {
+                if (maintenance != null) {
+                    maintenance.stop();
+                }
+            } catch (IOException | RuntimeException also) {
+                e.addSuppressed(also);
             }
-            index.close();
             IOException damage = index.damage();
             if (damage == null || version.files().isEmpty()) {
                 throw e;

@@ -83,7 +83,7 @@ public record Options(
         require(sstableSize >= 4 << 10 && sstableSize <= 1 << 30, "sstable_size must be 4 KB to 1 GB", sstableSize);
         require(openSstablesMax >= 1, "open_sstables_max must be at least 1", openSstablesMax);
         require(pageCacheSize >= 0, "page_cache_size must not be negative", pageCacheSize);
-        require(segmentSize >= 4 << 10 && segmentSize <= 1L << 40, "segment_size must be 4 KB to 1 TB", segmentSize);
+        require(segmentSize >= 4 << 10 && segmentSize <= 4L << 30, "segment_size must be 4 KB to 4 GB", segmentSize);
         require(openSegmentsMax >= 2, "open_segments_max must be at least 2", openSegmentsMax);
         require(
                 inlineValueLimit >= 0 && inlineValueLimit <= 64 << 10,

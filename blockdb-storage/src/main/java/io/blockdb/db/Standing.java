@@ -34,7 +34,7 @@ final class Standing {
     /** For each planned entry, the author of its batch. */
     private final List<byte[]> authors = new ArrayList<>();
     /** For each planned entry, the number of the first entry of its batch. */
-    private int[] batchStarts = new int[16];
+    private int[] batchStarts = new int[4];
 
     /** For each key, the number of its newest planned entry; of the first {@link #mapped} planned entries. */
     private final Map<KeyOf, Integer> newest = new HashMap<>();

@@ -24,8 +24,13 @@ final class SystemRules {
     private final Standing standing;
     private final Catalog catalog;
     private final @Nullable LedgerId ledgerId;
-    private final Map<TableName, TableInfo> accepted = new HashMap<>();
-    private final Map<TableName, TableInfo> batch = new HashMap<>();
+
+    /** Tables that the batches accepted so far have changed. Most proposals change none, and cost no map. */
+    private Map<TableName, TableInfo> accepted = Map.of();
+
+    /** Tables that the batch under way has changed. */
+    private Map<TableName, TableInfo> batch = Map.of();
+
     private int level;
     private int batchLevel;
     /** What the first key is named after that the batch adds. */
@@ -41,7 +46,7 @@ final class SystemRules {
 
     /** Begins a batch. */
     void begin() {
-        batch.clear();
+        batch = Map.of();
         batchOrigin = null;
         batchLevel = level;
     }
@@ -49,10 +54,18 @@ final class SystemRules {
     /** Ends a batch: what it changed is kept when it was accepted, and forgotten when not. */
     void end(boolean wasAccepted) {
         if (wasAccepted) {
-            accepted.putAll(batch);
+            for (TableInfo info : batch.values()) {
+                accepted = with(accepted, info);
+            }
             level = batchLevel;
         }
-        batch.clear();
+        batch = Map.of();
+    }
+
+    private static Map<TableName, TableInfo> with(Map<TableName, TableInfo> tables, TableInfo info) {
+        Map<TableName, TableInfo> changed = tables.isEmpty() ? new HashMap<>() : tables;
+        changed.put(info.name(), info);
+        return changed;
     }
 
     List<TableInfo> tablesChanged() {
@@ -208,7 +221,7 @@ final class SystemRules {
                             + (name.equals(TableName.DEFAULT) ? "is" : "was written to before it was created, so it is")
                             + " write-once for good");
         }
-        batch.put(name, new TableInfo(name, create.policy(), create.erasable(), true));
+        batch = with(batch, new TableInfo(name, create.policy(), create.erasable(), true));
         return new Finding.Adds(entryOf(create));
     }
 
@@ -225,7 +238,7 @@ final class SystemRules {
         if (info.declared() && info.erasable() == alter.erasable()) {
             return stands(SystemTables.TABLES, SystemTables.tableKey(name));
         }
-        batch.put(name, new TableInfo(name, info.policy(), alter.erasable(), true));
+        batch = with(batch, new TableInfo(name, info.policy(), alter.erasable(), true));
         return new Finding.Adds(tableEntry(name, info.policy(), alter.erasable()));
     }
 

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread at a time.
  */
 public final class LedgerBlock {
+    /** Where the flags of an entry stand in its leaf data (LEDGER.md, section Entry). */
+    private static final int FLAGS_OFFSET = 3;
+
     private final String file;
     private final long segment;
     private final FrameFormat.Head head;
@@ -111,6 +114,9 @@ public final class LedgerBlock {
             }
         }
         offsets[count] = at;
+        if ((frame[offsets[count - 1] + FLAGS_OFFSET] & EntryLeaf.FLAG_JOINED) != 0) {
+            throw corrupt(file, head, "the last entry is joined to a next one, which a block cannot have", null);
+        }
         if (at != end) {
             throw corrupt(file, head, "leaf data of " + count + " entries ends at " + at + ", not at " + end, null);
         }

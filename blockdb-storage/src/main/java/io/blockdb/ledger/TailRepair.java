@@ -108,6 +108,9 @@ final class TailRepair {
             try (WritableFile target = fileSystem.create(copy)) {
                 for (at = offset; at < end; ) {
                     int length = source.read(at, bytes, 0, (int) Math.min(bytes.length, end - at));
+                    if (length <= 0) {
+                        throw new IOException(path + ": ends at " + at + " while it is copied, expected " + end);
+                    }
                     target.write(at - offset, bytes, 0, length);
                     at += length;
                 }

@@ -326,10 +326,12 @@ class CommitPipelineTest {
 
     private static boolean closed(BlockDb db) {
         try {
-            db.snapshot();
+            db.tables();
             return false;
         } catch (IllegalStateException e) {
             return true;
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -24,6 +24,7 @@ import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.EntryLeaf;
 import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -191,8 +192,7 @@ class ReplicationTest {
                 }
             }
             byte[] early = header.clone();
-            early[31] -= 100;
-            early[30] -= 1;
+            ByteBuffer.wrap(early).putLong(24, blocks.get(1).header().timestamp() - 1);
             refused(to, () -> append(to, early, entries(block)));
             alterEntries(to, block, header);
             refused(to, () -> to.engine.appendVerified(blocks.get(0)));

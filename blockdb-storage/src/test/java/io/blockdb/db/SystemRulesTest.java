@@ -259,8 +259,8 @@ class SystemRulesTest {
         engine.commits(new Ask().create("t", VERSIONED, true));
         Commit salted = engine.commits(new Ask().putSalted("t", "k".repeat(64_000), "v", 1));
         engine.commits(new Ask().operation(new Operation.Erase(salted.sequence(), "\u0001".repeat(4096))));
-        long bytes =
-                engine.lastBlock().leaf(0).length() + engine.lastBlock().leaf(0).valueLength();
+        long bytes = (long) engine.lastBlock().leaf(0).length()
+                + engine.lastBlock().leaf(0).valueLength();
         assertTrue(bytes <= new Ask().erase(1).batch().blockBytes(), () -> "" + bytes);
     }
 }

@@ -266,7 +266,7 @@ final class LedgerRecovery {
      */
     private CorruptionException closer(Segment segment, CorruptionException e) throws IOException {
         CorruptionException bad =
-                new TailScan(segment, beginOf(segment), 0).readable().bad();
+                new TailScan(segment, beginOf(segment), 0).readablePrefix().bad();
         if (bad == null || bad.offset() >= e.offset()) {
             return e;
         }
@@ -329,8 +329,9 @@ final class LedgerRecovery {
         notes.add("The ledger is damaged and is served only as far as the damage: " + damage.getMessage());
         for (long number = last; number >= 1; number--) {
             try (Segment segment = pool.acquire(number)) {
-                LedgerPoint end =
-                        new TailScan(segment, beginOf(segment), 0).readable().end();
+                LedgerPoint end = new TailScan(segment, beginOf(segment), 0)
+                        .readablePrefix()
+                        .end();
                 return new Found(end.isGenesis() ? null : end, end.blocks(), number, true, false, damage, notes);
             } catch (CorruptionException e) {
                 if (e != damage) {

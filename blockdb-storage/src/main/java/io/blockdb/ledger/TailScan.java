@@ -92,17 +92,17 @@ final class TailScan {
      * @param end the point behind the last block before whatever is bad
      * @param bad what is wrong behind it, null for nothing up to the seal or the end of the file
      */
-    record Scan(LedgerPoint end, @Nullable CorruptionException bad) {}
+    record Prefix(LedgerPoint end, @Nullable CorruptionException bad) {}
 
     /** Reads as far as nothing is wrong, whatever was known to be synced. */
-    Scan readable() throws IOException {
+    Prefix readablePrefix() throws IOException {
         try {
             for (LedgerBlock block; (block = nextBlock()) != null; ) {
                 add(block);
             }
-            return new Scan(point, null);
+            return new Prefix(point, null);
         } catch (CorruptionException e) {
-            return new Scan(point, e);
+            return new Prefix(point, e);
         }
     }
 

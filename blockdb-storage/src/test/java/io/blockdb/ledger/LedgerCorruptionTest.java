@@ -278,13 +278,17 @@ class LedgerCorruptionTest {
 
     @Test
     void aChainThatGoesOnInAnotherLedgerIsNoticed() throws IOException {
-        LedgerFixture other = new LedgerFixture(random);
-        try (Ledger ledger = fixture.open(fileSystem, 1)) {
-            fixture.append(ledger, 2);
-            other.blocks.addAll(fixture.blocks);
-            other.append(ledger, 2);
+        for (long segmentSize : new long[] {1, 1 << 20}) {
+            createDirectories();
+            LedgerFixture one = new LedgerFixture(random);
+            LedgerFixture other = new LedgerFixture(random);
+            try (Ledger ledger = one.open(fileSystem, segmentSize)) {
+                one.append(ledger, 2);
+                other.blocks.addAll(one.blocks);
+                other.append(ledger, 2);
+            }
+            assertTrue(noticed());
         }
-        assertTrue(noticed());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.base.CorruptionException;
+import io.blockdb.base.LedgerPoint;
 import io.blockdb.io.MemoryFileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -183,5 +184,35 @@ class LedgerSegmentsTest extends LedgerTail {
                 fileSystem.corrupt(path, at, xor);
             }
         }
+    }
+
+    @Test
+    void evidenceCountsAlsoWhereTheLastSegmentIsPutAside() throws IOException {
+        writeSegments(3);
+        LedgerPoint known;
+        try (Ledger ledger = fixture.open(fileSystem, 1)) {
+            known = ledger.pointAt(2);
+        }
+        fileSystem.delete(HEAD);
+        fileSystem.setContent(LedgerFixture.segment(3), new byte[10]);
+        LedgerPoint other = new LedgerPoint(
+                2, known.entries(), known.lastHash(), known.timestamp() + 1, known.position(), known.place());
+        expectDamage(2, other);
+        try (Ledger ledger = fixture.open(fileSystem, LedgerFixture.options(1), known)) {
+            keep(2);
+            fixture.check(ledger);
+        }
+    }
+
+    @Test
+    void aSealThatTellsOfOtherBlocksIsDamageHoweverRightItsChecksum() throws IOException {
+        writeSegments(2);
+        byte[] content = fileSystem.content(FIRST);
+        int at = content.length - SegmentFormat.SEAL_LENGTH;
+        SegmentFormat.Seal seal = SegmentFormat.parseSeal("", content, at, SegmentFormat.getLong(content, 24), at);
+        SegmentFormat.Seal other = new SegmentFormat.Seal(
+                seal.blocks(), seal.entries() + 1, seal.firstHeight(), seal.lastHeight(), seal.lastHash());
+        overwrite(FIRST, at, SegmentFormat.encode(other, SegmentFormat.getLong(content, 24), at));
+        expectDamage(1);
     }
 }

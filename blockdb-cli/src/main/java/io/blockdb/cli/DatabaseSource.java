@@ -4,6 +4,7 @@ import io.blockdb.db.BlockDb;
 import io.blockdb.db.Stats;
 import io.blockdb.db.VerifyProgress;
 import io.blockdb.db.VerifyReport;
+import io.blockdb.db.VerifyScope;
 import java.io.IOException;
 
 /** Where a command gets its database: opened for it alone, or the one of the session. */
@@ -24,5 +25,5 @@ interface DatabaseSource {
     Stats stats() throws IOException;
 
     /** Verifies what is on the disk. */
-    VerifyReport verify(VerifyProgress progress) throws IOException;
+    VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException;
 }

@@ -6,6 +6,7 @@ import io.blockdb.db.Options;
 import io.blockdb.db.Stats;
 import io.blockdb.db.VerifyProgress;
 import io.blockdb.db.VerifyReport;
+import io.blockdb.db.VerifyScope;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -41,8 +42,8 @@ final class OneShotSource implements DatabaseSource {
     }
 
     @Override
-    public VerifyReport verify(VerifyProgress progress) throws IOException {
-        return BlockDb.verify(directory, readOnly(), progress);
+    public VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException {
+        return BlockDb.verify(directory, readOnly(), scope, progress);
     }
 
     private Options readOnly() {

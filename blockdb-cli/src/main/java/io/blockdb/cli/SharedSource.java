@@ -4,6 +4,7 @@ import io.blockdb.db.BlockDb;
 import io.blockdb.db.Stats;
 import io.blockdb.db.VerifyProgress;
 import io.blockdb.db.VerifyReport;
+import io.blockdb.db.VerifyScope;
 import java.io.IOException;
 
 /** The database that interactive mode opened once, for all of its commands. Whoever opened it closes it. */
@@ -30,7 +31,7 @@ final class SharedSource implements DatabaseSource {
     }
 
     @Override
-    public VerifyReport verify(VerifyProgress progress) throws IOException {
-        return db.verify(progress);
+    public VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException {
+        return db.verify(scope, progress);
     }
 }

@@ -3,6 +3,7 @@ package io.blockdb.cli;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.db.VerifyReport;
 import io.blockdb.db.VerifyReport.Failure;
+import io.blockdb.db.VerifyScope;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  blockdb-cli verify",
+            "  blockdb-cli verify --quick",
+            "  blockdb-cli verify --from 1000",
             "  blockdb-cli -d /mnt/copy verify --output json"
         })
 final class VerifyCommand extends BaseCommand {
@@ -36,6 +39,17 @@ final class VerifyCommand extends BaseCommand {
     private static final Column FIRST_FAILURE = new Column("first_failure", "", Column.Kind.OBJECT);
 
     @Option(
+            names = "--from",
+            paramLabel = "HEIGHT",
+            description = "Begin at the block of this height; those before it are taken on trust.")
+    private long from;
+
+    @Option(
+            names = "--quick",
+            description = "Check headers, chain and checksums only, not the digests and hashes of the entries.")
+    private boolean quick;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "table (default) or json.")
@@ -48,7 +62,7 @@ final class VerifyCommand extends BaseCommand {
             out().line("Verifying blockchain integrity...");
             out().flush();
         }
-        VerifyReport report = verify();
+        VerifyReport report = verify(scope());
         if (format == OutputFormat.JSON) {
             json(report);
         } else if (report.valid()) {
@@ -75,10 +89,21 @@ final class VerifyCommand extends BaseCommand {
         return ExitCode.NO;
     }
 
+    private VerifyScope scope() {
+        try {
+            return new VerifyScope(from, quick);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--from: " + e.getMessage());
+        }
+    }
+
     /** The report; damage that keeps the engine from verifying at all is one, too. */
-    private VerifyReport verify() throws IOException {
+    private VerifyReport verify(VerifyScope scope) throws IOException {
         try (ProgressBar bar = new ProgressBar(session(), "Verifying")) {
-            return database().verify((done, total, blocks) -> bar.show(done, total, Counts.format(blocks, "block")));
+            return database()
+                    .verify(scope, (done, total, blocks) -> bar.show(done, total, Counts.format(blocks, "block")));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--from: " + e.getMessage());
         } catch (CorruptionException e) {
             Failure failure = new Failure(e.file(), e.offset(), -1, e.reason());
             return new VerifyReport(0, 0, 0, 0, List.of(failure));

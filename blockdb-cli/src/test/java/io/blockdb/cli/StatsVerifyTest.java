@@ -74,6 +74,17 @@ final class StatsVerifyTest {
     }
 
     @Test
+    void verifyOfAPart() {
+        cli.run("put", "a", "1").done();
+        cli.run("put", "b", "2").done();
+        assertTrue(cli.run("verify", "--from", "1").done().contains("  2 blocks, 2 entries"));
+        assertTrue(cli.run("verify", "--from", "3", "-o", "json").done().contains("\"blocks_verified\":0,"));
+        assertTrue(cli.run("verify", "--quick").done().contains("  3 blocks, 4 entries"));
+        cli.run("verify", "--from", "4").failed(2, "--from: there is no block 4: the newest has height 2");
+        cli.run("verify", "--from", "-1").failed(2, "--from: there is no block -1");
+    }
+
+    @Test
     void verifyNamesThePlaceOfDamage() throws Exception {
         for (int i = 0; i < 5; i++) {
             cli.run("put", "k" + i, "value " + i).done();

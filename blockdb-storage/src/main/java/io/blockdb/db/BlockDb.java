@@ -460,8 +460,17 @@ public final class BlockDb implements AutoCloseable {
      * root and the chain. Runs beside writers, up to the head as it is now.
      */
     public VerifyReport verify(VerifyProgress progress) throws IOException {
+        return verify(VerifyScope.ALL, progress);
+    }
+
+    /**
+     * As {@link #verify(VerifyProgress)}, of a part.
+     *
+     * @throws IllegalArgumentException if the scope begins behind the newest block
+     */
+    public VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException {
         checkOpen();
-        return new Verifier(engine.ledger(), progress, System::nanoTime).run();
+        return new Verifier(engine.ledger(), scope, progress, System::nanoTime).run();
     }
 
     /**
@@ -469,6 +478,16 @@ public final class BlockDb implements AutoCloseable {
      * because it is damaged.
      */
     public static VerifyReport verify(Path directory, Options options, VerifyProgress progress) throws IOException {
+        return verify(directory, options, VerifyScope.ALL, progress);
+    }
+
+    /**
+     * As {@link #verify(Path, Options, VerifyProgress)}, of a part.
+     *
+     * @throws IllegalArgumentException if the scope begins behind the newest block
+     */
+    public static VerifyReport verify(Path directory, Options options, VerifyScope scope, VerifyProgress progress)
+            throws IOException {
         Environment environment = options.environment();
         try (DataDirectory data = DataDirectory.open(environment.fileSystem(), directory, true, false)) {
             LedgerOptions ledgerOptions = new LedgerOptions(
@@ -479,7 +498,7 @@ public final class BlockDb implements AutoCloseable {
                     true);
             LedgerPoint known = new Opener(data, options.withReadOnly(true)).reached();
             try (Ledger ledger = Ledger.open(environment, data.ledger(), data.quarantine(), ledgerOptions, known)) {
-                return new Verifier(ledger, progress, System::nanoTime).run();
+                return new Verifier(ledger, scope, progress, System::nanoTime).run();
             } catch (CorruptionException e) {
                 return new VerifyReport(0, 0, 0, 0, List.of(Verifier.failure(e, -1)));
             }

@@ -5,6 +5,7 @@ import io.blockdb.db.VerifyReport;
 import io.blockdb.db.VerifyReport.Failure;
 import io.blockdb.db.VerifyScope;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,8 @@ final class VerifyCommand extends BaseCommand {
             description = "Check headers, chain and checksums only, not the digests and hashes of the entries.")
     private boolean quick;
 
+    private boolean announced;
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
@@ -58,11 +61,9 @@ final class VerifyCommand extends BaseCommand {
     @Override
     public Integer call() throws IOException {
         OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
-        if (format == OutputFormat.TABLE) {
-            out().line("Verifying blockchain integrity...");
-            out().flush();
-        }
+        announced = format != OutputFormat.TABLE;
         VerifyReport report = verify(scope());
+        announce();
         if (format == OutputFormat.JSON) {
             json(report);
         } else if (report.valid()) {
@@ -89,6 +90,20 @@ final class VerifyCommand extends BaseCommand {
         return ExitCode.NO;
     }
 
+    /** Says what is being done, once it is: not where there is no database, or nothing to verify. */
+    private void announce() {
+        if (announced) {
+            return;
+        }
+        announced = true;
+        try {
+            out().line("Verifying blockchain integrity...");
+            out().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private VerifyScope scope() {
         try {
             return new VerifyScope(from, quick);
@@ -100,8 +115,10 @@ final class VerifyCommand extends BaseCommand {
     /** The report; damage that keeps the engine from verifying at all is one, too. */
     private VerifyReport verify(VerifyScope scope) throws IOException {
         try (ProgressBar bar = new ProgressBar(session(), "Verifying")) {
-            return database()
-                    .verify(scope, (done, total, blocks) -> bar.show(done, total, Counts.format(blocks, "block")));
+            return database().verify(scope, (done, total, blocks) -> {
+                announce();
+                bar.show(done, total, Counts.format(blocks, "block"));
+            });
         } catch (IllegalArgumentException e) {
             throw new UsageException("--from: " + e.getMessage());
         } catch (CorruptionException e) {

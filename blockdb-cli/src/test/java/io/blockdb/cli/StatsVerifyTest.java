@@ -80,8 +80,8 @@ final class StatsVerifyTest {
         assertTrue(cli.run("verify", "--from", "1").done().contains("  2 blocks, 2 entries"));
         assertTrue(cli.run("verify", "--from", "3", "-o", "json").done().contains("\"blocks_verified\":0,"));
         assertTrue(cli.run("verify", "--quick").done().contains("  3 blocks, 4 entries"));
-        cli.run("verify", "--from", "4").failed(2, "--from: there is no block 4: the newest has height 2");
-        cli.run("verify", "--from", "-1").failed(2, "--from: there is no block -1");
+        cli.run("verify", "--from", "4").failed(2, "Error: --from: there is no block 4: the newest has height 2");
+        cli.run("verify", "--from", "-1").failed(2, "Error: --from: there is no block -1");
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.TableName;
 import io.blockdb.io.Environment;
 import io.blockdb.ledger.Ledger;
-import io.blockdb.ledger.LedgerOptions;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
@@ -490,14 +489,13 @@ public final class BlockDb implements AutoCloseable {
             throws IOException {
         Environment environment = options.environment();
         try (DataDirectory data = DataDirectory.open(environment.fileSystem(), directory, true, false)) {
-            LedgerOptions ledgerOptions = new LedgerOptions(
-                    options.segmentSize(),
-                    options.inlineValueLimit(),
-                    options.openSegmentsMax(),
-                    options.diskReserve(),
-                    true);
             LedgerPoint known = new Opener(data, options.withReadOnly(true)).reached();
-            try (Ledger ledger = Ledger.open(environment, data.ledger(), data.quarantine(), ledgerOptions, known)) {
+            try (Ledger ledger = Ledger.open(
+                    environment,
+                    data.ledger(),
+                    data.quarantine(),
+                    options.withReadOnly(true).ledgerOptions(),
+                    known)) {
                 return new Verifier(ledger, scope, progress, System::nanoTime).run();
             } catch (CorruptionException e) {
                 return new VerifyReport(0, 0, 0, 0, List.of(Verifier.failure(e, -1)));

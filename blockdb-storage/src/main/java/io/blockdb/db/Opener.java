@@ -12,7 +12,6 @@ import io.blockdb.io.FileSystem;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.ledger.LedgerCursor;
-import io.blockdb.ledger.LedgerOptions;
 import io.blockdb.ledger.ValuePlace;
 import io.blockdb.manifest.Manifest;
 import io.blockdb.manifest.SstableInfo;
@@ -164,13 +163,8 @@ final class Opener {
     }
 
     private Ledger openLedger(@Nullable LedgerPoint reached) throws IOException {
-        LedgerOptions ledgerOptions = new LedgerOptions(
-                options.segmentSize(),
-                options.inlineValueLimit(),
-                options.openSegmentsMax(),
-                options.diskReserve(),
-                options.readOnly());
-        Ledger ledger = Ledger.open(environment, directory.ledger(), directory.quarantine(), ledgerOptions, reached);
+        Ledger ledger =
+                Ledger.open(environment, directory.ledger(), directory.quarantine(), options.ledgerOptions(), reached);
         notes.addAll(ledger.recoveryNotes());
         return ledger;
     }

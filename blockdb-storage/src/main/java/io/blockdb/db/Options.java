@@ -1,6 +1,7 @@
 package io.blockdb.db;
 
 import io.blockdb.io.Environment;
+import io.blockdb.ledger.LedgerOptions;
 import io.blockdb.proof.Origin;
 
 /**
@@ -10,71 +11,55 @@ import io.blockdb.proof.Origin;
  * Options options = Options.defaults().withMemtableSizeLimit(16 << 20).withWalSyncIntervalMillis(1000);
  * }</pre>
  *
- * @param createIfMissing whether a missing or empty directory becomes a new database
- * @param readOnly whether the database is opened without changing a byte of its directory
- * @param walSyncIntervalMillis 0: a write is on disk before it is answered. Otherwise the user's explicit choice to risk that
- *     many milliseconds of acknowledged writes at a power failure
- * @param blockchainBatchSize most entries of one block, except that a batch is never split; 1 to 100,000
- * @param memtableSizeLimit memory that recent entries may take before they are flushed to an SSTable
- * @param memtablesMax how many memtables may wait to be flushed before writers wait for them
- * @param compactionThreshold how many SSTables of level 0 start a compaction; at least 2
- * @param sstableSize about how large the SSTables get that a compaction writes
- * @param openSstablesMax how many SSTables are kept open
- * @param pageCacheSize memory for pages of SSTables
- * @param segmentSize size of the ledger's files
- * @param openSegmentsMax how many segments of the ledger are kept open
- * @param inlineValueLimit values of more bytes stay in the ledger alone, smaller ones are kept in the index as well
- * @param diskReserve free space that writes leave untouched, besides what flushing the memtables may take, so that the disk does not run
- *     full under the database
- * @param ledgerName what a new ledger's checkpoints call it, before its id (see {@link Origin})
- * @param nodeName whose key the first key of a new ledger is
- * @param environment files, clock and randomness
+ * <p>Threading: immutable.
  */
-public record Options(
-        boolean createIfMissing,
-        boolean readOnly,
-        long walSyncIntervalMillis,
-        int blockchainBatchSize,
-        long memtableSizeLimit,
-        int memtablesMax,
-        int compactionThreshold,
-        long sstableSize,
-        int openSstablesMax,
-        long pageCacheSize,
-        long segmentSize,
-        int openSegmentsMax,
-        int inlineValueLimit,
-        long diskReserve,
-        String ledgerName,
-        String nodeName,
-        Environment environment) {
-    private static final Options DEFAULTS = new Options(
-            true,
-            false,
-            0,
-            1000,
-            64 << 20,
-            4,
-            4,
-            64 << 20,
-            512,
-            64 << 20,
-            128 << 20,
-            128,
-            512,
-            4 << 20,
-            Origin.DEFAULT_NAME,
-            "node1",
-            Environment.system());
+public final class Options implements Cloneable {
+    private static final Options DEFAULTS = new Options();
 
-    /** @throws IllegalArgumentException if a setting is out of its range */
-    public Options {
+    private boolean createIfMissing = true;
+    private boolean readOnly = false;
+    private long walSyncIntervalMillis = 0;
+    private int blockchainBatchSize = 1000;
+    private long memtableSizeLimit = 64 << 20;
+    private int memtablesMax = 4;
+    private int compactionThreshold = 4;
+    private long sstableSize = 64 << 20;
+    private int openSstablesMax = 512;
+    private long pageCacheSize = 64 << 20;
+    private long segmentSize = 128 << 20;
+    private int openSegmentsMax = 128;
+    private int inlineValueLimit = 512;
+    private long diskReserve = 4 << 20;
+    private String ledgerName = Origin.DEFAULT_NAME;
+    private String nodeName = "node1";
+    private Environment environment = Environment.system();
+
+    private Options() {}
+
+    /** The defaults: create if missing, sync before every answer, 64 MB memtables. */
+    public static Options defaults() {
+        return DEFAULTS;
+    }
+
+    /** A copy that a {@code with…} method may still change. */
+    private Options copy() {
+        try {
+            return (Options) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Options checked() {
         require(walSyncIntervalMillis >= 0, "wal_sync_interval must not be negative", walSyncIntervalMillis);
         require(
                 blockchainBatchSize >= 1 && blockchainBatchSize <= 100_000,
                 "blockchain_batch_size must be 1 to 100000",
                 blockchainBatchSize);
-        require(memtableSizeLimit >= 4 << 10, "memtable_size_limit must be at least 4 KB", memtableSizeLimit);
+        require(
+                memtableSizeLimit >= 4 << 10 && memtableSizeLimit <= 16L << 30,
+                "memtable_size_limit must be 4 KB to 16 GB",
+                memtableSizeLimit);
         require(memtablesMax >= 1 && memtablesMax <= 64, "memtables_max must be 1 to 64", memtablesMax);
         require(
                 compactionThreshold >= 2 && compactionThreshold <= 100,
@@ -90,6 +75,7 @@ public record Options(
                 "inline_value_limit must be 0 to 64 KB",
                 inlineValueLimit);
         require(diskReserve >= 0, "disk_reserve must not be negative", diskReserve);
+        return this;
     }
 
     private static void require(boolean holds, String rule, long found) {
@@ -98,382 +84,235 @@ public record Options(
         }
     }
 
-    /** The defaults: create if missing, sync before every answer, 64 MB memtables. */
-    public static Options defaults() {
-        return DEFAULTS;
+    /** Whether a missing or empty directory becomes a new database. */
+    public boolean createIfMissing() {
+        return createIfMissing;
     }
 
     /** A copy with {@link #createIfMissing} set. */
-    public Options withCreateIfMissing(boolean createIfMissing) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withCreateIfMissing(boolean value) {
+        Options copy = copy();
+        copy.createIfMissing = value;
+        return copy.checked();
+    }
+
+    /** Whether the database is opened without changing a byte of its directory. */
+    public boolean readOnly() {
+        return readOnly;
     }
 
     /** A copy with {@link #readOnly} set. */
-    public Options withReadOnly(boolean readOnly) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withReadOnly(boolean value) {
+        Options copy = copy();
+        copy.readOnly = value;
+        return copy.checked();
+    }
+
+    /** 0: a write is on disk before it is answered. Otherwise the user's explicit choice to risk that many milliseconds of acknowledged writes at a power failure. */
+    public long walSyncIntervalMillis() {
+        return walSyncIntervalMillis;
     }
 
     /** A copy with {@link #walSyncIntervalMillis} set. */
-    public Options withWalSyncIntervalMillis(long walSyncIntervalMillis) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withWalSyncIntervalMillis(long value) {
+        Options copy = copy();
+        copy.walSyncIntervalMillis = value;
+        return copy.checked();
+    }
+
+    /** Most entries of one block, except that a batch is never split; 1 to 100,000. */
+    public int blockchainBatchSize() {
+        return blockchainBatchSize;
     }
 
     /** A copy with {@link #blockchainBatchSize} set. */
-    public Options withBlockchainBatchSize(int blockchainBatchSize) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withBlockchainBatchSize(int value) {
+        Options copy = copy();
+        copy.blockchainBatchSize = value;
+        return copy.checked();
+    }
+
+    /** Memory that recent entries may take before they are flushed to an SSTable. */
+    public long memtableSizeLimit() {
+        return memtableSizeLimit;
     }
 
     /** A copy with {@link #memtableSizeLimit} set. */
-    public Options withMemtableSizeLimit(long memtableSizeLimit) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withMemtableSizeLimit(long value) {
+        Options copy = copy();
+        copy.memtableSizeLimit = value;
+        return copy.checked();
+    }
+
+    /** How many memtables may wait to be flushed before writers wait for them. */
+    public int memtablesMax() {
+        return memtablesMax;
     }
 
     /** A copy with {@link #memtablesMax} set. */
-    public Options withMemtablesMax(int memtablesMax) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withMemtablesMax(int value) {
+        Options copy = copy();
+        copy.memtablesMax = value;
+        return copy.checked();
+    }
+
+    /** How many SSTables of level 0 start a compaction; at least 2. */
+    public int compactionThreshold() {
+        return compactionThreshold;
     }
 
     /** A copy with {@link #compactionThreshold} set. */
-    public Options withCompactionThreshold(int compactionThreshold) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withCompactionThreshold(int value) {
+        Options copy = copy();
+        copy.compactionThreshold = value;
+        return copy.checked();
+    }
+
+    /** About how large the SSTables get that a compaction writes. */
+    public long sstableSize() {
+        return sstableSize;
     }
 
     /** A copy with {@link #sstableSize} set. */
-    public Options withSstableSize(long sstableSize) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withSstableSize(long value) {
+        Options copy = copy();
+        copy.sstableSize = value;
+        return copy.checked();
+    }
+
+    /** How many SSTables are kept open. */
+    public int openSstablesMax() {
+        return openSstablesMax;
     }
 
     /** A copy with {@link #openSstablesMax} set. */
-    public Options withOpenSstablesMax(int openSstablesMax) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withOpenSstablesMax(int value) {
+        Options copy = copy();
+        copy.openSstablesMax = value;
+        return copy.checked();
+    }
+
+    /** Memory for pages of SSTables. */
+    public long pageCacheSize() {
+        return pageCacheSize;
     }
 
     /** A copy with {@link #pageCacheSize} set. */
-    public Options withPageCacheSize(long pageCacheSize) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withPageCacheSize(long value) {
+        Options copy = copy();
+        copy.pageCacheSize = value;
+        return copy.checked();
+    }
+
+    /** Size of the ledger's files. */
+    public long segmentSize() {
+        return segmentSize;
     }
 
     /** A copy with {@link #segmentSize} set. */
-    public Options withSegmentSize(long segmentSize) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withSegmentSize(long value) {
+        Options copy = copy();
+        copy.segmentSize = value;
+        return copy.checked();
+    }
+
+    /** How many segments of the ledger are kept open. */
+    public int openSegmentsMax() {
+        return openSegmentsMax;
     }
 
     /** A copy with {@link #openSegmentsMax} set. */
-    public Options withOpenSegmentsMax(int openSegmentsMax) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withOpenSegmentsMax(int value) {
+        Options copy = copy();
+        copy.openSegmentsMax = value;
+        return copy.checked();
+    }
+
+    /** Values of more bytes stay in the ledger alone, smaller ones are kept in the index as well. */
+    public int inlineValueLimit() {
+        return inlineValueLimit;
     }
 
     /** A copy with {@link #inlineValueLimit} set. */
-    public Options withInlineValueLimit(int inlineValueLimit) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withInlineValueLimit(int value) {
+        Options copy = copy();
+        copy.inlineValueLimit = value;
+        return copy.checked();
+    }
+
+    /** Free space that writes leave untouched, besides what flushing the memtables may take, so that the disk does not run full under the database. */
+    public long diskReserve() {
+        return diskReserve;
     }
 
     /** A copy with {@link #diskReserve} set. */
-    public Options withDiskReserve(long diskReserve) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withDiskReserve(long value) {
+        Options copy = copy();
+        copy.diskReserve = value;
+        return copy.checked();
+    }
+
+    /** What a new ledger's checkpoints call it, before its id (see {@link Origin}). */
+    public String ledgerName() {
+        return ledgerName;
     }
 
     /** A copy with {@link #ledgerName} set. */
-    public Options withLedgerName(String ledgerName) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withLedgerName(String value) {
+        Options copy = copy();
+        copy.ledgerName = value;
+        return copy.checked();
+    }
+
+    /** Whose key the first key of a new ledger is. */
+    public String nodeName() {
+        return nodeName;
     }
 
     /** A copy with {@link #nodeName} set. */
-    public Options withNodeName(String nodeName) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withNodeName(String value) {
+        Options copy = copy();
+        copy.nodeName = value;
+        return copy.checked();
+    }
+
+    /** Files, clock and randomness. */
+    public Environment environment() {
+        return environment;
     }
 
     /** A copy with {@link #environment} set. */
-    public Options withEnvironment(Environment environment) {
-        return new Options(
-                createIfMissing,
-                readOnly,
-                walSyncIntervalMillis,
-                blockchainBatchSize,
-                memtableSizeLimit,
-                memtablesMax,
-                compactionThreshold,
-                sstableSize,
-                openSstablesMax,
-                pageCacheSize,
-                segmentSize,
-                openSegmentsMax,
-                inlineValueLimit,
-                diskReserve,
-                ledgerName,
-                nodeName,
-                environment);
+    public Options withEnvironment(Environment value) {
+        Options copy = copy();
+        copy.environment = value;
+        return copy.checked();
+    }
+
+    /** How the ledger of a database with these options is opened. */
+    LedgerOptions ledgerOptions() {
+        return new LedgerOptions(segmentSize, inlineValueLimit, openSegmentsMax, diskReserve, readOnly);
+    }
+
+    /** All settings but the environment, for logs. */
+    @Override
+    public String toString() {
+        return "Options["
+                + "createIfMissing=" + createIfMissing
+                + ", readOnly=" + readOnly
+                + ", walSyncIntervalMillis=" + walSyncIntervalMillis
+                + ", blockchainBatchSize=" + blockchainBatchSize
+                + ", memtableSizeLimit=" + memtableSizeLimit
+                + ", memtablesMax=" + memtablesMax
+                + ", compactionThreshold=" + compactionThreshold
+                + ", sstableSize=" + sstableSize
+                + ", openSstablesMax=" + openSstablesMax
+                + ", pageCacheSize=" + pageCacheSize
+                + ", segmentSize=" + segmentSize
+                + ", openSegmentsMax=" + openSegmentsMax
+                + ", inlineValueLimit=" + inlineValueLimit
+                + ", diskReserve=" + diskReserve
+                + ", ledgerName=" + ledgerName
+                + ", nodeName=" + nodeName
+                + "]";
     }
 }

@@ -176,7 +176,7 @@ final class Opener {
         try {
             checkLevel(ledger, index);
             if (maintenance != null) {
-                deleteUnknownFiles(version);
+                deleteUnknownFiles(ledger, version);
                 maintenance.start();
             }
             replay(ledger, index, reached == null ? Ledger.GENESIS : reached);
@@ -224,10 +224,12 @@ final class Opener {
 
     /**
      * Deletes what a crash left in the index directory: files that the manifest does not name. Where the index is built anew, the
-     * manifest goes first, so that it never names a new file that has the number of an old one.
+     * manifest goes first, so that it never names a new file that has the number of an old one; what it was evidence of is recorded
+     * beside the ledger before.
      */
-    private void deleteUnknownFiles(Version version) throws IOException {
+    private void deleteUnknownFiles(Ledger ledger, Version version) throws IOException {
         if (version.number() == 0 && fileSystem.exists(directory.index().resolve(Manifest.FILE_NAME))) {
+            ledger.recordHead();
             fileSystem.delete(directory.index().resolve(Manifest.FILE_NAME));
             fileSystem.syncDirectory(directory.index());
         }

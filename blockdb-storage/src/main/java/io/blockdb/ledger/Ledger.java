@@ -444,6 +444,19 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
+     * Records how far the ledger goes, as a clean close does: for who is about to delete other evidence of it.
+     *
+     * @throws IOException if the ledger cannot be synced, or the record not be written
+     */
+    public void recordHead() throws IOException {
+        sync();
+        LedgerPoint end = head;
+        if (end != null) {
+            HeadFormat.write(environment.fileSystem(), directory, end);
+        }
+    }
+
+    /**
      * Closes the ledger. Unless it was opened read-only or a write failed, all is synced first and the clean close is
      * recorded. Closing twice is legal.
      */
@@ -455,8 +468,7 @@ public final class Ledger implements AutoCloseable {
         try {
             LedgerPoint end = head;
             if (!options.readOnly() && failure == null && end != null && !end.equals(recorded)) {
-                sync();
-                HeadFormat.write(environment.fileSystem(), directory, end);
+                recordHead();
             }
         } finally {
             abandon();

@@ -59,23 +59,41 @@ final class CommandTree {
         return line;
     }
 
+    /**
+     * Statements and not an expression: where the values of a switch expression meet, some compilers note their common class, and
+     * the JVM then loads every command to check that.
+     */
     private static Object command(String name) {
-        return switch (name) {
-            case "put" -> new PutCommand();
-            case "get" -> new GetCommand();
-            case "delete" -> new DeleteCommand();
-            case "scan" -> new ScanCommand();
-            case "history" -> new HistoryCommand();
-            case "table" -> new TableCommand();
-            case "batch" -> new BatchCommand();
-            case "import" -> new ImportCommand();
-            case "verify" -> new VerifyCommand();
-            case "stats" -> new StatsCommand();
-            case "interactive" -> new InteractiveCommand();
-            case "completion" -> new CompletionCommand();
-            case "help" -> new HelpCommand();
-            default -> throw new AssertionError(name);
-        };
+        switch (name) {
+            case "put":
+                return new PutCommand();
+            case "get":
+                return new GetCommand();
+            case "delete":
+                return new DeleteCommand();
+            case "scan":
+                return new ScanCommand();
+            case "history":
+                return new HistoryCommand();
+            case "table":
+                return new TableCommand();
+            case "batch":
+                return new BatchCommand();
+            case "import":
+                return new ImportCommand();
+            case "verify":
+                return new VerifyCommand();
+            case "stats":
+                return new StatsCommand();
+            case "interactive":
+                return new InteractiveCommand();
+            case "completion":
+                return new CompletionCommand();
+            case "help":
+                return new HelpCommand();
+            default:
+                throw new AssertionError(name);
+        }
     }
 
     /** What holds for every command: an argument is what it is, nothing in it is expanded or cut. */

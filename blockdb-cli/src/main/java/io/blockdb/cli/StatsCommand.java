@@ -44,6 +44,7 @@ final class StatsCommand extends BaseCommand {
             Column.number("memtable_bytes", ""),
             Column.number("flushes", ""),
             Column.number("compactions", ""),
+            Column.number("compaction_debt_bytes", ""),
             Column.number("stalls", ""),
             Column.number("stall_micros", ""),
             Column.text("recovery", ""));
@@ -90,6 +91,7 @@ final class StatsCommand extends BaseCommand {
                     s.memtableBytes(),
                     s.flushes(),
                     s.compactions(),
+                    s.compactionDebtBytes(),
                     s.stalls(),
                     s.stallMicros(),
                     String.join(" ", s.recoveryNotes()));
@@ -124,7 +126,11 @@ final class StatsCommand extends BaseCommand {
                 Sizes.format(s.indexBytes()) + " in " + Counts.format(s.sstables(), "SSTable") + levels(s));
         fact(facts, "Memtables", Counts.format(s.memtableEntries(), "entry") + ", " + Sizes.format(s.memtableBytes()));
         fact(facts, "Flushes", Counts.format(s.flushes()));
-        fact(facts, "Compactions", Counts.format(s.compactions()));
+        fact(
+                facts,
+                "Compactions",
+                Counts.format(s.compactions())
+                        + (s.compactionDebtBytes() == 0 ? "" : ", " + Sizes.format(s.compactionDebtBytes()) + " wait"));
         fact(
                 facts,
                 "Write stalls",

@@ -311,6 +311,11 @@ final class IndexMaintenance implements Runnable {
         return flushes.get();
     }
 
+    /** Bytes of a version's SSTables that wait to be compacted. Any thread. */
+    long compactionDebt(Version of) {
+        return picker.compactionDebt(of);
+    }
+
     long compactions() {
         return compactions.get();
     }

@@ -22,6 +22,7 @@ import java.util.List;
  * @param memtableBytes memory that memtables take
  * @param flushes memtables flushed since the database was opened
  * @param compactions compactions since then
+ * @param compactionDebtBytes bytes of SSTables that wait to be compacted
  * @param stalls how often a writer waited for the index since then
  * @param stallMicros how long in all, in microseconds
  * @param recoveryNotes what was found and done when the database was opened, a sentence each
@@ -44,6 +45,7 @@ public record Stats(
         long memtableBytes,
         long flushes,
         long compactions,
+        long compactionDebtBytes,
         long stalls,
         long stallMicros,
         List<String> recoveryNotes,

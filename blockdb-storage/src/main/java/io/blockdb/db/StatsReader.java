@@ -52,6 +52,7 @@ final class StatsReader {
                 memtableBytes,
                 maintenance == null ? 0 : maintenance.flushes(),
                 maintenance == null ? 0 : maintenance.compactions(),
+                maintenance == null ? 0 : maintenance.compactionDebt(version),
                 engine.index().stalls(),
                 engine.index().stallMicros(),
                 recoveryNotes,

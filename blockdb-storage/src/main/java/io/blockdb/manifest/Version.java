@@ -269,11 +269,6 @@ public final class Version {
         return new Version(number + 1, files, ledgerId, reached, nextNumberAfter(added), erasuresDoneThrough);
     }
 
-    /** The version after erasures were carried out; {@code doneThrough} as in {@link #erasuresDoneThrough}. */
-    public Version afterErasures(long doneThrough) {
-        return new Version(number + 1, files(), ledgerId, reached, nextFileNumber, doneThrough);
-    }
-
     /**
      * The version of an index that turned out to be damaged: no files. What was reached stays, as evidence of how far the ledger
      * was synced; that the files do not hold as many entries tells that the index is to be built anew.

@@ -177,7 +177,7 @@ final class ManifestTest {
     @Test
     void aFailureAnywhereIsReportedAndLeavesTheOldOrTheNewVersion() throws IOException {
         Version old = Versions.golden();
-        Version edited = old.afterErasures(30);
+        Version edited = old.givenUp();
         for (long n = 1; n <= 6; n++) {
             MemoryFileSystem files = fileSystem();
             Manifest.write(files, INDEX, old);

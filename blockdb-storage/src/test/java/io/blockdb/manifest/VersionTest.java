@@ -90,8 +90,6 @@ final class VersionTest {
         assertEquals(List.of(), moved.level(0));
         assertEquals(1, moved.level(1).size());
         assertEquals(point(4), moved.reached());
-        assertEquals(9, moved.afterErasures(9).erasuresDoneThrough());
-        assertEquals(moved.files(), moved.afterErasures(9).files());
         Version later = moved.afterFlush(List.of(), LEDGER, point(5));
         assertEquals(moved.files(), later.files());
 

@@ -68,7 +68,8 @@ final class Report implements Callable<Integer> {
         page.block(
                 "Entries a second; operations a second for gets and seeks. Lowest–median–highest of the rounds, where an "
                         + "engine took part in several. In the charts each row is a workload, the bar is BlockDB's ratio to RocksDB, "
-                        + "the dots are the others' and the two ticks are *must* and *goal*.");
+                        + "the dots are the others' and the two "
+                        + "ticks are *must* and *goal*. What lies beyond the axis stands at its end.");
         for (int valueSize : rounds.valueSizes()) {
             page.heading(3, "Values of " + valueSize + " bytes");
             page.block("![Ratios to RocksDB, values of %d bytes](%s/ratios-%d.svg)"
@@ -177,8 +178,8 @@ final class Report implements Callable<Integer> {
                     goal.workload().title(),
                     goal.valueSize() + " B",
                     goal.measure().toString(),
-                    bound + goal.must(),
-                    bound + goal.goal(),
+                    bound + plain(goal.must()),
+                    bound + plain(goal.goal()),
                     goal.value(rounds).text(Figures::ratio),
                     verdict.toString()));
         }
@@ -202,6 +203,10 @@ final class Report implements Callable<Integer> {
                                     row.verdict().toString()))
                             .toList());
         }
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) && value > 5 ? Long.toString((long) value) : Double.toString(value);
     }
 
     private static int notMeasured(Rounds rounds) {

@@ -9,8 +9,15 @@ import picocli.CommandLine.Command;
         name = "benchmarks",
         description = "Measures BlockDB beside the databases that its users would otherwise take.",
         footer = "Besides: jmh ARGS runs the hot parts by JMH, with JMH's own arguments.",
-        mixinStandardHelpOptions = true,
-        subcommands = {Worker.class, Filler.class, Compare.class, Shape.class, Report.class, ShapeWorker.class})
+        subcommands = {
+            CommandLine.HelpCommand.class,
+            Worker.class,
+            Filler.class,
+            Compare.class,
+            Shape.class,
+            Report.class,
+            ShapeWorker.class
+        })
 public final class Main {
     private Main() {}
 

@@ -42,7 +42,7 @@ class SessionTest {
     @EnumSource
     void everyWorkloadRuns(EngineKind engine) throws Exception {
         EngineSettings settings = new EngineSettings(false, false, 100, 1 << 20, 8 << 20, 1000);
-        SessionOptions options = new SessionOptions(engine, settings, ENTRIES, 10, 0.3, 1);
+        SessionOptions options = new SessionOptions(engine, settings, ENTRIES, 10, 0.1, 1);
         List<Measurement> found = new ArrayList<>();
         try (Session session = new Session(options, directory.resolve("data"), 1)) {
             session.run(ORDER, found::add);

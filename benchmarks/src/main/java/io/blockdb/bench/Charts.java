@@ -108,7 +108,9 @@ final class Charts {
 
     private static String colour(Rounds rounds, int valueSize, Workload workload) {
         for (Goal goal : Goal.ALL) {
-            if (isDrawn(goal, valueSize, workload)) {
+            if (goal.valueSize() == valueSize
+                    && goal.workload() == workload
+                    && goal.measure() != Goal.Measure.KERNEL_BYTES) {
                 return colour(goal.verdict(rounds));
             }
         }

@@ -2,10 +2,10 @@ package io.blockdb.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -262,7 +262,7 @@ final class Session implements AutoCloseable {
             diskBytes = Directories.diskBytes(filling);
         }
         Histogram latencies = result.latencies();
-        Map<String, Double> all = new LinkedHashMap<>(extra);
+        Map<String, Double> all = new TreeMap<>(extra);
         return new Measurement(
                 options.engine().toString(),
                 workload.toString(),

@@ -104,6 +104,11 @@ final class BlockDbEngine implements Engine {
     }
 
     @Override
+    public boolean isCompacting() throws Exception {
+        return db.stats().compactionDebtBytes() > 0;
+    }
+
+    @Override
     public long verify() throws Exception {
         VerifyReport report = db.verify((bytesDone, bytesTotal, blocks) -> {});
         if (!report.valid()) {

@@ -31,6 +31,11 @@ interface Engine extends AutoCloseable {
     /** Writes out what is in memory and waits until nothing is done in the background. */
     void rest() throws Exception;
 
+    /** Whether files are being merged in the background, or wait for it; false where there is no such thing. */
+    default boolean isCompacting() throws Exception {
+        return false;
+    }
+
     /** Checks all that is stored. Returns how many bytes were checked, -1 where the database has no such thing. */
     long verify() throws Exception;
 

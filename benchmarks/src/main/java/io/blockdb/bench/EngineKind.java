@@ -11,7 +11,13 @@ enum EngineKind {
     /** RocksDB with 10-bit bloom filters, a block cache that holds the data, LZ4 and two background jobs. */
     ROCKSDB("rocksdb"),
     /** RocksDB with no option set. */
-    ROCKSDB_DEFAULT("rocksdb-default");
+    ROCKSDB_DEFAULT("rocksdb-default"),
+    /** H2's MVStore. */
+    MVSTORE("h2-mvstore"),
+    /** LMDB. */
+    LMDB("lmdb"),
+    /** SQLite. */
+    SQLITE("sqlite");
 
     private final String label;
 
@@ -25,6 +31,9 @@ enum EngineKind {
             case BLOCKDB -> new BlockDbEngine(directory, settings);
             case ROCKSDB -> new RocksDbEngine(directory, settings, true);
             case ROCKSDB_DEFAULT -> new RocksDbEngine(directory, settings, false);
+            case MVSTORE -> new MvStoreEngine(directory, settings);
+            case LMDB -> new LmdbEngine(directory, settings);
+            case SQLITE -> new SqliteEngine(directory, settings);
         };
     }
 

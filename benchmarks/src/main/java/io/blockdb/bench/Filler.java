@@ -25,15 +25,14 @@ final class Filler implements java.util.concurrent.Callable<Integer> {
     /** Has another process of this kind fill a database, and kills it without notice. */
     static void fillAndKill(SessionOptions options, Path directory, long puts) throws Exception {
         Path temporary = Directories.fresh(directory.resolveSibling("crashed-tmp"));
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        List<String> flags = new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> !argument.startsWith("-agentlib") && !argument.startsWith("-javaagent"))
                 .toList());
-        command.add("-Djava.io.tmpdir=" + temporary);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "fill-and-wait"));
-        command.addAll(SessionArguments.of(options, directory));
-        command.addAll(List.of("--puts", Long.toString(puts)));
+        flags.add("-Djava.io.tmpdir=" + temporary.toAbsolutePath());
+        List<String> arguments = new ArrayList<>(List.of("fill-and-wait"));
+        arguments.addAll(SessionArguments.of(options, directory));
+        arguments.add("--puts=" + puts);
+        List<String> command = Child.command(options.engine(), flags, arguments);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "benchmarks",
         description = "Measures BlockDB beside the databases that its users would otherwise take.",
         mixinStandardHelpOptions = true,
-        subcommands = {Worker.class, Filler.class})
+        subcommands = {Worker.class, Filler.class, Compare.class, Shape.class, Report.class, ShapeWorker.class})
 public final class Main {
     private Main() {}
 

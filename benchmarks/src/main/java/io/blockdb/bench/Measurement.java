@@ -55,6 +55,26 @@ record Measurement(
         double settleSeconds,
         long diskBytes,
         Map<String, Double> extra) {
+    /** Bytes handed to the kernel per byte of key and value. */
+    double kernelPerUserByte() {
+        return kernelBytes / (double) Math.max(1, userBytes);
+    }
+
+    /** Bytes written to the device per byte of key and value. */
+    double devicePerUserByte() {
+        return deviceBytes / (double) Math.max(1, userBytes);
+    }
+
+    /** Space on disk per byte of key and value. */
+    double diskPerUserByte() {
+        return diskBytes / (double) Math.max(1, userBytes);
+    }
+
+    /** Processor time of an entry. */
+    double cpuMicros() {
+        return cpuSeconds * 1e6 / Math.max(1, entries);
+    }
+
     /** A line for a person. */
     @Override
     public String toString() {

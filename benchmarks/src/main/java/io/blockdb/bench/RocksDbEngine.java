@@ -127,6 +127,11 @@ final class RocksDbEngine implements Engine {
         return false;
     }
 
+    @Override
+    public boolean isCompacting() throws RocksDBException {
+        return db.getLongProperty("rocksdb.num-running-compactions") > 0;
+    }
+
     /** Checks the checksum of every block of the files; there is no more that RocksDB could check. */
     @Override
     public long verify() throws RocksDBException {

@@ -1,13 +1,8 @@
 package io.blockdb.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,9 +64,8 @@ final class Worker implements Callable<Integer> {
         if (json == null) {
             return;
         }
-        try (Writer out = new BufferedWriter(
-                Files.newBufferedWriter(json, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
-            out.write(new ObjectMapper().writeValueAsString(measurement) + "\n");
+        try {
+            ResultFiles.append(json, measurement);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

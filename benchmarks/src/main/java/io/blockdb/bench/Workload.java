@@ -8,41 +8,41 @@ import java.util.stream.Collectors;
 /** What is measured; named as in db_bench where it has the same. */
 enum Workload {
     /** Puts in the order of the keys, not synced. */
-    FILLSEQ(Kind.FILL, 1),
+    FILLSEQ(Kind.FILL, 1, "fillseq"),
     /** Puts in random order, each key once, not synced. */
-    FILLRANDOM(Kind.FILL, 1),
+    FILLRANDOM(Kind.FILL, 1, "fillrandom"),
     /** As FILLRANDOM, into BlockDB's write-once table. */
-    FILLRANDOMONCE(Kind.FILL, 1),
+    FILLRANDOMONCE(Kind.FILL, 1, "fillrandom, write-once"),
     /** Batches of 1,000 puts in random order, not synced. */
-    FILLBATCH(Kind.FILL, 1),
+    FILLBATCH(Kind.FILL, 1, "fillbatch (1,000)"),
     /** Puts in random order, each on disk when it returns. */
-    FILLSYNC(Kind.FILL, 1),
+    FILLSYNC(Kind.FILL, 1, "fillsync, 1 thread"),
     /** As FILLSYNC, by 8 threads. */
-    FILLSYNC8(Kind.FILL, 8),
+    FILLSYNC8(Kind.FILL, 8, "fillsync, 8 threads"),
     /** As FILLSYNC, by 64 threads. */
-    FILLSYNC64(Kind.FILL, 64),
+    FILLSYNC64(Kind.FILL, 64, "fillsync, 64 threads"),
     /** Batches of 1,000 puts in random order, each batch on disk when it returns. */
-    FILLBATCHSYNC(Kind.FILL, 1),
+    FILLBATCHSYNC(Kind.FILL, 1, "fillbatchsync (1,000)"),
     /** Puts of all keys that are there, in another random order. */
-    OVERWRITE(Kind.WRITE, 1),
+    OVERWRITE(Kind.WRITE, 1, "overwrite"),
     /** Gets of random keys that are there. */
-    READRANDOM(Kind.READ, 1),
+    READRANDOM(Kind.READ, 1, "readrandom, 1 thread"),
     /** As READRANDOM, by 2 threads. */
-    READRANDOM2(Kind.READ, 2),
+    READRANDOM2(Kind.READ, 2, "readrandom, 2 threads"),
     /** Gets of keys that are not there, but between those that are. */
-    READMISSING(Kind.READ, 1),
+    READMISSING(Kind.READ, 1, "readmissing"),
     /** Seeks to random keys, reading the entry and the 10 behind it. */
-    SEEKRANDOM(Kind.READ, 1),
+    SEEKRANDOM(Kind.READ, 1, "seekrandom + next 10"),
     /** Reads everything in order. */
-    SCAN(Kind.READ, 1),
+    SCAN(Kind.READ, 1, "scan, entries"),
     /** Gets by one thread while another overwrites as fast as it can. */
-    READWHILEWRITING(Kind.WRITE, 1),
+    READWHILEWRITING(Kind.WRITE, 1, "readwhilewriting"),
     /** Opens what was closed, and gets one key. */
-    OPEN(Kind.OPEN, 1),
+    OPEN(Kind.OPEN, 1, "open, clean"),
     /** Opens what a killed process left with a full memtable, and gets the key that was put last. */
-    OPENCRASHED(Kind.OPEN, 1),
+    OPENCRASHED(Kind.OPEN, 1, "open after kill -9"),
     /** Checks everything that is stored. */
-    VERIFY(Kind.READ, 1);
+    VERIFY(Kind.READ, 1, "verify, bytes");
 
     /** What a workload needs and leaves behind. */
     enum Kind {
@@ -58,10 +58,12 @@ enum Workload {
 
     private final Kind kind;
     private final int threads;
+    private final String title;
 
-    Workload(Kind kind, int threads) {
+    Workload(Kind kind, int threads, String title) {
         this.kind = kind;
         this.threads = threads;
+        this.title = title;
     }
 
     Kind kind() {
@@ -70,6 +72,11 @@ enum Workload {
 
     int threads() {
         return threads;
+    }
+
+    /** What it is called in the report. */
+    String title() {
+        return title;
     }
 
     boolean synced() {
@@ -94,7 +101,8 @@ enum Workload {
         return Arrays.stream(text.split(",", -1)).map(Workload::parse).toList();
     }
 
-    private static Workload parse(String text) {
+    /** The workload of that name. */
+    static Workload parse(String text) {
         for (Workload workload : values()) {
             if (workload.toString().equals(text)) {
                 return workload;

@@ -208,8 +208,8 @@ final class Replay implements AutoCloseable {
                 SystemTables.checkLevel(SystemTables.level(value));
             }
             byte[] key = leaf.key();
-            part.entries.add(new Entry(
-                    prefix(key), table, key, sequence + i, leaf.kind(), leaf.expiresAt(), value, place));
+            part.entries.add(
+                    new Entry(prefix(key), table, key, sequence + i, leaf.kind(), leaf.expiresAt(), value, place));
             bytes += key.length + value.length + ENTRY_OVERHEAD;
         }
         return bytes;

@@ -55,7 +55,8 @@ final class SegmentWriter implements Closeable {
 
     private boolean fillFailed;
 
-    private SegmentWriter(FileSystem fileSystem, SegmentFormat.Header header, WritableFile file, long end, long filled) {
+    private SegmentWriter(
+            FileSystem fileSystem, SegmentFormat.Header header, WritableFile file, long end, long filled) {
         this.fileSystem = fileSystem;
         this.header = header;
         this.file = file;
@@ -73,8 +74,8 @@ final class SegmentWriter implements Closeable {
                 number, ByteBuffer.wrap(nonce).getLong(), point.blocks(), point.entries(), point.lastHash(), id);
         FileSystem fileSystem = environment.fileSystem();
         WritableFile file = fileSystem.create(directory.resolve(SegmentFormat.fileName(number)));
-        SegmentWriter writer = new SegmentWriter(
-                fileSystem, header, file, SegmentFormat.HEADER_LENGTH, SegmentFormat.HEADER_LENGTH);
+        SegmentWriter writer =
+                new SegmentWriter(fileSystem, header, file, SegmentFormat.HEADER_LENGTH, SegmentFormat.HEADER_LENGTH);
         try {
             writer.writeHeader(directory);
             return writer;

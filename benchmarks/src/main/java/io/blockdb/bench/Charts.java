@@ -87,7 +87,7 @@ final class Charts {
                 boolean time = goal.measure() == Goal.Measure.TIME;
                 for (double bound : new double[] {goal.must(), goal.goal()}) {
                     double x = x(time ? 1 / bound : bound);
-                    svg.line(x, y + 3, x, y + ROW - 3, "axis");
+                    svg.line(x, y + 3, x, y + ROW - 3, "mark");
                 }
             }
         }
@@ -161,7 +161,7 @@ final class Charts {
             svg.line(left, y, WIDTH - 20, y, value == 0 ? "axis" : "grid");
             svg.text(left - 8, y + 4, Svg.Anchor.END, "dim", Figures.rate(value));
         }
-        double tick = step(seconds, 8);
+        double tick = Math.max(1, step(seconds, 8));
         for (double at = 0; at <= seconds; at += tick) {
             svg.text(
                     left + (WIDTH - 20 - left) * at / seconds,
@@ -170,7 +170,7 @@ final class Charts {
                     "dim",
                     Figures.rate(at) + " s");
         }
-        double legend = 470;
+        double legend = WIDTH - 220;
         for (ShapeResult result : shown) {
             List<double[]> points = new ArrayList<>();
             for (int i = 0; i < result.perSecond().size(); i++) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,6 +55,17 @@ final class Child {
         command.addAll(List.of("-cp", classPath, Main.class.getName()));
         command.addAll(arguments);
         return command;
+    }
+
+    /** What JMH is called with: the arguments behind the first, and the flags that its own processes need. */
+    static String[] jmhArguments(String[] arguments) {
+        List<String> all = new ArrayList<>(Arrays.asList(arguments).subList(1, arguments.length));
+        List<String> flags = new ArrayList<>(OPENS);
+        if (Runtime.version().feature() >= FIRST_NEWER) {
+            flags.addAll(NEWER);
+        }
+        all.addAll(List.of("-jvmArgsPrepend", String.join(" ", flags)));
+        return all.toArray(String[]::new);
     }
 
     /** Runs a command to its end; what it says is said here. Returns whether it ended well, and in time. */

@@ -88,13 +88,13 @@ final class Compare implements Callable<Integer> {
             description = "A process that takes longer is ended (default ${DEFAULT-VALUE}).")
     private double processSeconds;
 
-    @Option(names = "--warmup", defaultValue = "100000", description = "Entries (default ${DEFAULT-VALUE}).")
+    @Option(names = "--warmup", defaultValue = "200000", description = "Entries (default ${DEFAULT-VALUE}).")
     private long warmup;
 
     @Option(
             names = "--jvm",
             split = " ",
-            defaultValue = "-Xms2g -Xmx2g -XX:+UseG1GC",
+            defaultValue = "-Xms2g -Xmx2g -XX:+UseG1GC -XX:+AlwaysPreTouch",
             description = "Flags for all engines alike (default ${DEFAULT-VALUE}).")
     private List<String> jvmFlags = List.of();
 
@@ -204,6 +204,7 @@ final class Compare implements Callable<Integer> {
                 "--seconds=" + (isMain(engine) ? seconds : neighbourSeconds),
                 "--synced-seconds=" + syncedSeconds,
                 "--warmup=" + warmup,
+                "--warmup-seconds=" + (isMain(engine) ? 2 : 1),
                 "--seed=" + seed,
                 "--json=" + lines);
         // What the run before left to be written must not slow this one.

@@ -1,5 +1,6 @@
 package io.blockdb.bench;
 
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,13 +8,25 @@ import picocli.CommandLine.Command;
 @Command(
         name = "benchmarks",
         description = "Measures BlockDB beside the databases that its users would otherwise take.",
-        mixinStandardHelpOptions = true,
-        subcommands = {Worker.class, Filler.class, Compare.class, Shape.class, Report.class, ShapeWorker.class})
+        footer = "Besides: jmh ARGS runs the hot parts by JMH, with JMH's own arguments.",
+        subcommands = {
+            CommandLine.HelpCommand.class,
+            Worker.class,
+            Filler.class,
+            Compare.class,
+            Shape.class,
+            Report.class,
+            ShapeWorker.class
+        })
 public final class Main {
     private Main() {}
 
     /** Runs a command and ends the process with its exit code. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
+        if (args.length > 0 && args[0].equals("jmh")) {
+            org.openjdk.jmh.Main.main(Child.jmhArguments(args));
+            return;
+        }
         System.exit(new CommandLine(new Main()).execute(args));
     }
 }

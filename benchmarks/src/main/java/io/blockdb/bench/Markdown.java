@@ -1,9 +1,13 @@
 package io.blockdb.bench;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A document being written. */
 final class Markdown {
+    /** How a number begins, or what stands where there is none. */
+    private static final Pattern NUMBER = Pattern.compile("^[≥≤]? ?[0-9]|^–$");
+
     private final StringBuilder text = new StringBuilder();
 
     Markdown heading(int level, String title) {
@@ -19,11 +23,18 @@ final class Markdown {
         return this;
     }
 
-    /** A table; all columns but the first are aligned to the right. */
+    /** A table; columns of numbers are aligned to the right. */
     Markdown table(List<String> head, List<List<String>> rows) {
         StringBuilder table = new StringBuilder();
         row(table, head);
-        table.append("|---|").append("--:|".repeat(head.size() - 1)).append('\n');
+        table.append('|');
+        for (int column = 0; column < head.size(); column++) {
+            int at = column;
+            boolean numbers = !rows.isEmpty()
+                    && rows.stream().allMatch(row -> NUMBER.matcher(row.get(at)).find());
+            table.append(numbers ? "--:|" : "---|");
+        }
+        table.append('\n');
         for (List<String> row : rows) {
             if (row.size() != head.size()) {
                 throw new IllegalArgumentException("a row of " + row.size() + " cells in a table of " + head.size());

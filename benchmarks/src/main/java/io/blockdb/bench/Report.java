@@ -68,7 +68,8 @@ final class Report implements Callable<Integer> {
         page.block(
                 "Entries a second; operations a second for gets and seeks. Lowest–median–highest of the rounds, where an "
                         + "engine took part in several. In the charts each row is a workload, the bar is BlockDB's ratio to RocksDB, "
-                        + "the dots are the others' and the two ticks are *must* and *goal*.");
+                        + "the dots are the others' and the two "
+                        + "ticks are *must* and *goal*. What lies beyond the axis stands at its end.");
         for (int valueSize : rounds.valueSizes()) {
             page.heading(3, "Values of " + valueSize + " bytes");
             page.block("![Ratios to RocksDB, values of %d bytes](%s/ratios-%d.svg)"
@@ -145,11 +146,11 @@ final class Report implements Callable<Integer> {
                 - Each group of workloads runs in a process and a directory of its own; in a round the engines take turns. What
                   was left to be written is synced between them. Ratios are taken within a round, and their median counts.
                 - A process first runs all its workloads on a smaller throwaway database of %s entries, so that it is not the
-                  compiler that is measured. Reads also run unmeasured for half as long on the database itself.
+                  compiler that is measured; nor is it the first touch of the heap's pages. Reads also run unmeasured for half as long on the database itself.
                 - Fills put each key once, in random order unless it is `fillseq`. Reads start once the fill has come to rest:
                   memtables flushed, compaction done. `overwrite` writes all keys again.
                 - A put that is not synced is in the kernel's hands when it returns, and survives `kill -9`; BlockDB syncs such
-                  puts once a second besides, RocksDB does not. H2's MVStore is the exception: it keeps them on the heap until
+                  puts in the background besides, once a second and whenever 4 MB wait; RocksDB does not. H2's MVStore is the exception: it keeps them on the heap until
                   it commits by itself. Tables of BlockDB are `versioned`, where nothing is looked up before a write;
                   `fillrandom, write-once` goes to a table that does look.
                 - `fillsync` and its like end after %s s. Other workloads of engines besides BlockDB and `rocksdb` end after %s s,
@@ -177,8 +178,8 @@ final class Report implements Callable<Integer> {
                     goal.workload().title(),
                     goal.valueSize() + " B",
                     goal.measure().toString(),
-                    bound + goal.must(),
-                    bound + goal.goal(),
+                    bound + plain(goal.must()),
+                    bound + plain(goal.goal()),
                     goal.value(rounds).text(Figures::ratio),
                     verdict.toString()));
         }
@@ -202,6 +203,10 @@ final class Report implements Callable<Integer> {
                                     row.verdict().toString()))
                             .toList());
         }
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) && value > 5 ? Long.toString((long) value) : Double.toString(value);
     }
 
     private static int notMeasured(Rounds rounds) {

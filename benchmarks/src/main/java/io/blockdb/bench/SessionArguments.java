@@ -45,8 +45,9 @@ final class SessionArguments {
     @Option(
             names = "--sync-interval",
             defaultValue = "1000",
-            description = "BlockDB: every how many milliseconds puts that are not synced are synced in the background "
-                    + "(default ${DEFAULT-VALUE}).")
+            description =
+                    "BlockDB: after how many milliseconds at most puts that are not synced are synced in the background "
+                            + "(default ${DEFAULT-VALUE}).")
     private long syncMillis;
 
     Path directory() {

@@ -35,7 +35,7 @@ final class Shape implements Callable<Integer> {
     @Option(
             names = "--jvm",
             split = " ",
-            defaultValue = "-Xms512m -Xmx512m -XX:+UseG1GC",
+            defaultValue = "-Xms512m -Xmx512m -XX:+UseG1GC -XX:+AlwaysPreTouch",
             description = "Flags of the JVM (default ${DEFAULT-VALUE}).")
     private List<String> jvmFlags = List.of();
 

@@ -67,8 +67,8 @@ final class ShapeGoals {
     }
 
     private static Row atMost(String what, double found, double must, String unit) {
-        return new Row(
-                what, "≤ " + plain(must) + unit, Figures.number(found) + unit, Verdict.of(found, must, must, true));
+        String text = Double.isNaN(found) ? "–" : Figures.number(found) + unit;
+        return new Row(what, "≤ " + plain(must) + unit, text, Verdict.of(found, must, must, true));
     }
 
     private static String plain(double value) {

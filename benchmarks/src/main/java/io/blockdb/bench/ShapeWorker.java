@@ -225,12 +225,16 @@ final class ShapeWorker implements Callable<Integer> {
             done.set(true);
             executor.shutdown();
         }
-        figures.put("readsBesideCompaction", (double) beside.getTotalCount());
-        figures.put("readBesideCompactionP50Micros", beside.getValueAtPercentile(50) / 1e3);
-        figures.put("readBesideCompactionP99Micros", beside.getValueAtPercentile(99) / 1e3);
-        figures.put("readsApart", (double) apart.getTotalCount());
-        figures.put("readApartP50Micros", apart.getValueAtPercentile(50) / 1e3);
-        figures.put("readApartP99Micros", apart.getValueAtPercentile(99) / 1e3);
+        reads("BesideCompaction", beside);
+        reads("Apart", apart);
+    }
+
+    private void reads(String when, Histogram latencies) {
+        figures.put("reads" + when, (double) latencies.getTotalCount());
+        if (latencies.getTotalCount() > 0) {
+            figures.put("read" + when + "P50Micros", latencies.getValueAtPercentile(50) / 1e3);
+            figures.put("read" + when + "P99Micros", latencies.getValueAtPercentile(99) / 1e3);
+        }
     }
 
     private static void putPaced(Engine engine, Dataset data, AtomicBoolean done, AtomicBoolean compacting)

@@ -8,11 +8,11 @@ final class Svg {
     private static final String STYLE = """
             <style>
             .ground { fill: #ffffff; stroke: #d0d7de }
-            .grid { stroke: #d8dee4 } .axis { stroke: #57606a }
+            .grid { stroke: #d8dee4 } .axis { stroke: #57606a } .mark { stroke: #24292f; stroke-width: 2 }
             text { font: 12px system-ui, sans-serif; fill: #24292f } .dim { fill: #57606a } .title { font-size: 14px; font-weight: 600 }
             @media (prefers-color-scheme: dark) {
             .ground { fill: #0d1117; stroke: #30363d }
-            .grid { stroke: #30363d } .axis { stroke: #8b949e }
+            .grid { stroke: #30363d } .axis { stroke: #8b949e } .mark { stroke: #e6edf3 }
             text { fill: #e6edf3 } .dim { fill: #9da7b3 }
             }
             </style>

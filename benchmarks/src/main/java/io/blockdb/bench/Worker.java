@@ -23,7 +23,7 @@ final class Worker implements Callable<Integer> {
 
     @Option(
             names = "--warmup",
-            defaultValue = "100000",
+            defaultValue = "200000",
             description = "Entries of the database on which all of them are run before (default ${DEFAULT-VALUE}).")
     private long warmup;
 

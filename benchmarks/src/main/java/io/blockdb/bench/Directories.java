@@ -1,9 +1,11 @@
 package io.blockdb.bench;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -28,7 +30,10 @@ final class Directories {
         }
     }
 
-    /** Copies a directory's files; holes in them become zeros. */
+    /**
+     * Copies a directory's files, synced; holes in them become zeros. Unsynced copies would have who opens them write again what
+     * had been synced before.
+     */
     static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> paths = Files.walk(from)) {
             for (Path path : paths.toList()) {
@@ -37,6 +42,9 @@ final class Directories {
                     Files.createDirectories(target);
                 } else {
                     Files.copy(path, target);
+                    try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+                        channel.force(true);
+                    }
                 }
             }
         }

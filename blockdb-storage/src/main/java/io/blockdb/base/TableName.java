@@ -87,6 +87,11 @@ public final class TableName implements Comparable<TableName> {
         System.arraycopy(indexPrefix, 0, target, offset, indexPrefix.length - 1);
     }
 
+    /** Whether {@code array[offset, offset + length)} is the name's UTF-8. */
+    public boolean isUtf8(byte[] array, int offset, int length) {
+        return length == utf8Length() && Arrays.equals(indexPrefix, 0, length, array, offset, offset + length);
+    }
+
     /** Length of {@link #indexKey}'s prefix: the name and its zero byte. */
     public int indexPrefixLength() {
         return indexPrefix.length;

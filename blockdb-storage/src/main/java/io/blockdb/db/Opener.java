@@ -10,13 +10,10 @@ import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.io.Environment;
 import io.blockdb.io.FileSystem;
 import io.blockdb.ledger.Ledger;
-import io.blockdb.ledger.LedgerBlock;
-import io.blockdb.ledger.LedgerCursor;
 import io.blockdb.ledger.ValuePlace;
 import io.blockdb.manifest.Manifest;
 import io.blockdb.manifest.SstableInfo;
 import io.blockdb.manifest.Version;
-import io.blockdb.proof.EntryLeaf;
 import io.blockdb.sstable.PageCache;
 import io.blockdb.sstable.SstableCache;
 import io.blockdb.sstable.SstableFormat;
@@ -40,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *       database is opened.
  *   <li>The ledger's end is brought in order; what the manifest reaches is evidence of what was synced.
  *   <li>SSTables that the manifest does not name are deleted.
- *   <li>The index is brought up to the ledger's head, block by block.
+ *   <li>The index is brought up to the ledger's head ({@link Replay}).
  *   <li>The tables and the level of the rules are read from their system tables.
  * </ol>
  *
@@ -51,6 +48,11 @@ final class Opener {
 
     /** A read-only open makes up for at most so many memtables. */
     private static final int READ_ONLY_MEMTABLES_MAX = 4;
+
+    /** Memory of a part of what is replayed, at most and as a share of a memtable. */
+    private static final long PART_BYTES_MAX = 8 << 20;
+
+    private static final int PARTS_PER_MEMTABLE = 8;
 
     private final DataDirectory directory;
     private final Options options;
@@ -258,12 +260,14 @@ final class Opener {
         long blocks = 0;
         seen = from;
         damage = ledger.damage();
-        try (LedgerCursor cursor = ledger.blocksFrom(from)) {
-            for (LedgerBlock block; (block = nextBlock(cursor, index)) != null; ) {
-                seen = cursor.point();
-                bytes += block.frameLength();
-                blocks++;
-                index.blockInserted(cursor.point());
+        long partBytes = Math.min(PART_BYTES_MAX, options.memtableSizeLimit() / PARTS_PER_MEMTABLE);
+        try (Replay replay = new Replay(ledger.blocksFrom(from), head.blocks() - from.blocks(), partBytes)) {
+            for (Replay.Part part; (part = nextPart(replay)) != null; ) {
+                part.insertInto(index);
+                seen = part.end();
+                bytes += part.frameBytes();
+                blocks += part.blocks();
+                index.blockInserted(part.end());
                 index.awaitRoom();
                 checkAlive(index);
                 if (options.readOnly() && index.state().frozen().size() >= READ_ONLY_MEMTABLES_MAX) {
@@ -281,17 +285,10 @@ final class Opener {
         checkAlive(index);
     }
 
-    /**
-     * Reads and indexes the next block. Read-only, a damaged one is the end of what is served; what was inserted of it does not
-     * show, since readers see only as far as {@link #seen}.
-     */
-    private @Nullable LedgerBlock nextBlock(LedgerCursor cursor, Index index) throws IOException {
+    /** Reads the next part. Read-only, a damaged block is the end of what is served. */
+    private Replay.@Nullable Part nextPart(Replay replay) throws IOException {
         try {
-            LedgerBlock block = cursor.next();
-            if (block != null) {
-                insert(index, block);
-            }
-            return block;
+            return replay.next();
         } catch (CorruptionException e) {
             if (!options.readOnly()) {
                 throw e;
@@ -313,20 +310,6 @@ final class Opener {
         }
     }
 
-    static void insert(Index index, LedgerBlock block) throws IOException {
-        long sequence = block.header().firstSequence();
-        for (int i = 0; i < block.entryCount(); i++) {
-            EntryLeaf leaf = block.leaf(i);
-            ValuePlace place = block.valuePlace(i);
-            byte[] value = place == null ? block.value(i).value() : new byte[0];
-            if (leaf.table().equals(SystemTables.FORMAT) && place == null) {
-                checkLevel(SystemTables.level(value));
-            }
-            byte[] key = leaf.key();
-            index.insert(leaf.table(), key, 0, key.length, sequence + i, leaf.kind(), leaf.expiresAt(), value, place);
-        }
-    }
-
     private Engine engine(Ledger ledger, Index index) throws IOException {
         Catalog catalog = new Catalog();
         int level = 0;
@@ -343,15 +326,8 @@ final class Opener {
     /** The level of the rules, which this version must know. */
     private static int checkLevel(Ledger ledger, Index index) throws IOException {
         IndexHit format = index.get(SystemTables.FORMAT, SystemTables.LEVEL_KEY, Long.MAX_VALUE);
-        return checkLevel(
+        return SystemTables.checkLevel(
                 format == null ? SystemTables.LEVEL : SystemTables.level(inline(ledger, IndexValue.decode(format))));
-    }
-
-    private static int checkLevel(int level) throws UnsupportedFormatException {
-        if (level > SystemTables.LEVEL) {
-            throw UnsupportedFormatException.version("_format: level of the rules", level, 1, SystemTables.LEVEL);
-        }
-        return level;
     }
 
     private static void loadTables(Ledger ledger, Index index, Catalog catalog) throws IOException {

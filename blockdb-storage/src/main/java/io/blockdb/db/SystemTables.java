@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.TableName;
+import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.proof.EntryLeaf;
 import io.blockdb.proof.MalformedException;
 import io.blockdb.proof.VerifierKey;
@@ -175,5 +176,13 @@ final class SystemTables {
             throw new CorruptionException("system table", 0, 0, "a value is not JSON: " + e.getMessage(), e);
         }
         return fields;
+    }
+
+    /** The level of the rules that a ledger states, which this version must know. */
+    static int checkLevel(int level) throws UnsupportedFormatException {
+        if (level > SystemTables.LEVEL) {
+            throw UnsupportedFormatException.version("_format: level of the rules", level, 1, SystemTables.LEVEL);
+        }
+        return level;
     }
 }

@@ -209,7 +209,8 @@ public final class Ledger implements AutoCloseable {
         assert header.height() == before.blocks() : header;
         assert header.firstSequence() == before.entries() : header;
         assert header.previousHash().equals(before.lastHash()) : header;
-        checkSpace(spaceFor(entries));
+        SegmentWriter current = writer;
+        checkSpace(spaceFor(entries) - (current == null ? 0 : current.ahead()));
         int length = encoder.encode(header, entries);
         try {
             return appendEncoded(before, header, position, length);
@@ -234,8 +235,7 @@ public final class Ledger implements AutoCloseable {
         SegmentWriter segment = segmentFor(before, header, length);
         BlockPlace place = segment.next();
         ByteWriter frame = encoder.placed(segment.header().nonce(), place.offset(), syncedBlocks, position);
-        segment.append(frame);
-        spaceAllowance -= length;
+        spaceAllowance -= segment.append(frame, lengthMax(segment));
         pool.index(place.segment()).note(header.height(), header.firstSequence(), place.offset());
         Hash hash = MerkleTree.leafHash(frame.array(), FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
         head = new LedgerPoint(
@@ -246,6 +246,11 @@ public final class Ledger implements AutoCloseable {
                 position,
                 segment.next());
         return new Appended(header, hash, place);
+    }
+
+    /** How long a segment may get by zeros ahead: they take nothing that is reserved. */
+    private long lengthMax(SegmentWriter segment) {
+        return Math.min(options.segmentSize(), segment.next().offset() + segment.ahead() + spaceAllowance);
     }
 
     /** The segment that takes a frame of so many bytes: the last one, or a new one behind it. */
@@ -352,7 +357,7 @@ public final class Ledger implements AutoCloseable {
                 throw new IllegalStateException("the ledger is closed");
             }
             try {
-                current.sync();
+                current.sync(target.place().offset());
             } catch (IOException | RuntimeException | Error e) {
                 fail(e);
                 throw e;
@@ -486,8 +491,18 @@ public final class Ledger implements AutoCloseable {
             if (!options.readOnly() && failure == null && end != null && !end.equals(recorded)) {
                 recordHead();
             }
+            cutAhead();
         } finally {
             abandon();
+        }
+    }
+
+    private void cutAhead() throws IOException {
+        synchronized (syncLock) {
+            SegmentWriter current = writer;
+            if (current != null && failure == null) {
+                current.cutAhead();
+            }
         }
     }
 

@@ -22,18 +22,43 @@ import org.junit.jupiter.api.Test;
 class LedgerCrashTest {
     private static final long SEGMENT_SIZE = 1500;
 
+    /**
+     * How a ledger is written.
+     *
+     * @param reserve disk reserve: without one nothing is filled ahead
+     * @param blocks how many a session appends
+     * @param blocksPerSync after how many of them it syncs
+     */
+    private record Shape(long segmentSize, long reserve, int blocks, int blocksPerSync) {
+        /** Small segments, a sync now and then. */
+        static final Shape SEGMENTS = new Shape(SEGMENT_SIZE, 0, 7, 3);
+
+        /** Many small syncs, so that zeros are written ahead, in segments that end soon after. */
+        static final Shape ZEROS_AHEAD = new Shape(20_000, 1 << 20, 24, 1);
+
+        LedgerOptions options() {
+            return new LedgerOptions(segmentSize, LedgerFixture.INLINE_VALUE_LIMIT, 2, reserve, false);
+        }
+    }
+
     private final Random random = Seed.random();
 
     /** A run of a ledger over a file system that fails somewhere. */
     private static final class Run {
         final LedgerFixture fixture;
         final Random random;
+        final Shape shape;
         /** How many blocks a sync has covered. */
         long acknowledged;
 
-        Run(Random random) {
+        Run(Random random, Shape shape) {
             this.fixture = new LedgerFixture(random);
             this.random = random;
+            this.shape = shape;
+        }
+
+        Ledger open(MemoryFileSystem fileSystem) throws IOException {
+            return fixture.open(fileSystem, shape.options(), null);
         }
 
         /** Opens, appends and syncs a few times, closes, and all of it again; ends with the first error. */
@@ -48,13 +73,13 @@ class LedgerCrashTest {
         }
 
         private void session(MemoryFileSystem fileSystem) throws IOException {
-            Ledger ledger = fixture.open(fileSystem, SEGMENT_SIZE);
+            Ledger ledger = open(fileSystem);
             try {
                 fixture.forgetLost(ledger);
                 acknowledged = Math.max(acknowledged, ledger.syncedBlocks());
-                for (int i = 0; i < 7; i++) {
+                for (int i = 0; i < shape.blocks(); i++) {
                     fixture.append(ledger, 1);
-                    if (i % 3 == 2) {
+                    if ((i + 1) % shape.blocksPerSync() == 0) {
                         ledger.sync();
                     }
                     acknowledged = Math.max(acknowledged, ledger.syncedBlocks());
@@ -73,7 +98,7 @@ class LedgerCrashTest {
                 LedgerPoint head = ledger.head();
                 assertTrue((head == null ? 0 : head.blocks()) >= acknowledged);
             }
-            Ledger ledger = fixture.open(left, SEGMENT_SIZE);
+            Ledger ledger = open(left);
             try {
                 LedgerPoint head = ledger.head();
                 long blocks = head == null ? 0 : head.blocks();
@@ -90,7 +115,7 @@ class LedgerCrashTest {
                 ledger.close();
             }
             left.assertNoOpenFiles();
-            try (Ledger again = fixture.open(left.crashClone(UnsyncedPolicy.DROP_ALL, random), SEGMENT_SIZE)) {
+            try (Ledger again = open(left.crashClone(UnsyncedPolicy.DROP_ALL, random))) {
                 assertTrue(again.wasClean());
                 fixture.check(again);
             }
@@ -99,7 +124,7 @@ class LedgerCrashTest {
         /** What an open ledger serves is still there when the power fails right then. */
         private void checkServedIsSafe(MemoryFileSystem fileSystem) throws IOException {
             MemoryFileSystem left = fileSystem.crashClone(UnsyncedPolicy.DROP_ALL, random);
-            try (Ledger ledger = fixture.open(left, SEGMENT_SIZE)) {
+            try (Ledger ledger = open(left)) {
                 fixture.check(ledger);
             }
         }
@@ -107,7 +132,16 @@ class LedgerCrashTest {
 
     @Test
     void aCrashAtEveryOperationLosesNothingThatWasSynced() throws IOException {
-        Run whole = new Run(new Random(random.nextLong()));
+        crashAtEveryOperation(Shape.SEGMENTS);
+    }
+
+    @Test
+    void norDoesOneWhileZerosAreWrittenAhead() throws IOException {
+        crashAtEveryOperation(Shape.ZEROS_AHEAD);
+    }
+
+    private void crashAtEveryOperation(Shape shape) throws IOException {
+        Run whole = new Run(new Random(random.nextLong()), shape);
         MemoryFileSystem counting = LedgerFixture.newFileSystem();
         long before = counting.mutations();
         whole.scenario(counting);
@@ -115,7 +149,7 @@ class LedgerCrashTest {
         assertTrue(mutations > 40, mutations + " operations");
         for (long n = 1; n <= mutations; n++) {
             for (UnsyncedPolicy policy : UnsyncedPolicy.values()) {
-                Run run = new Run(new Random(random.nextLong()));
+                Run run = new Run(new Random(random.nextLong()), shape);
                 MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
                 fileSystem.crashAt(n, random);
                 run.scenario(fileSystem);
@@ -128,7 +162,8 @@ class LedgerCrashTest {
     @Test
     void aCrashAtEveryOperationOfRecoveryLosesNothingEither() throws IOException {
         for (int round = 0; round < 150; round++) {
-            Run run = new Run(new Random(random.nextLong()));
+            Shape shape = random.nextBoolean() ? Shape.SEGMENTS : Shape.ZEROS_AHEAD;
+            Run run = new Run(new Random(random.nextLong()), shape);
             MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
             fileSystem.crashAt(20 + random.nextInt(40), random);
             run.scenario(fileSystem);
@@ -147,7 +182,7 @@ class LedgerCrashTest {
         MemoryFileSystem fileSystem = crashed.processCrashClone();
         fileSystem.crashAt(n, random);
         try {
-            run.fixture.open(fileSystem, SEGMENT_SIZE).abandon();
+            run.open(fileSystem).abandon();
         } catch (IOException injected) {
             assertTrue(fileSystem.crashed(), injected.getMessage());
         }
@@ -155,10 +190,8 @@ class LedgerCrashTest {
         if (!fileSystem.crashed()) {
             return false;
         }
-        Run after = new Run(new Random(random.nextLong()));
-        after.acknowledged = run.acknowledged;
         MemoryFileSystem left = fileSystem.crashClone(UnsyncedPolicy.DROP_RANDOM, random);
-        try (Ledger ledger = run.fixture.open(left, SEGMENT_SIZE)) {
+        try (Ledger ledger = run.open(left)) {
             LedgerPoint head = ledger.head();
             long blocks = head == null ? 0 : head.blocks();
             assertTrue(blocks >= run.acknowledged, blocks + " blocks are left of " + run.acknowledged);
@@ -169,22 +202,31 @@ class LedgerCrashTest {
 
     @Test
     void everyOperationMayFail() throws IOException {
+        failEveryOperation(Shape.SEGMENTS);
+    }
+
+    @Test
+    void everyOperationMayFailWhileZerosAreWrittenAhead() throws IOException {
+        failEveryOperation(Shape.ZEROS_AHEAD);
+    }
+
+    private void failEveryOperation(Shape shape) throws IOException {
         for (boolean marksClean : new boolean[] {false, true}) {
             for (boolean andAllLater : new boolean[] {false, true}) {
-                Run whole = new Run(new Random(random.nextLong()));
+                Run whole = new Run(new Random(random.nextLong()), shape);
                 MemoryFileSystem counting = LedgerFixture.newFileSystem();
                 long before = counting.operations();
                 whole.scenario(counting);
                 long operations = counting.operations() - before;
                 for (long n = 1; n <= operations; n++) {
-                    failAt(n, marksClean, andAllLater);
+                    failAt(n, shape, marksClean, andAllLater);
                 }
             }
         }
     }
 
-    private void failAt(long n, boolean marksClean, boolean andAllLater) throws IOException {
-        Run run = new Run(new Random(random.nextLong()));
+    private void failAt(long n, Shape shape, boolean marksClean, boolean andAllLater) throws IOException {
+        Run run = new Run(new Random(random.nextLong()), shape);
         MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
         fileSystem.setFailedSyncMarksClean(marksClean);
         if (andAllLater) {
@@ -270,7 +312,7 @@ class LedgerCrashTest {
     @Test
     void aDiskThatFillsUpUnderAWriteLosesNothing() throws IOException {
         for (int room = 0; room < 3000; room += 1 + random.nextInt(40)) {
-            Run run = new Run(new Random(random.nextLong()));
+            Run run = new Run(new Random(random.nextLong()), Shape.SEGMENTS);
             MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
             fileSystem.setUsableSpace(room);
             try {

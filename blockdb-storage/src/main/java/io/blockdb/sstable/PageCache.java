@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pages that were fetched, checked and decompressed, of all SSTables of one database, by file number and offset. Holds
- * at most the given bytes, and for each page some more for itself ({@value #OVERHEAD}, counted in).
+ * at most the given bytes, what a page takes besides its bytes counted in.
  *
  * <p>What goes when there is no room is decided by CLOCK: a hand goes round the pages, spares once what was read since
  * it last came by, and takes what was not. Unlike LRU that needs no write on a hit but a flag, so reads take no lock,
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 public final class PageCache {
-    /** What a page costs besides its bytes: array header, node, its part of the table. */
-    private static final int OVERHEAD = 96;
+    /** What a page costs besides itself: its node, its part of the table. */
+    private static final int OVERHEAD = 80;
 
     private static final int SEGMENTS_MAX = 16;
     /** Below this a segment could not hold a page with a large value. */
@@ -42,8 +42,9 @@ public final class PageCache {
         }
     }
 
-    /** The page at that place, or null where it is not kept. The array is never to be written. */
-    byte @Nullable [] get(long fileNumber, long offset) {
+    /** The page at that place, or null where it is not kept. */
+    @Nullable
+    Page get(long fileNumber, long offset) {
         int hash = hash(fileNumber, offset);
         return segment(hash).get(fileNumber, offset, hash);
     }
@@ -52,7 +53,7 @@ public final class PageCache {
      * Keeps a page, if it fits and nobody brought it meanwhile. Returns the page to go on with, which is the one that
      * is kept when there is one.
      */
-    byte[] put(long fileNumber, long offset, byte[] page) {
+    Page put(long fileNumber, long offset, Page page) {
         int hash = hash(fileNumber, offset);
         return segment(hash).put(new Node(fileNumber, offset, hash, page));
     }
@@ -88,7 +89,7 @@ public final class PageCache {
         final long fileNumber;
         final long offset;
         final int hash;
-        final byte[] page;
+        final Page page;
 
         /**
          * Written under the lock, read without it. A node that was taken out still leads on, so that no reader is lost.
@@ -103,7 +104,7 @@ public final class PageCache {
 
         Node behind = this;
 
-        Node(long fileNumber, long offset, int hash, byte[] page) {
+        Node(long fileNumber, long offset, int hash, Page page) {
             this.fileNumber = fileNumber;
             this.offset = offset;
             this.hash = hash;
@@ -115,7 +116,7 @@ public final class PageCache {
         }
 
         long cost() {
-            return page.length + (long) OVERHEAD;
+            return page.memoryBytes() + OVERHEAD;
         }
     }
 
@@ -135,7 +136,8 @@ public final class PageCache {
             this.buckets = new AtomicReferenceArray<>(Integer.highestOneBit((int) wanted));
         }
 
-        byte @Nullable [] get(long fileNumber, long offset, int hash) {
+        @Nullable
+        Page get(long fileNumber, long offset, int hash) {
             for (Node node = buckets.get(bucket(hash)); node != null; node = node.nextInChain) {
                 if (node.is(fileNumber, offset)) {
                     if (!node.read) {
@@ -147,8 +149,8 @@ public final class PageCache {
             return null;
         }
 
-        synchronized byte[] put(Node added) {
-            byte[] there = get(added.fileNumber, added.offset, added.hash);
+        synchronized Page put(Node added) {
+            Page there = get(added.fileNumber, added.offset, added.hash);
             if (there != null) {
                 return there;
             }

@@ -4,78 +4,107 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A raw page on the heap, checked and decompressed, and with it some of its keys in a form that is quick to search:
- * of up to one entry in every {@value #BYTES_PER_SAMPLE} bytes the eight bytes of its key that follow what all keys
- * of the page share. They lie side by side, where the entries themselves lie a value apart, so that a search waits
- * for two or three cache lines instead of one for each entry that it looks at.
+ * A raw page on the heap, checked and decompressed, with what makes it quick to search: of up to one entry in every
+ * {@value #BYTES_PER_SAMPLE} bytes a sample, which is the six bytes of its key that follow what all keys of the page
+ * share, and where it begins. Samples lie side by side, where the entries themselves lie a value apart, so that a search
+ * waits for two or three cache lines instead of one for each entry that it looks at.
  *
- * <p>The samples are made when the page is brought, in about a tenth of the time that decompressing it takes, and are
- * on no disk.
+ * <p>The samples are made when the page is brought, in about a tenth of the time that decompressing it takes, and stand
+ * on no disk. A page is also its own link in the {@link PageCache}: one object less on the way to an entry.
  *
- * <p>Threading: immutable.
+ * <p>Threading: immutable, but for the links, which are the cache's.
  */
 final class Page {
     private static final int BYTES_PER_SAMPLE = 64;
-    /** What it costs besides the bytes of the page: three array headers and itself. */
-    private static final int OVERHEAD = 96;
+    /** A longer page has no samples: the offsets of its entries do not fit. */
+    private static final int LENGTH_WITH_SAMPLES_MAX = 1 << 16;
+
+    private static final long OFFSET_MASK = LENGTH_WITH_SAMPLES_MAX - 1;
+    /** What it costs besides the bytes and the samples: itself, two array headers, its part of the cache's table. */
+    private static final int OVERHEAD = 136;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final long[] NO_WORDS = {};
-    private static final int[] NO_OFFSETS = {};
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final long[] NO_SAMPLES = {};
 
+    final long fileNumber;
+    final long offset;
     private final byte[] bytes;
-    /** How many bytes all keys of the page share. */
+    private final int restartCount;
+    /** How many bytes all keys of the page share, as far as there are samples. */
     private final int prefixLength;
+    /** Every how many entries there is a sample. */
+    private final int sampleInterval;
+    /** The upper six bytes of a word, and the entry's offset; ascending. */
+    private final long[] samples;
 
-    private final long[] words;
-    private final int[] offsets;
+    // ---- The cache's links
 
-    private Page(byte[] bytes, int prefixLength, long[] words, int[] offsets) {
+    /** The next page in the same bucket. A page that was taken out still leads on, so that no reader is lost. */
+    volatile @Nullable Page nextInChain;
+
+    /** Whether it was read since the hand came by. A race loses a hint, no more. */
+    boolean read;
+
+    /** The ring; in itself until it is linked. */
+    Page before = this;
+
+    Page behind = this;
+
+    private Page(
+            long fileNumber, long offset, byte[] bytes, int restartCount, int prefixLength, int interval, long[] samples) {
+        this.fileNumber = fileNumber;
+        this.offset = offset;
         this.bytes = bytes;
+        this.restartCount = restartCount;
         this.prefixLength = prefixLength;
-        this.words = words;
-        this.offsets = offsets;
+        this.sampleInterval = interval;
+        this.samples = samples;
     }
 
-    /** A page of entries. */
-    static Page ofEntries(byte[] bytes) {
+    /** A page of entries, whose frame stands at that offset of a file. */
+    static Page ofEntries(long fileNumber, long offset, byte[] bytes) {
+        int restartCount = (int) INT.get(bytes, bytes.length - 4);
+        Page bare = new Page(fileNumber, offset, bytes, restartCount, 0, 1, NO_SAMPLES);
+        if (bytes.length > LENGTH_WITH_SAMPLES_MAX) {
+            return bare;
+        }
         PageCursor cursor = new PageCursor(true);
-        cursor.reset(new Page(bytes, 0, NO_WORDS, NO_OFFSETS));
-        cursor.first();
-        byte[] first = Arrays.copyOf(cursor.key(), cursor.keyLength());
-        int count = 1;
-        while (cursor.next()) {
+        cursor.reset(bare);
+        int count = 0;
+        for (boolean there = cursor.first(); there; there = cursor.next()) {
             count++;
         }
         cursor.last();
-        int common = Arrays.mismatch(first, 0, first.length, cursor.key(), 0, cursor.keyLength());
-        int prefixLength = common < 0 ? first.length : common;
-
-        int samplesMax = Math.max(1, bytes.length / BYTES_PER_SAMPLE);
-        int every = (count + samplesMax - 1) / samplesMax;
-        long[] words = new long[(count + every - 1) / every];
-        int[] offsets = new int[words.length];
+        byte[] last = Arrays.copyOf(cursor.key(), cursor.keyLength());
         cursor.first();
+        int common = Arrays.mismatch(last, 0, last.length, cursor.key(), 0, cursor.keyLength());
+        int prefixLength = common < 0 ? last.length : common;
+
+        int most = Math.max(1, bytes.length / BYTES_PER_SAMPLE);
+        int interval = (count + most - 1) / most;
+        long[] samples = new long[(count + interval - 1) / interval];
         for (int i = 0; i < count; i++) {
-            if (i % every == 0) {
-                words[i / every] = word(cursor.key(), prefixLength, cursor.keyLength());
-                offsets[i / every] = cursor.entryAt();
+            if (i % interval == 0) {
+                long word = word(cursor.key(), prefixLength, cursor.keyLength());
+                samples[i / interval] = word | cursor.entryAt();
             }
             cursor.next();
         }
-        return new Page(bytes, prefixLength, words, offsets);
+        return new Page(fileNumber, offset, bytes, restartCount, prefixLength, interval, samples);
     }
 
-    /** A chunk of a filter. */
-    static Page ofFilter(byte[] bytes) {
-        return new Page(bytes, 0, NO_WORDS, NO_OFFSETS);
+    /** A chunk of a filter, whose frame stands at that offset of a file. */
+    static Page ofFilter(long fileNumber, long offset, byte[] bytes) {
+        return new Page(fileNumber, offset, bytes, 0, 0, 1, NO_SAMPLES);
     }
 
     /**
-     * The eight bytes of a key from {@code at} on, zeros behind its end, as a number that is compared as a signed one.
-     * Of two keys that are equal up to {@code at}, the one with the smaller word is the smaller.
+     * The six bytes of a key from {@code at} on, zeros behind its end, in the upper part of a number that compares as the
+     * bytes do if taken as signed. Of two keys that are equal up to {@code at}, the one with the smaller word is smaller.
      */
     static long word(byte[] key, int at, int end) {
         int rest = end - at;
@@ -87,38 +116,46 @@ final class Page {
                 word |= (key[at + i] & 0xffL) << (56 - 8 * i);
             }
         }
-        return word ^ Long.MIN_VALUE;
+        return (word & ~OFFSET_MASK) ^ Long.MIN_VALUE;
     }
 
     byte[] bytes() {
         return bytes;
     }
 
+    int restartCount() {
+        return restartCount;
+    }
+
     int prefixLength() {
         return prefixLength;
     }
 
-    int samples() {
-        return words.length;
+    int sampleCount() {
+        return samples.length;
     }
 
-    /** The word of a sample. */
-    long word(int sample) {
-        return words[sample];
+    int sampleInterval() {
+        return sampleInterval;
+    }
+
+    /** The {@link #word} of a sample. */
+    long sampleWord(int sample) {
+        return samples[sample] & ~OFFSET_MASK;
     }
 
     /** Where the entry of a sample begins. */
-    int offset(int sample) {
-        return offsets[sample];
+    int sampleOffset(int sample) {
+        return (int) (samples[sample] & OFFSET_MASK);
     }
 
-    /** The first sample whose word is not less, {@link #samples} where there is none. */
-    int firstAtOrAfter(long word) {
+    /** The first sample whose word is not less, {@link #sampleCount} where there is none. */
+    int firstSampleAtOrAfter(long word) {
         int low = 0;
-        int high = words.length;
+        int high = samples.length;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (words[middle] < word) {
+            if (samples[middle] < word) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -129,6 +166,6 @@ final class Page {
 
     /** Bytes of memory that it takes. */
     long memoryBytes() {
-        return bytes.length + words.length * (long) (Long.BYTES + Integer.BYTES) + OVERHEAD;
+        return bytes.length + (long) samples.length * Long.BYTES + OVERHEAD;
     }
 }

@@ -27,7 +27,7 @@ final class PageCursor {
     private static final int EQUAL_SAMPLES_MAX = 4;
 
     private static final byte[] NO_BYTES = new byte[0];
-    private static final Page NO_PAGE = Page.ofFilter(NO_BYTES);
+    private static final Page NO_PAGE = Page.ofFilter(0, 0, NO_BYTES);
 
     private final boolean keys;
 
@@ -71,7 +71,7 @@ final class PageCursor {
     void reset(Page newPage) {
         page = newPage;
         bytes = newPage.bytes();
-        restartCount = (int) INT.get(bytes, bytes.length - 4);
+        restartCount = newPage.restartCount();
         entriesEnd = bytes.length - 4 - 4 * restartCount;
         entryAt = -1;
     }
@@ -80,10 +80,11 @@ final class PageCursor {
         return entryAt >= 0;
     }
 
-    /** Moves to the first entry; every page has one. */
-    void first() {
+    /** Moves to the first entry; every page has one. Returns true. */
+    boolean first() {
         nextAt = 0;
         step();
+        return true;
     }
 
     /** Moves to the last entry; every page has one. */
@@ -183,17 +184,30 @@ final class PageCursor {
             nextAt = 0;
         }
         long word = Page.word(target, prefixLength, length);
-        int sample = page.firstAtOrAfter(word);
+        int sample = page.firstSampleAtOrAfter(word);
         int farther = sample + EQUAL_SAMPLES_MAX;
-        if (farther < page.samples() && page.word(farther) == word) {
+        if (page.sampleCount() == 0 || (farther < page.sampleCount() && page.sampleWord(farther) == word)) {
             nextAt = restartAt(restartBefore(target, length, targetSequence));
         } else if (sample > 0) {
-            decode(page.offset(sample - 1));
-            int equalBytes = Long.numberOfLeadingZeros(page.word(sample - 1) ^ word) >>> 3;
-            // The key may have ended before: zeros filled up its word.
-            match = Math.min(prefixLength + equalBytes, shared + unshared);
+            startBehind(sample, word, prefixLength);
         }
         return true;
+    }
+
+    /** Starts behind the entry of the sample before, whose word is less: or where that ends, at this sample's entry. */
+    private void startBehind(int sample, long word, int prefixLength) {
+        long before = page.sampleWord(sample - 1);
+        int equalBytes = Long.numberOfLeadingZeros(before ^ word) >>> 3;
+        match = prefixLength + equalBytes;
+        // Zeros may stand for the end of the key, which then shares less.
+        boolean mayHaveEnded =
+                equalBytes > 0 && (((before ^ Long.MIN_VALUE) >>> (Long.SIZE - 8 * equalBytes)) & 0xff) == 0;
+        if (mayHaveEnded || page.sampleInterval() > 1 || sample == page.sampleCount()) {
+            decode(page.sampleOffset(sample - 1));
+            match = Math.min(match, shared + unshared);
+        } else {
+            nextAt = page.sampleOffset(sample);
+        }
     }
 
     /** The last restart whose entry is before the target, or 0. */

@@ -48,7 +48,8 @@ public final class Sstable implements Closeable {
         this.metadata = SstableMetadata.read(map::get, name, fileNumber, map.size());
         this.frames = new FrameReader(
                 map::get, name, fileNumber, metadata.properties().offset());
-        this.root = Page.ofEntries(frames.read(kind(metadata.height()), metadata.root()));
+        this.root = Page.ofEntries(
+                fileNumber, metadata.root().offset(), frames.read(kind(metadata.height()), metadata.root()));
     }
 
     /**
@@ -185,8 +186,10 @@ public final class Sstable implements Closeable {
             return cached;
         }
         byte[] raw = load(kind, frame);
-        Page page = kind == KIND_FILTER ? Page.ofFilter(raw) : Page.ofEntries(raw);
-        return keep ? cache.put(fileNumber(), frame.offset(), page) : page;
+        Page page = kind == KIND_FILTER
+                ? Page.ofFilter(fileNumber(), frame.offset(), raw)
+                : Page.ofEntries(fileNumber(), frame.offset(), raw);
+        return keep ? cache.put(page) : page;
     }
 
     /**

@@ -20,22 +20,22 @@ final class PageCacheTest {
     @Test
     void keepsByFileAndOffset() {
         PageCache cache = new PageCache(100_000);
-        Page page = page(100);
+        Page page = page(1, 24, 100);
         assertNull(cache.get(1, 24));
-        assertSame(page, cache.put(1, 24, page));
+        assertSame(page, cache.put(page));
         assertSame(page, cache.get(1, 24));
         assertNull(cache.get(2, 24));
         assertNull(cache.get(1, 25));
-        assertSame(page, cache.put(1, 24, page(100)), "the page that is there stays");
+        assertSame(page, cache.put(page(1, 24, 100)), "the page that is there stays");
     }
 
     @Test
     void staysWithinItsBytesAndSparesWhatIsReadAgain() {
         int capacity = 100_000;
         PageCache cache = new PageCache(capacity);
-        cache.put(1, 0, page(1000));
+        cache.put(page(1, 0, 1000));
         for (int i = 1; i < 5000; i++) {
-            cache.put(2, i, page(900 + i % 200));
+            cache.put(page(2, i, 900 + i % 200));
             assertTrue(cache.bytes() <= capacity);
             assertNotNull(cache.get(1, 0), "the page read all the time was given up");
         }
@@ -46,11 +46,11 @@ final class PageCacheTest {
     @Test
     void doesNotKeepWhatIsTooLarge() {
         PageCache cache = new PageCache(1000);
-        Page large = page(1000);
-        assertSame(large, cache.put(1, 1, large));
+        Page large = page(1, 1, 1000);
+        assertSame(large, cache.put(large));
         assertNull(cache.get(1, 1));
-        Page none = page(0);
-        assertSame(none, new PageCache(0).put(1, 1, none));
+        Page none = page(1, 1, 0);
+        assertSame(none, new PageCache(0).put(none));
         assertEquals(0, cache.bytes());
     }
 
@@ -58,7 +58,7 @@ final class PageCacheTest {
     void forgetsAFile() {
         PageCache cache = new PageCache(64 << 20);
         for (int i = 0; i < 1000; i++) {
-            cache.put(1 + i % 3, i, page(10));
+            cache.put(page(1 + i % 3, i, 10));
         }
         cache.evict(2);
         for (int i = 0; i < 1000; i++) {
@@ -96,8 +96,8 @@ final class PageCacheTest {
         }
     }
 
-    private static Page page(int length) {
-        return Page.ofFilter(new byte[length]);
+    private static Page page(long fileNumber, long offset, int length) {
+        return Page.ofFilter(fileNumber, offset, new byte[length]);
     }
 
     private static void hammer(PageCache cache, Random random) {
@@ -109,7 +109,7 @@ final class PageCacheTest {
                 byte[] made = new byte[100 + random.nextInt(400)];
                 made[0] = (byte) file;
                 made[1] = (byte) offset;
-                page = cache.put(file, offset, Page.ofFilter(made));
+                page = cache.put(Page.ofFilter(file, offset, made));
             }
             assertEquals(file, page.bytes()[0]);
             assertEquals(offset, page.bytes()[1]);

@@ -143,6 +143,6 @@ final class PageCursorTest {
                     entry.value.length);
         }
         ByteWriter raw = builder.finish();
-        return Page.ofEntries(Arrays.copyOf(raw.array(), raw.size()));
+        return Page.ofEntries(1, 24, Arrays.copyOf(raw.array(), raw.size()));
     }
 }

@@ -9,7 +9,6 @@ import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -170,7 +169,7 @@ public final class BlockDb implements AutoCloseable {
 
     /** Puts a key. As {@link #write}. */
     public Commit put(TableName table, byte[] key, byte[] value) throws IOException {
-        return write(new WriteBatch().put(table, key, value));
+        return write(List.of(new Operation.Put(table, key, value, 0)), "", null);
     }
 
     /**
@@ -195,10 +194,14 @@ public final class BlockDb implements AutoCloseable {
      * @throws IOException if what the decision rests on could not be read; nothing was written
      */
     public Commit write(WriteBatch batch) throws IOException {
+        return write(batch.operations(), batch.author(), batch.requestId());
+    }
+
+    private Commit write(List<Operation> operations, String author, byte @Nullable [] requestId) throws IOException {
         checkWritable();
         for (; ; ) {
             try {
-                return pipeline.commit(prepare(batch.operations(), batch.author(), batch.requestId()));
+                return pipeline.commit(prepare(operations, author, requestId));
             } catch (RefusedException e) {
                 if (e.reason() != RefusedException.Reason.TABLE_CHANGED) {
                     throw e;
@@ -243,21 +246,25 @@ public final class BlockDb implements AutoCloseable {
 
     /** Draws the salts, checks the limits, encodes and hashes: all that can be done in the caller's thread. */
     private Batch prepare(List<Operation> operations, String author, byte @Nullable [] requestId) {
-        List<byte[]> salts = new ArrayList<>(operations.size());
-        for (Operation operation : operations) {
-            byte[] salt = Batch.NO_SALT;
-            if (operation instanceof Operation.Put put) {
-                checkClientTable(put.table());
-                if (engine.catalog().of(put.table()).erasable()) {
-                    salt = new byte[EntryLeaf.SALT_LENGTH];
-                    environment.randomness().fill(salt);
-                }
-            } else if (operation instanceof Operation.Delete delete) {
-                checkClientTable(delete.table());
-            }
-            salts.add(salt);
+        byte[][] salts = new byte[operations.size()][];
+        for (int i = 0; i < salts.length; i++) {
+            salts[i] = salt(operations.get(i));
         }
-        return new Batch(author, operations, salts, requestId).prepare();
+        return new Batch(author, operations, List.of(salts), requestId).prepare();
+    }
+
+    private byte[] salt(Operation operation) {
+        if (operation instanceof Operation.Put put) {
+            checkClientTable(put.table());
+            if (engine.catalog().of(put.table()).erasable()) {
+                byte[] salt = new byte[EntryLeaf.SALT_LENGTH];
+                environment.randomness().fill(salt);
+                return salt;
+            }
+        } else if (operation instanceof Operation.Delete delete) {
+            checkClientTable(delete.table());
+        }
+        return Batch.NO_SALT;
     }
 
     private static void checkClientTable(TableName table) {

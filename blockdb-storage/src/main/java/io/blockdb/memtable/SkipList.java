@@ -113,10 +113,13 @@ final class SkipList {
         }
         // From here on upwards the finger is right. Above the levels in use it is at the head, before everything.
         int node = level < height ? finger[level] : head;
+        int behind = NONE;
         while (--level >= 0) {
             for (; ; ) {
                 long link = link(node, level);
-                if (!leadsBefore(link, prefix, key, offset, length, sequence)) {
+                // A node that was found to be behind on one level is often the next one below, too.
+                if ((int) link == behind || !leadsBefore(link, prefix, key, offset, length, sequence)) {
+                    behind = (int) link;
                     break;
                 }
                 node = (int) link;

@@ -7,13 +7,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A raw page on the heap, checked and decompressed, with what makes it quick to search: of up to one entry in every
- * {@value #BYTES_PER_SAMPLE} bytes a sample, which is the six bytes of its key that follow what all keys of the page
+ * A raw page on the heap, checked and decompressed, with what makes it quick to search: of one entry in every
+ * {@value #BYTES_PER_SAMPLE} bytes, or of all where they are longer, a sample, which is the six bytes of its key that follow what all keys of the page
  * share, and where it begins. Samples lie side by side, where the entries themselves lie a value apart, so that a search
  * waits for two or three cache lines instead of one for each entry that it looks at.
  *
- * <p>The samples are made when the page is brought, in about a tenth of the time that decompressing it takes, and stand
- * on no disk. A page is also its own link in the {@link PageCache}: one object less on the way to an entry.
+ * <p>The samples are made when the page is brought, which adds about a tenth to what bringing it takes, and stand on no
+ * disk. A page is also its own link in the {@link PageCache}: one object less on the way to an entry.
  *
  * <p>Threading: immutable, but for the links, which are the cache's.
  */
@@ -36,8 +36,8 @@ final class Page {
     private final int restartCount;
     /** How many bytes all keys of the page share, as far as there are samples. */
     private final int prefixLength;
-    /** Every how many entries there is a sample. */
-    private final int sampleInterval;
+    /** Whether there is a sample of every entry. */
+    private final boolean allSampled;
     /** The upper six bytes of a word, and the entry's offset; ascending. */
     private final long[] samples;
 
@@ -55,51 +55,48 @@ final class Page {
     Page behind = this;
 
     private Page(
-            long fileNumber, long offset, byte[] bytes, int restartCount, int prefixLength, int interval, long[] samples) {
+            long fileNumber, long offset, byte[] bytes, int restartCount, int prefixLength, boolean all, long[] samples) {
         this.fileNumber = fileNumber;
         this.offset = offset;
         this.bytes = bytes;
         this.restartCount = restartCount;
         this.prefixLength = prefixLength;
-        this.sampleInterval = interval;
+        this.allSampled = all;
         this.samples = samples;
     }
 
     /** A page of entries, whose frame stands at that offset of a file. */
     static Page ofEntries(long fileNumber, long offset, byte[] bytes) {
         int restartCount = (int) INT.get(bytes, bytes.length - 4);
-        Page bare = new Page(fileNumber, offset, bytes, restartCount, 0, 1, NO_SAMPLES);
+        Page bare = new Page(fileNumber, offset, bytes, restartCount, 0, false, NO_SAMPLES);
         if (bytes.length > LENGTH_WITH_SAMPLES_MAX) {
             return bare;
         }
         PageCursor cursor = new PageCursor(true);
         cursor.reset(bare);
-        int count = 0;
-        for (boolean there = cursor.first(); there; there = cursor.next()) {
-            count++;
-        }
         cursor.last();
         byte[] last = Arrays.copyOf(cursor.key(), cursor.keyLength());
         cursor.first();
         int common = Arrays.mismatch(last, 0, last.length, cursor.key(), 0, cursor.keyLength());
         int prefixLength = common < 0 ? last.length : common;
 
-        int most = Math.max(1, bytes.length / BYTES_PER_SAMPLE);
-        int interval = (count + most - 1) / most;
-        long[] samples = new long[(count + interval - 1) / interval];
-        for (int i = 0; i < count; i++) {
-            if (i % interval == 0) {
-                long word = word(cursor.key(), prefixLength, cursor.keyLength());
-                samples[i / interval] = word | cursor.entryAt();
+        long[] samples = new long[bytes.length / BYTES_PER_SAMPLE + 1];
+        int count = 0;
+        boolean all = true;
+        for (int next = 0; cursor.valid(); cursor.next()) {
+            if (cursor.entryAt() >= next) {
+                samples[count++] = word(cursor.key(), prefixLength, cursor.keyLength()) | cursor.entryAt();
+                next = cursor.entryAt() + BYTES_PER_SAMPLE;
+            } else {
+                all = false;
             }
-            cursor.next();
         }
-        return new Page(fileNumber, offset, bytes, restartCount, prefixLength, interval, samples);
+        return new Page(fileNumber, offset, bytes, restartCount, prefixLength, all, Arrays.copyOf(samples, count));
     }
 
     /** A chunk of a filter, whose frame stands at that offset of a file. */
     static Page ofFilter(long fileNumber, long offset, byte[] bytes) {
-        return new Page(fileNumber, offset, bytes, 0, 0, 1, NO_SAMPLES);
+        return new Page(fileNumber, offset, bytes, 0, 0, false, NO_SAMPLES);
     }
 
     /**
@@ -135,8 +132,9 @@ final class Page {
         return samples.length;
     }
 
-    int sampleInterval() {
-        return sampleInterval;
+    /** Whether there is a sample of every entry. */
+    boolean allSampled() {
+        return allSampled;
     }
 
     /** The {@link #word} of a sample. */

@@ -80,11 +80,10 @@ final class PageCursor {
         return entryAt >= 0;
     }
 
-    /** Moves to the first entry; every page has one. Returns true. */
-    boolean first() {
+    /** Moves to the first entry; every page has one. */
+    void first() {
         nextAt = 0;
         step();
-        return true;
     }
 
     /** Moves to the last entry; every page has one. */
@@ -202,7 +201,7 @@ final class PageCursor {
         // Zeros may stand for the end of the key, which then shares less.
         boolean mayHaveEnded =
                 equalBytes > 0 && (((before ^ Long.MIN_VALUE) >>> (Long.SIZE - 8 * equalBytes)) & 0xff) == 0;
-        if (mayHaveEnded || page.sampleInterval() > 1 || sample == page.sampleCount()) {
+        if (mayHaveEnded || !page.allSampled() || sample == page.sampleCount()) {
             decode(page.sampleOffset(sample - 1));
             match = Math.min(match, shared + unshared);
         } else {

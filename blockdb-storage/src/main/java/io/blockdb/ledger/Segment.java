@@ -64,8 +64,7 @@ final class Segment implements Closeable {
     @GuardedBy("this")
     private boolean closed;
 
-    private Segment(
-            FileSystem fileSystem, Path path, String name, SegmentFormat.Header header, ReadableFile file) {
+    private Segment(FileSystem fileSystem, Path path, String name, SegmentFormat.Header header, ReadableFile file) {
         this.fileSystem = fileSystem;
         this.path = path;
         this.name = name;

@@ -55,7 +55,13 @@ final class Page {
     Page behind = this;
 
     private Page(
-            long fileNumber, long offset, byte[] bytes, int restartCount, int prefixLength, boolean all, long[] samples) {
+            long fileNumber,
+            long offset,
+            byte[] bytes,
+            int restartCount,
+            int prefixLength,
+            boolean all,
+            long[] samples) {
         this.fileNumber = fileNumber;
         this.offset = offset;
         this.bytes = bytes;

@@ -42,7 +42,8 @@ class MappedValuesTest {
                 ValuePlace first = ledger.blockAtHeight(0).valuePlace(0);
                 for (int again = 0; again < 20; again++) {
                     LedgerFixture.assertSame(entry.value(), ledger.value(place));
-                    LedgerFixture.assertSame(fixture.blocks.get(0).entries().get(0).value(), ledger.value(first));
+                    LedgerFixture.assertSame(
+                            fixture.blocks.get(0).entries().get(0).value(), ledger.value(first));
                 }
                 before = i == 0 ? fileSystem.openFiles() : before;
             }

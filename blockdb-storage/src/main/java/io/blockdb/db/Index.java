@@ -214,7 +214,7 @@ final class Index implements AutoCloseable {
             state = new IndexState(before.active(), List.copyOf(frozen), live(version));
             monitor.notifyAll();
         }
-        over.release();
+        over.retire();
     }
 
     @GuardedBy("monitor")

@@ -1,7 +1,8 @@
 package io.blockdb.db;
 
+import io.blockdb.base.ReaderCount;
 import io.blockdb.manifest.Version;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A version of the set of SSTables, counted: as long as it is current or somebody reads by it, its files stay.
@@ -11,8 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LiveTables {
     private final Version version;
     private final Runnable whenUnused;
-    /** The index, while this is current, and every reader; at 0 it is over for good. */
-    private final AtomicInteger users = new AtomicInteger(1);
+    private final ReaderCount readers = new ReaderCount();
+    /** Whether {@link #whenUnused} was called. */
+    private final AtomicBoolean letGo = new AtomicBoolean();
 
     LiveTables(Version version, Runnable whenUnused) {
         this.version = version;
@@ -25,19 +27,27 @@ final class LiveTables {
 
     /** Takes it for reading; false when it is over, and a newer one is there. */
     boolean acquire() {
-        int before;
-        do {
-            before = users.get();
-            if (before == 0) {
-                return false;
-            }
-        } while (!users.compareAndSet(before, before + 1));
-        return true;
+        if (readers.enter()) {
+            return true;
+        }
+        letGoIfOver();
+        return false;
     }
 
-    /** Gives it back. */
+    /** Gives back what {@link #acquire} took. */
     void release() {
-        if (users.decrementAndGet() == 0) {
+        readers.leave();
+        letGoIfOver();
+    }
+
+    /** Called once, when it is no longer current. */
+    void retire() {
+        readers.shut();
+        letGoIfOver();
+    }
+
+    private void letGoIfOver() {
+        if (readers.isOver() && letGo.compareAndSet(false, true)) {
             whenUnused.run();
         }
     }

@@ -1,23 +1,45 @@
 package io.blockdb.ledger;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.blockdb.base.BlockPlace;
 import io.blockdb.base.CorruptionException;
+import io.blockdb.base.ReaderCount;
 import io.blockdb.io.FileSystem;
+import io.blockdb.io.MappedFile;
 import io.blockdb.io.ReadableFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One segment, open for reading.
  *
- * <p>It is shared and counted: {@link #acquire} before use, {@link #close} after it. The pool that opened it holds one
- * count of its own.
+ * <p>It is read by positional reads, but for single values: once some were read, what the file holds by then is mapped, and
+ * values in it are copied from there, which costs a fifth of a system call. What a map cannot give (its end cuts the
+ * value off, or a page is gone) is left to a positional read to judge. docs/decisions/0013-mapped-segments.md
+ *
+ * <p>It is shared and counted: {@link #acquire} before use, {@link #close} after it. The pool that opened it retires it.
  *
  * <p>Threading: any thread.
  */
 final class Segment implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
+
+    /** So many values are read before a map is made: who reads a few and goes need not pay for it. */
+    private static final int VALUES_BEFORE_MAP = 256;
+    /** A segment that has grown by so many bytes since it was mapped is mapped anew. */
+    private static final long GROWTH_BEFORE_MAP = 16 << 20;
+    /** Frames up to this length are read into a buffer that each thread keeps. */
+    private static final int BUFFER_LENGTH = 4 << 10;
+
+    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[BUFFER_LENGTH]);
+
+    private final FileSystem fileSystem;
     private final Path path;
     private final String name;
     private final SegmentFormat.Header header;
@@ -25,17 +47,32 @@ final class Segment implements Closeable {
     /** The pool's time when the segment was taken last. */
     private volatile long lastUsed;
 
-    /** The pool and everyone who reads; at 0 the file is closed. */
-    private final AtomicInteger users = new AtomicInteger(2);
+    private final ReaderCount readers = new ReaderCount();
 
-    private Segment(Path path, String name, SegmentFormat.Header header, ReadableFile file) {
+    /** Counts the values read until a map is made. A race loses some. */
+    private int valuesRead;
+
+    /** The newest map, null as long as there is none. */
+    private volatile @Nullable MappedFile map;
+
+    @GuardedBy("this")
+    private final List<MappedFile> maps = new ArrayList<>();
+
+    /** Whether a map was tried in vain. */
+    private volatile boolean unmappable;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    private Segment(FileSystem fileSystem, Path path, String name, SegmentFormat.Header header, ReadableFile file) {
+        this.fileSystem = fileSystem;
         this.path = path;
         this.name = name;
         this.header = header;
         this.file = file;
     }
 
-    /** Opens a segment and checks its header. It is acquired already, for the pool and for the caller. */
+    /** Opens a segment and checks its header. It is acquired already. */
     static Segment open(FileSystem fileSystem, Path directory, long number) throws IOException {
         Path path = directory.resolve(SegmentFormat.fileName(number));
         String name = displayName(number);
@@ -43,7 +80,10 @@ final class Segment implements Closeable {
         try {
             byte[] bytes = new byte[SegmentFormat.HEADER_LENGTH];
             int available = file.read(0, bytes, 0, bytes.length);
-            return new Segment(path, name, SegmentFormat.parseHeader(name, bytes, available, number), file);
+            SegmentFormat.Header header = SegmentFormat.parseHeader(name, bytes, available, number);
+            Segment segment = new Segment(fileSystem, path, name, header, file);
+            segment.readers.enter();
+            return segment;
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
@@ -87,8 +127,11 @@ final class Segment implements Closeable {
     /** Reads a value framed by itself, touching nothing else. */
     StoredValue readValue(ValuePlace place) throws IOException {
         int lengthMax = ValueFrameFormat.lengthMax(place.valueLength(), place.saltLength());
-        byte[] bytes = new byte[lengthMax];
-        int length = file.read(place.offset(), bytes, 0, lengthMax);
+        byte[] bytes = lengthMax <= BUFFER_LENGTH ? BUFFER.get() : new byte[lengthMax];
+        int length = lengthMax;
+        if (!readMapped(place.offset(), bytes, lengthMax)) {
+            length = file.read(place.offset(), bytes, 0, lengthMax);
+        }
         if (length < ValueFrameFormat.HEAD_LENGTH) {
             throw new CorruptionException(name, place.offset(), lengthMax, "the segment ends before this value");
         }
@@ -96,16 +139,47 @@ final class Segment implements Closeable {
                 name, place.offset(), bytes, 0, length, place.valueLength(), place.saltLength(), false);
     }
 
-    /** Takes the segment for reading; false when it is closed already. */
-    boolean acquire() {
-        int before;
-        do {
-            before = users.get();
-            if (before == 0) {
-                return false;
+    private boolean readMapped(long offset, byte[] target, int length) {
+        if (unmappable) {
+            return false;
+        }
+        MappedFile mapped = map;
+        if (mapped == null ? ++valuesRead > VALUES_BEFORE_MAP : offset >= mapped.size() + GROWTH_BEFORE_MAP) {
+            mapped = mapAgain(mapped);
+        }
+        if (mapped == null || offset + length > mapped.size()) {
+            return false;
+        }
+        try {
+            mapped.get(offset, target, 0, length);
+            return true;
+        } catch (IOException e) {
+            LOG.debug("{} is read without its map at offset {}", name, offset, e);
+            return false;
+        }
+    }
+
+    private synchronized @Nullable MappedFile mapAgain(@Nullable MappedFile over) {
+        if (map == over) {
+            try {
+                MappedFile mapped = fileSystem.map(path);
+                maps.add(mapped);
+                map = mapped;
+            } catch (IOException e) {
+                unmappable = true;
+                LOG.warn("{} cannot be mapped, values are read from it by system calls: {}", name, e.toString());
             }
-        } while (!users.compareAndSet(before, before + 1));
-        return true;
+        }
+        return map;
+    }
+
+    /** Takes the segment for reading; false when it is retired already. */
+    boolean acquire() throws IOException {
+        if (readers.enter()) {
+            return true;
+        }
+        closeIfOver();
+        return false;
     }
 
     /** Notes when the segment was taken. */
@@ -120,29 +194,36 @@ final class Segment implements Closeable {
         return lastUsed;
     }
 
-    /** Whether nobody but the pool holds the segment right now. */
+    /** Whether nobody reads it right now. */
     boolean isIdle() {
-        return users.get() == 1;
+        return readers.readers() == 0;
     }
 
-    /** Closes the file if nobody but the pool holds the segment. */
-    boolean retireIfIdle() throws IOException {
-        if (!users.compareAndSet(1, 0)) {
-            return false;
-        }
-        file.close();
-        return true;
-    }
-
-    /** The pool lets go: the file is closed once the last reader is done. */
+    /** The pool lets go: nobody takes the segment any more, and the file is closed once the last reader is done. */
     void retire() throws IOException {
-        close();
+        readers.shut();
+        closeIfOver();
     }
 
     /** Gives the segment back. */
     @Override
     public void close() throws IOException {
-        if (users.decrementAndGet() == 0) {
+        readers.leave();
+        closeIfOver();
+    }
+
+    private void closeIfOver() throws IOException {
+        if (readers.isOver()) {
+            closeFile();
+        }
+    }
+
+    private synchronized void closeFile() throws IOException {
+        if (!closed) {
+            closed = true;
+            for (MappedFile mapped : maps) {
+                mapped.close();
+            }
             file.close();
         }
     }

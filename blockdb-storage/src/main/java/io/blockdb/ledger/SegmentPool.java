@@ -93,9 +93,8 @@ final class SegmentPool implements AutoCloseable {
         if (oldest == null) {
             return false;
         }
-        if (oldest.retireIfIdle()) {
-            open.remove(oldest.number(), oldest);
-        }
+        open.remove(oldest.number(), oldest);
+        oldest.retire();
         return true;
     }
 

@@ -9,6 +9,7 @@ import static io.blockdb.sstable.SstableFormat.MAX_RAW_LENGTH;
 import io.blockdb.base.ByteReader;
 import io.blockdb.base.CorruptionException;
 import java.io.IOException;
+import java.util.Arrays;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
@@ -43,19 +44,17 @@ final class FrameReader {
         if (offset < HEADER_LENGTH || length < FRAME_HEAD_LENGTH || offset > end - length) {
             throw corrupt(frame, "frame does not lie between the header and " + end);
         }
-        byte[] head = new byte[FRAME_HEAD_LENGTH];
-        source.read(offset, head, 0, FRAME_HEAD_LENGTH);
+        byte[] bytes = new byte[length];
+        source.read(offset, bytes, 0, length);
         int storedLength = length - FRAME_HEAD_LENGTH;
-        byte[] stored = new byte[storedLength];
-        source.read(offset + FRAME_HEAD_LENGTH, stored, 0, storedLength);
 
-        ByteReader fields = new ByteReader(file, offset, head, 0, FRAME_HEAD_LENGTH);
+        ByteReader fields = new ByteReader(file, offset, bytes, 0, FRAME_HEAD_LENGTH);
         int foundKind = fields.u8();
         int compression = fields.u8();
         int rawLength = fields.i32();
         int statedLength = fields.i32();
         int expected = fields.i32();
-        int found = SstableFormat.frameChecksum(fileNumber, offset, head, 0, stored, 0, storedLength);
+        int found = SstableFormat.frameChecksum(fileNumber, offset, bytes, 0, bytes, FRAME_HEAD_LENGTH, storedLength);
         if (found != expected) {
             throw corrupt(frame, "page checksum mismatch: expected %08x, found %08x".formatted(expected, found));
         }
@@ -70,20 +69,20 @@ final class FrameReader {
                 if (rawLength != storedLength) {
                     throw corrupt(frame, "raw length " + rawLength + " of " + storedLength + " bytes stored raw");
                 }
-                yield stored;
+                yield Arrays.copyOfRange(bytes, FRAME_HEAD_LENGTH, length);
             }
-            case COMPRESSION_LZ4 -> decompress(frame, stored, rawLength);
+            case COMPRESSION_LZ4 -> decompress(frame, bytes, rawLength);
             default -> throw corrupt(frame, "unknown compression " + compression);
         };
     }
 
-    private byte[] decompress(FrameRef frame, byte[] stored, int rawLength) throws CorruptionException {
+    private byte[] decompress(FrameRef frame, byte[] bytes, int rawLength) throws CorruptionException {
         if (rawLength < 0 || rawLength > MAX_RAW_LENGTH) {
             throw corrupt(frame, "raw length " + rawLength + " is over the limit of " + MAX_RAW_LENGTH);
         }
         byte[] raw = new byte[rawLength];
         try {
-            int length = LZ4.decompress(stored, 0, stored.length, raw, 0, rawLength);
+            int length = LZ4.decompress(bytes, FRAME_HEAD_LENGTH, bytes.length - FRAME_HEAD_LENGTH, raw, 0, rawLength);
             if (length != rawLength) {
                 throw corrupt(frame, "decompresses to " + length + " bytes, expected " + rawLength);
             }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pages that were fetched, checked and decompressed, of all SSTables of one database, by file number and offset. Holds
- * at most the given bytes, and for each page some more for itself ({@value #OVERHEAD}, counted in).
+ * at most the given bytes, what a page takes besides its bytes counted in.
  *
  * <p>What goes when there is no room is decided by CLOCK: a hand goes round the pages, spares once what was read since
  * it last came by, and takes what was not. Unlike LRU that needs no write on a hit but a flag, so reads take no lock,
@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 public final class PageCache {
-    /** What a page costs besides its bytes: array header, node, its part of the table. */
-    private static final int OVERHEAD = 96;
-
     private static final int SEGMENTS_MAX = 16;
     /** Below this a segment could not hold a page with a large value. */
     private static final long SEGMENT_BYTES_MIN = 4 << 20;
@@ -42,8 +39,9 @@ public final class PageCache {
         }
     }
 
-    /** The page at that place, or null where it is not kept. The array is never to be written. */
-    byte @Nullable [] get(long fileNumber, long offset) {
+    /** The page at that place, or null where it is not kept. */
+    @Nullable
+    Page get(long fileNumber, long offset) {
         int hash = hash(fileNumber, offset);
         return segment(hash).get(fileNumber, offset, hash);
     }
@@ -52,9 +50,9 @@ public final class PageCache {
      * Keeps a page, if it fits and nobody brought it meanwhile. Returns the page to go on with, which is the one that
      * is kept when there is one.
      */
-    byte[] put(long fileNumber, long offset, byte[] page) {
-        int hash = hash(fileNumber, offset);
-        return segment(hash).put(new Node(fileNumber, offset, hash, page));
+    Page put(Page page) {
+        int hash = hash(page.fileNumber, page.offset);
+        return segment(hash).put(page, hash);
     }
 
     /** Forgets the pages of a file that nobody reads any more. */
@@ -83,51 +81,15 @@ public final class PageCache {
         return (int) (mixed >>> 32);
     }
 
-    /** A kept page: a link in its bucket's chain and in the ring that the hand goes round. */
-    private static final class Node {
-        final long fileNumber;
-        final long offset;
-        final int hash;
-        final byte[] page;
-
-        /**
-         * Written under the lock, read without it. A node that was taken out still leads on, so that no reader is lost.
-         */
-        volatile @Nullable Node nextInChain;
-
-        /** Whether it was read since the hand came by. A race loses a hint, no more. */
-        boolean read;
-
-        /** The ring; in itself until it is linked. */
-        Node before = this;
-
-        Node behind = this;
-
-        Node(long fileNumber, long offset, int hash, byte[] page) {
-            this.fileNumber = fileNumber;
-            this.offset = offset;
-            this.hash = hash;
-            this.page = page;
-        }
-
-        boolean is(long otherFile, long otherOffset) {
-            return offset == otherOffset && fileNumber == otherFile;
-        }
-
-        long cost() {
-            return page.length + (long) OVERHEAD;
-        }
-    }
-
     private static final class Segment {
         private final long capacity;
-        private final AtomicReferenceArray<@Nullable Node> buckets;
+        private final AtomicReferenceArray<@Nullable Page> buckets;
 
         @GuardedBy("this")
         private long bytes;
 
         @GuardedBy("this")
-        private @Nullable Node hand;
+        private @Nullable Page hand;
 
         Segment(long capacity) {
             this.capacity = capacity;
@@ -135,34 +97,35 @@ public final class PageCache {
             this.buckets = new AtomicReferenceArray<>(Integer.highestOneBit((int) wanted));
         }
 
-        byte @Nullable [] get(long fileNumber, long offset, int hash) {
-            for (Node node = buckets.get(bucket(hash)); node != null; node = node.nextInChain) {
-                if (node.is(fileNumber, offset)) {
-                    if (!node.read) {
-                        node.read = true;
+        @Nullable
+        Page get(long fileNumber, long offset, int hash) {
+            for (Page page = buckets.get(bucket(hash)); page != null; page = page.nextInChain) {
+                if (page.offset == offset && page.fileNumber == fileNumber) {
+                    if (!page.read) {
+                        page.read = true;
                     }
-                    return node.page;
+                    return page;
                 }
             }
             return null;
         }
 
-        synchronized byte[] put(Node added) {
-            byte[] there = get(added.fileNumber, added.offset, added.hash);
+        synchronized Page put(Page added, int hash) {
+            Page there = get(added.fileNumber, added.offset, hash);
             if (there != null) {
                 return there;
             }
-            if (added.cost() > capacity) {
-                return added.page;
+            if (added.memoryBytes() > capacity) {
+                return added;
             }
-            while (bytes + added.cost() > capacity) {
+            while (bytes + added.memoryBytes() > capacity) {
                 makeRoom();
             }
-            int bucket = bucket(added.hash);
+            int bucket = bucket(hash);
             added.nextInChain = buckets.get(bucket);
             buckets.set(bucket, added);
-            bytes += added.cost();
-            Node at = hand;
+            bytes += added.memoryBytes();
+            Page at = hand;
             if (at == null) {
                 hand = added;
             } else {
@@ -172,12 +135,12 @@ public final class PageCache {
                 at.before.behind = added;
                 at.before = added;
             }
-            return added.page;
+            return added;
         }
 
         @GuardedBy("this")
         private void makeRoom() {
-            Node at = hand;
+            Page at = hand;
             if (at == null) {
                 throw new AssertionError("nothing is kept, yet " + bytes + " bytes are counted");
             }
@@ -190,17 +153,17 @@ public final class PageCache {
         }
 
         synchronized void evict(long fileNumber) {
-            Node start = hand;
+            Page start = hand;
             if (start == null) {
                 return;
             }
             // One round; the end is fixed first, because what is removed leaves the ring.
-            Node last = start.before;
-            Node at = start;
+            Page last = start.before;
+            Page at = start;
             boolean more = true;
             while (more) {
                 more = at != last;
-                Node behind = at.behind;
+                Page behind = at.behind;
                 if (at.fileNumber == fileNumber) {
                     remove(at);
                 }
@@ -209,20 +172,20 @@ public final class PageCache {
         }
 
         @GuardedBy("this")
-        private void remove(Node gone) {
-            int bucket = bucket(gone.hash);
-            Node previous = null;
-            Node node = buckets.get(bucket);
-            while (node != gone && node != null) {
-                previous = node;
-                node = node.nextInChain;
+        private void remove(Page gone) {
+            int bucket = bucket(hash(gone.fileNumber, gone.offset));
+            Page previous = null;
+            Page next = buckets.get(bucket);
+            while (next != gone && next != null) {
+                previous = next;
+                next = next.nextInChain;
             }
             if (previous == null) {
                 buckets.set(bucket, gone.nextInChain);
             } else {
                 previous.nextInChain = gone.nextInChain;
             }
-            bytes -= gone.cost();
+            bytes -= gone.memoryBytes();
             if (hand == gone) {
                 hand = gone.behind == gone ? null : gone.behind;
             }

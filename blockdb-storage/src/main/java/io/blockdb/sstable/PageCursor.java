@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * Finds and walks the entries of one raw page ({@link SstableFormat}, data page and index page), without allocating:
- * the page stays a byte array, and a search compares with the bytes where they stand. Only where the key is asked for
- * ({@code keys}) it is put together in a buffer that is reused.
+ * the page stays a byte array, and a search compares with the bytes where they stand. Only where keys are asked for
+ * ({@code keys}) they are put together in a buffer that is reused.
  *
  * <p>Pages come here with their checksum verified, so their structure is taken as the writer left it;
  * {@link SstableVerifier} is who distrusts it.
@@ -17,20 +17,28 @@ import java.util.Arrays;
  */
 final class PageCursor {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final byte[] NO_PAGE = new byte[0];
+    private static final VarHandle LONG_FROM_LOW =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /** The top bit of each byte, which says in a variable-length number that more follow. */
+    private static final long MORE_BITS = 0x8080_8080_8080_8080L;
+    /** The same of three lengths that stand side by side, each of one byte, read with the byte behind them. */
+    private static final int LENGTHS_MORE_BITS = 0x8080_8000;
+    /** So many samples are walked over where they do not tell keys apart; where more, restarts are compared. */
+    private static final int EQUAL_SAMPLES_MAX = 4;
+
+    private static final byte[] NO_BYTES = new byte[0];
+    private static final Page NO_PAGE = Page.ofFilter(0, 0, NO_BYTES);
 
     private final boolean keys;
 
-    private byte[] page = NO_PAGE;
+    private Page page = NO_PAGE;
+    /** Those of {@link #page}. */
+    private byte[] bytes = NO_BYTES;
     /** Where the entries end and the restart offsets begin. */
     private int entriesEnd;
 
     private int restartCount;
 
-    /** The restart at or before the entry, and where the next one is, or {@link #entriesEnd}. */
-    private int restart;
-
-    private int nextRestartAt;
     /** Where the entry begins and ends; -1 when the cursor is at none. */
     private int entryAt = -1;
 
@@ -38,15 +46,17 @@ final class PageCursor {
 
     private int shared;
     private int unshared;
+    private int sequenceAt;
     private int unsharedAt;
     private int valueAt;
-    private int valueLength;
-    private long sequence;
 
     private byte[] key;
     private int keyLength;
 
     private boolean exact;
+
+    /** How much of the target the key before the next entry shares, while a target is sought. */
+    private int match;
 
     /** Where the decoder is: a field, so that a number can be returned and passed over at once. */
     private int position;
@@ -54,14 +64,15 @@ final class PageCursor {
     /** A cursor on no page. */
     PageCursor(boolean keys) {
         this.keys = keys;
-        this.key = keys ? new byte[128] : NO_PAGE;
+        this.key = keys ? new byte[64] : NO_BYTES;
     }
 
     /** Turns to a page, at none of its entries. */
-    void reset(byte[] newPage) {
+    void reset(Page newPage) {
         page = newPage;
-        restartCount = (int) INT.get(newPage, newPage.length - 4);
-        entriesEnd = newPage.length - 4 - 4 * restartCount;
+        bytes = newPage.bytes();
+        restartCount = newPage.restartCount();
+        entriesEnd = bytes.length - 4 - 4 * restartCount;
         entryAt = -1;
     }
 
@@ -71,7 +82,8 @@ final class PageCursor {
 
     /** Moves to the first entry; every page has one. */
     void first() {
-        walk(0, 0);
+        nextAt = 0;
+        step();
     }
 
     /** Moves to the last entry; every page has one. */
@@ -94,29 +106,29 @@ final class PageCursor {
             entryAt = -1;
             return false;
         }
-        walk(restartAt(restart) == before ? restart - 1 : restart, before - 1);
+        int low = 0;
+        int high = restartCount - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (restartAt(middle) < before) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        walk(low, before - 1);
         return true;
     }
 
     /** Moves to the last entry that begins at or before {@code limit}, from a restart that does. */
     private void walk(int fromRestart, int limit) {
-        startAt(fromRestart);
+        nextAt = restartAt(fromRestart);
         do {
             step();
         } while (nextAt <= limit);
     }
 
-    private void startAt(int newRestart) {
-        restart = newRestart - 1;
-        nextAt = restartAt(newRestart);
-        nextRestartAt = nextAt;
-    }
-
     private void step() {
-        if (nextAt == nextRestartAt) {
-            restart++;
-            nextRestartAt = restart + 1 < restartCount ? restartAt(restart + 1) : entriesEnd;
-        }
         entryAt = nextAt;
         decode(entryAt);
         if (keys) {
@@ -124,7 +136,7 @@ final class PageCursor {
             if (key.length < keyLength) {
                 key = Arrays.copyOf(key, keyLength + (keyLength >> 1));
             }
-            System.arraycopy(page, unsharedAt, key, shared, unshared);
+            System.arraycopy(bytes, unsharedAt, key, shared, unshared);
         }
     }
 
@@ -133,28 +145,79 @@ final class PageCursor {
      *
      * @return whether there is one in this page
      */
-    boolean seek(byte[] target, int offset, int length, long targetSequence) {
-        int from = restartBefore(target, offset, length, targetSequence);
-        if (!scan(from, target, offset, length, targetSequence)) {
+    boolean seek(byte[] target, int length, long targetSequence) {
+        exact = false;
+        if (!approach(target, length, targetSequence) || !scan(target, length, targetSequence)) {
             entryAt = -1;
             return false;
         }
         if (keys) {
-            walk(from, entryAt);
+            // What the key shares with the one before, which is less than the target, it shares with the target.
+            keyLength = shared + unshared;
+            if (key.length < keyLength) {
+                key = new byte[keyLength + (keyLength >> 1)];
+            }
+            System.arraycopy(target, 0, key, 0, shared);
+            System.arraycopy(bytes, unsharedAt, key, shared, unshared);
         }
         return true;
     }
 
+    /**
+     * Chooses where the scan begins: {@link #nextAt} behind an entry that is before the target, or at a restart.
+     *
+     * @return false where all keys of the page are less than the target
+     */
+    private boolean approach(byte[] target, int length, long targetSequence) {
+        match = 0;
+        nextAt = 0;
+        int prefixLength = page.prefixLength();
+        if (prefixLength > 0) {
+            decode(0);
+            int common = Arrays.mismatch(bytes, unsharedAt, unsharedAt + prefixLength, target, 0, length);
+            if (common >= 0 && common < prefixLength) {
+                nextAt = 0;
+                // Less than all keys, unless it goes on where it differs, and with a greater byte.
+                return common == length || (target[common] & 0xff) < (bytes[unsharedAt + common] & 0xff);
+            }
+            nextAt = 0;
+        }
+        long word = Page.word(target, prefixLength, length);
+        int sample = page.firstSampleAtOrAfter(word);
+        int farther = sample + EQUAL_SAMPLES_MAX;
+        if (page.sampleCount() == 0 || (farther < page.sampleCount() && page.sampleWord(farther) == word)) {
+            nextAt = restartAt(restartBefore(target, length, targetSequence));
+        } else if (sample > 0) {
+            startBehind(sample, word, prefixLength);
+        }
+        return true;
+    }
+
+    /** Starts behind the entry of the sample before, whose word is less: or where that ends, at this sample's entry. */
+    private void startBehind(int sample, long word, int prefixLength) {
+        long before = page.sampleWord(sample - 1);
+        int equalBytes = Long.numberOfLeadingZeros(before ^ word) >>> 3;
+        match = prefixLength + equalBytes;
+        // Zeros may stand for the end of the key, which then shares less.
+        boolean mayHaveEnded =
+                equalBytes > 0 && (((before ^ Long.MIN_VALUE) >>> (Long.SIZE - 8 * equalBytes)) & 0xff) == 0;
+        if (mayHaveEnded || !page.allSampled() || sample == page.sampleCount()) {
+            decode(page.sampleOffset(sample - 1));
+            match = Math.min(match, shared + unshared);
+        } else {
+            nextAt = page.sampleOffset(sample);
+        }
+    }
+
     /** The last restart whose entry is before the target, or 0. */
-    private int restartBefore(byte[] target, int offset, int length, long targetSequence) {
+    private int restartBefore(byte[] target, int length, long targetSequence) {
         int low = 0;
         int high = restartCount - 1;
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
             decode(restartAt(middle));
-            int order =
-                    Arrays.compareUnsigned(page, unsharedAt, unsharedAt + unshared, target, offset, offset + length);
-            if (order < 0 || (order == 0 && sequence > targetSequence)) {
+            int order = Arrays.compareUnsigned(bytes, unsharedAt, valueAt, target, 0, length);
+            if (order < 0 || (order == 0 && sequence() > targetSequence)) {
                 low = middle;
             } else {
                 high = middle - 1;
@@ -164,39 +227,34 @@ final class PageCursor {
     }
 
     /**
-     * Scans on from a restart without putting keys together: {@code match} is how much of the target the key before
-     * shares with it. That key is less than the target, so one that shares more with it than {@code match} is less too,
-     * and one that shares less, being greater than that key, is greater than the target.
+     * Scans on from {@link #nextAt} without putting keys together: {@link #match} is how much of the target the key
+     * before shares with it. That key is less than the target, so one that shares more with it than {@code match} is
+     * less too, and one that shares less, being greater than that key, is greater than the target. One that shares
+     * nothing may be a restart, and is compared whole.
      */
-    private boolean scan(int from, byte[] target, int offset, int length, long targetSequence) {
-        int match = 0;
-        exact = false;
-        startAt(from);
+    private boolean scan(byte[] target, int length, long targetSequence) {
         while (nextAt < entriesEnd) {
-            if (nextAt == nextRestartAt) {
-                restart++;
-                nextRestartAt = restart + 1 < restartCount ? restartAt(restart + 1) : entriesEnd;
-                match = 0;
-            }
             entryAt = nextAt;
             decode(entryAt);
             if (shared > match) {
                 continue;
             }
             if (shared < match) {
-                return true;
+                if (shared > 0) {
+                    return true;
+                }
+                match = 0;
             }
-            int at = offset + match;
-            int common = Arrays.mismatch(page, unsharedAt, unsharedAt + unshared, target, at, offset + length);
+            int common = Arrays.mismatch(bytes, unsharedAt, valueAt, target, match, length);
             if (common < 0) {
-                if (sequence <= targetSequence) {
+                if (sequence() <= targetSequence) {
                     exact = true;
                     return true;
                 }
                 match = length;
             } else if (match + common == length) {
                 return true;
-            } else if (common == unshared || (page[unsharedAt + common] & 0xff) < (target[at + common] & 0xff)) {
+            } else if (common == unshared || (bytes[unsharedAt + common] & 0xff) < (target[match + common] & 0xff)) {
                 match += common;
             } else {
                 return true;
@@ -217,8 +275,13 @@ final class PageCursor {
         return new FrameRef(offset, length());
     }
 
-    byte[] page() {
-        return page;
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Where the entry begins in the page. */
+    int entryAt() {
+        return entryAt;
     }
 
     byte[] key() {
@@ -230,7 +293,8 @@ final class PageCursor {
     }
 
     long sequence() {
-        return sequence;
+        position = sequenceAt;
+        return number();
     }
 
     int valueAt() {
@@ -238,28 +302,42 @@ final class PageCursor {
     }
 
     int valueLength() {
-        return valueLength;
+        return nextAt - valueAt;
     }
 
+    /**
+     * Takes the entry apart, all but its sequence, of which only the end is looked for. At least 8 bytes follow the
+     * entries of a page, so that whole words can be read.
+     */
     private void decode(int at) {
-        position = at;
-        shared = length();
-        unshared = length();
-        valueLength = length();
-        sequence = number();
-        unsharedAt = position;
+        int lengths = (int) INT.get(bytes, at);
+        int valueLength;
+        if ((lengths & LENGTHS_MORE_BITS) == 0) {
+            shared = lengths >>> 24;
+            unshared = (lengths >>> 16) & 0xff;
+            valueLength = (lengths >>> 8) & 0xff;
+            sequenceAt = at + 3;
+        } else {
+            position = at;
+            shared = length();
+            unshared = length();
+            valueLength = length();
+            sequenceAt = position;
+        }
+        long lastBytes = ~(long) LONG_FROM_LOW.get(bytes, sequenceAt) & MORE_BITS;
+        unsharedAt = sequenceAt + 1 + (Long.numberOfTrailingZeros(lastBytes) >>> 3);
         valueAt = unsharedAt + unshared;
         nextAt = valueAt + valueLength;
     }
 
     private int length() {
-        int value = page[position++];
+        int value = bytes[position++];
         if (value >= 0) {
             return value;
         }
         value &= 0x7f;
         for (int shift = 7; ; shift += 7) {
-            int next = page[position++];
+            int next = bytes[position++];
             value |= (next & 0x7f) << shift;
             if (next >= 0) {
                 return value;
@@ -270,7 +348,7 @@ final class PageCursor {
     private long number() {
         long value = 0;
         for (int shift = 0; ; shift += 7) {
-            int next = page[position++];
+            int next = bytes[position++];
             value |= (long) (next & 0x7f) << shift;
             if (next >= 0) {
                 return value;
@@ -279,6 +357,6 @@ final class PageCursor {
     }
 
     private int restartAt(int index) {
-        return (int) INT.get(page, entriesEnd + 4 * index);
+        return (int) INT.get(bytes, entriesEnd + 4 * index);
     }
 }

@@ -1,8 +1,8 @@
 package io.blockdb.sstable;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.blockdb.base.ReaderCount;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,14 +10,12 @@ import org.jspecify.annotations.Nullable;
  * followed by exactly one {@link #close}. There is one object for a file and not one for each reader, so that a read
  * allocates nothing; it cannot tell who closes twice, but that shows in {@link SstableCache#readers}.
  *
- * <p>States: not opened → open → closed, the last for good. {@code readers} is at least 0 until then and {@link
- * #CLOSED} after. Only who moves it from 0 to {@link #CLOSED}, holding this object's lock, unmaps the file.
+ * <p>States: not opened → open → closed, the last for good. Who closes holds this object's lock and shuts the count of
+ * readers first: for good if there are none, else until it has found that out.
  *
  * <p>Threading: any thread.
  */
 public final class SharedSstable implements AutoCloseable {
-    private static final int CLOSED = -1;
-
     /** Opens the file; once for each of these objects. */
     @FunctionalInterface
     interface Opener {
@@ -26,9 +24,12 @@ public final class SharedSstable implements AutoCloseable {
 
     final long fileNumber;
     private final SstableCache owner;
-    private final AtomicInteger readers = new AtomicInteger();
+    private final ReaderCount readers = new ReaderCount();
 
-    /** Null until the first reader has opened it. */
+    @GuardedBy("this")
+    private boolean closed;
+
+    /** Null until the first reader has opened it, and once it is closed. */
     private volatile @Nullable Sstable table;
 
     /** When it was last acquired, in files opened by the cache until then. */
@@ -45,7 +46,7 @@ public final class SharedSstable implements AutoCloseable {
     /** The SSTable. Only to be used between acquire and close. */
     public Sstable table() {
         Sstable open = table;
-        if (open == null || readers.get() <= 0) {
+        if (open == null) {
             throw new IllegalStateException("SSTable " + fileNumber + " is held by nobody");
         }
         return open;
@@ -54,27 +55,13 @@ public final class SharedSstable implements AutoCloseable {
     /** Gives back what was acquired. The last reader of a file that was dropped or pushed out closes it. */
     @Override
     public void close() {
-        int left = readers.decrementAndGet();
-        if (left < 0) {
-            readers.incrementAndGet();
-            throw new IllegalStateException("SSTable " + fileNumber + " was given back more often than acquired");
-        }
-        if (left == 0) {
-            owner.released(this);
-        }
+        readers.leave();
+        owner.released(this);
     }
 
     /** Counts one reader more, unless it is closed. */
     boolean retain() {
-        while (true) {
-            int count = readers.get();
-            if (count == CLOSED) {
-                return false;
-            }
-            if (readers.compareAndSet(count, count + 1)) {
-                return true;
-            }
-        }
+        return readers.enter();
     }
 
     /** Opens the file if that has not been done, and notes the use. The caller is among the readers. */
@@ -94,7 +81,7 @@ public final class SharedSstable implements AutoCloseable {
     }
 
     int readers() {
-        return Math.max(0, readers.get());
+        return Math.toIntExact(readers.readers());
     }
 
     boolean isOpen() {
@@ -125,9 +112,15 @@ public final class SharedSstable implements AutoCloseable {
      * @return whether this call closed it
      */
     synchronized boolean closeIfUnused() {
-        if (!readers.compareAndSet(0, CLOSED)) {
+        if (closed) {
             return false;
         }
+        readers.shut();
+        if (!readers.isOver()) {
+            readers.reopen();
+            return false;
+        }
+        closed = true;
         closeTable();
         return true;
     }
@@ -137,12 +130,13 @@ public final class SharedSstable implements AutoCloseable {
         Sstable open = table;
         if (open != null) {
             open.close();
+            table = null;
         }
         owner.forget(this, open != null);
     }
 
-    /** Returns once the thread that closes it is done. */
+    /** Returns once the thread that closes it, or finds that it cannot, is done. */
     synchronized void awaitClosed() {
-        assert readers.get() == CLOSED;
+        assert closed || !readers.isOver();
     }
 }

@@ -36,7 +36,7 @@ public final class Sstable implements Closeable {
     private final FrameReader frames;
     private final SstableMetadata metadata;
     /** Kept here, since every read begins with it. */
-    private final byte[] root;
+    private final Page root;
 
     private Sstable(FileSystem fileSystem, Path path, long fileNumber, MappedFile map, PageCache cache)
             throws IOException {
@@ -48,7 +48,8 @@ public final class Sstable implements Closeable {
         this.metadata = SstableMetadata.read(map::get, name, fileNumber, map.size());
         this.frames = new FrameReader(
                 map::get, name, fileNumber, metadata.properties().offset());
-        this.root = frames.read(kind(metadata.height()), metadata.root());
+        this.root = Page.ofEntries(
+                fileNumber, metadata.root().offset(), frames.read(kind(metadata.height()), metadata.root()));
     }
 
     /**
@@ -117,22 +118,22 @@ public final class Sstable implements Closeable {
         cursor.reset(root);
         long sequence = clamp(maxSequence);
         for (int height = metadata.height(); height > 0; height--) {
-            if (!cursor.seek(indexKey, 0, indexKey.length, sequence)) {
+            if (!cursor.seek(indexKey, indexKey.length, sequence)) {
                 return null;
             }
             cursor.reset(page(height - 1, cursor.child(), true));
         }
-        if (!cursor.seek(indexKey, 0, indexKey.length, sequence) || !cursor.isExact()) {
+        if (!cursor.seek(indexKey, indexKey.length, sequence) || !cursor.isExact()) {
             return null;
         }
-        return new IndexHit(cursor.sequence(), cursor.page(), cursor.valueAt(), cursor.valueLength());
+        return new IndexHit(cursor.sequence(), cursor.bytes(), cursor.valueAt(), cursor.valueLength());
     }
 
     private boolean mayContain(byte[] indexKey) throws IOException {
         long hash = BloomFilter.hash(indexKey, 0, indexKey.length);
         int block = BloomFilter.block(hash, metadata.filterBlocks());
         FrameRef chunk = metadata.filterChunk(block / FILTER_BLOCKS_PER_CHUNK);
-        return BloomFilter.mayContain(fetch(KIND_FILTER, chunk, true), block, hash);
+        return BloomFilter.mayContain(fetch(KIND_FILTER, chunk, true).bytes(), block, hash);
     }
 
     /** A sequence above all that there can be is the highest one: separators between keys rely on it. */
@@ -168,24 +169,27 @@ public final class Sstable implements Closeable {
         return metadata.height();
     }
 
-    byte[] root() {
+    Page root() {
         return root;
     }
 
     /**
      * The raw page at that height above the data; {@code keep} says whether it goes to the cache when it was not there.
      */
-    byte[] page(int height, FrameRef frame, boolean keep) throws IOException {
+    Page page(int height, FrameRef frame, boolean keep) throws IOException {
         return fetch(kind(height), frame, keep);
     }
 
-    private byte[] fetch(int kind, FrameRef frame, boolean keep) throws IOException {
-        byte[] cached = cache.get(fileNumber(), frame.offset());
+    private Page fetch(int kind, FrameRef frame, boolean keep) throws IOException {
+        Page cached = cache.get(fileNumber(), frame.offset());
         if (cached != null) {
             return cached;
         }
-        byte[] page = load(kind, frame);
-        return keep ? cache.put(fileNumber(), frame.offset(), page) : page;
+        byte[] raw = load(kind, frame);
+        Page page = kind == KIND_FILTER
+                ? Page.ofFilter(fileNumber(), frame.offset(), raw)
+                : Page.ofEntries(fileNumber(), frame.offset(), raw);
+        return keep ? cache.put(page) : page;
     }
 
     /**

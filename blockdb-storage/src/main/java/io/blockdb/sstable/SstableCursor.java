@@ -62,13 +62,13 @@ final class SstableCursor implements EntryCursor {
         valid = false;
         long clamped = Sstable.clamp(sequence);
         for (int height = table.height(); height > 0; height--) {
-            if (!levels[height].seek(key, 0, length, clamped)) {
+            if (!levels[height].seek(key, length, clamped)) {
                 return false;
             }
             load(height - 1);
         }
         // A target between the page's last entry and its separator is followed by the next page's first entry.
-        valid = leaf.seek(key, 0, length, clamped) || nextPage();
+        valid = leaf.seek(key, length, clamped) || nextPage();
         return valid;
     }
 
@@ -162,7 +162,7 @@ final class SstableCursor implements EntryCursor {
 
     @Override
     public byte[] valueArray() {
-        return leaf.page();
+        return leaf.bytes();
     }
 
     @Override

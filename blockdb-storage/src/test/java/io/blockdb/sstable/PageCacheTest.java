@@ -20,22 +20,22 @@ final class PageCacheTest {
     @Test
     void keepsByFileAndOffset() {
         PageCache cache = new PageCache(100_000);
-        byte[] page = new byte[100];
+        Page page = page(1, 24, 100);
         assertNull(cache.get(1, 24));
-        assertSame(page, cache.put(1, 24, page));
+        assertSame(page, cache.put(page));
         assertSame(page, cache.get(1, 24));
         assertNull(cache.get(2, 24));
         assertNull(cache.get(1, 25));
-        assertSame(page, cache.put(1, 24, new byte[100]), "the page that is there stays");
+        assertSame(page, cache.put(page(1, 24, 100)), "the page that is there stays");
     }
 
     @Test
     void staysWithinItsBytesAndSparesWhatIsReadAgain() {
         int capacity = 100_000;
         PageCache cache = new PageCache(capacity);
-        cache.put(1, 0, new byte[1000]);
+        cache.put(page(1, 0, 1000));
         for (int i = 1; i < 5000; i++) {
-            cache.put(2, i, new byte[900 + i % 200]);
+            cache.put(page(2, i, 900 + i % 200));
             assertTrue(cache.bytes() <= capacity);
             assertNotNull(cache.get(1, 0), "the page read all the time was given up");
         }
@@ -46,11 +46,11 @@ final class PageCacheTest {
     @Test
     void doesNotKeepWhatIsTooLarge() {
         PageCache cache = new PageCache(1000);
-        byte[] large = new byte[1000];
-        assertSame(large, cache.put(1, 1, large));
+        Page large = page(1, 1, 1000);
+        assertSame(large, cache.put(large));
         assertNull(cache.get(1, 1));
-        byte[] none = new byte[0];
-        assertSame(none, new PageCache(0).put(1, 1, none));
+        Page none = page(1, 1, 0);
+        assertSame(none, new PageCache(0).put(none));
         assertEquals(0, cache.bytes());
     }
 
@@ -58,7 +58,7 @@ final class PageCacheTest {
     void forgetsAFile() {
         PageCache cache = new PageCache(64 << 20);
         for (int i = 0; i < 1000; i++) {
-            cache.put(1 + i % 3, i, new byte[10]);
+            cache.put(page(1 + i % 3, i, 10));
         }
         cache.evict(2);
         for (int i = 0; i < 1000; i++) {
@@ -96,19 +96,23 @@ final class PageCacheTest {
         }
     }
 
+    private static Page page(long fileNumber, long offset, int length) {
+        return Page.ofFilter(fileNumber, offset, new byte[length]);
+    }
+
     private static void hammer(PageCache cache, Random random) {
         for (int i = 0; i < 100_000; i++) {
             int file = random.nextInt(5);
             int offset = random.nextInt(100);
-            byte[] page = cache.get(file, offset);
+            Page page = cache.get(file, offset);
             if (page == null) {
                 byte[] made = new byte[100 + random.nextInt(400)];
                 made[0] = (byte) file;
                 made[1] = (byte) offset;
-                page = cache.put(file, offset, made);
+                page = cache.put(Page.ofFilter(file, offset, made));
             }
-            assertEquals(file, page[0]);
-            assertEquals(offset, page[1]);
+            assertEquals(file, page.bytes()[0]);
+            assertEquals(offset, page.bytes()[1]);
             if (random.nextInt(1000) == 0) {
                 cache.evict(file);
             }

@@ -199,7 +199,9 @@ final class SstableTest {
         long size = oracle.write(files, FILE, 7, SstableOptions.DEFAULT).fileSize();
         assertTrue(size < raw + raw / 50, size + " bytes for " + raw);
         try (Sstable table = Sstable.open(files, FILE, 7, new PageCache(1 << 20))) {
-            assertTrue(table.root().length < 8192, () -> "root of " + table.root().length);
+            assertTrue(
+                    table.root().bytes().length < 8192,
+                    () -> "root of " + table.root().bytes().length);
             table.verify();
         }
     }

@@ -48,7 +48,7 @@ final class Mistyped {
     }
 
     /** The known word with the fewest edits, if these are few against its length. */
-    private static @Nullable String nearest(String word, List<String> known) {
+    static @Nullable String nearest(String word, List<String> known) {
         String given = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
         String best = null;
         int bestEdits = 1 + Math.max(1, given.length() / 3);

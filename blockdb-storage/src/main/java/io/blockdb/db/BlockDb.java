@@ -10,7 +10,6 @@ import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
@@ -418,29 +417,7 @@ public final class BlockDb implements AutoCloseable {
 
     /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */
     public List<TableInfo> tables() throws IOException {
-        checkOpen();
-        engine.index().checkReadable();
-        View view = view();
-        TreeMap<TableName, TableInfo> tables = new TreeMap<>();
-        try (Cursor cursor = view.cursor(SystemTables.TABLES, KeyRange.all())) {
-            while (cursor.next()) {
-                TableInfo info = Catalog.parse(cursor.key(), cursor.value());
-                tables.put(info.name(), info);
-            }
-        }
-        tables.putIfAbsent(TableName.DEFAULT, Catalog.undeclared(TableName.DEFAULT));
-        for (TableName name : engine.index().tables()) {
-            if (!name.isSystem() && !tables.containsKey(name) && hasKeys(view, name)) {
-                tables.put(name, Catalog.undeclared(name));
-            }
-        }
-        return List.copyOf(tables.values());
-    }
-
-    private static boolean hasKeys(View view, TableName table) throws IOException {
-        try (Cursor cursor = view.cursor(table, KeyRange.all())) {
-            return cursor.next();
-        }
+        return view().tables();
     }
 
     /** The deterministic core, for who brings proposals of his own. */

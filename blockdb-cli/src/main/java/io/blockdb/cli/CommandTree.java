@@ -111,6 +111,9 @@ final class CommandTree {
                 .usageHelp(true)
                 .description("Show this help.")
                 .build());
+        if (spec.userObject() instanceof BaseCommand command && !command.formats().isEmpty()) {
+            spec.addOption(command.outputOption());
+        }
         usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.descriptions());
         if (root) {
             spec.addOption(OptionSpec.builder("-V", "--version")

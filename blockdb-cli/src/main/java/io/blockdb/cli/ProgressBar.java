@@ -6,6 +6,7 @@ final class ProgressBar implements AutoCloseable {
     private static final long REDRAW_NANOS = 100_000_000;
 
     private final Messages messages;
+    private final Cancellation cancellation;
     private final boolean visible;
     private final String title;
     private long drawnAt;
@@ -13,6 +14,7 @@ final class ProgressBar implements AutoCloseable {
 
     ProgressBar(Session session, String title) {
         this.messages = session.messages();
+        this.cancellation = session.cancellation();
         this.visible = session.streams().errIsTerminal()
                 && !session.streams().variable("TERM").equals("dumb");
         this.title = title;
@@ -20,12 +22,13 @@ final class ProgressBar implements AutoCloseable {
     }
 
     /**
-     * Draws the bar, at most ten times a second.
+     * Draws the bar, at most ten times a second, unless the command was cancelled.
      *
      * @param total of which {@code done} is done; 0 where that is not known
      * @param detail what else there is to say
      */
     void show(long done, long total, String detail) {
+        cancellation.check();
         long now = System.nanoTime();
         if (!visible || now - drawnAt < REDRAW_NANOS) {
             return;

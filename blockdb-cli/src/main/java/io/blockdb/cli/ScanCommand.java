@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "On a terminal a table of at most 1,000 rows, unless --limit says otherwise; into a pipe or a file",
-            "JSON lines, all of them, which 'import' reads. Keys and values that are not UTF-8 are hex:... in a",
+            "JSON lines, all of them, which 'import' reads. Keys and values that are not UTF-8 are 0x... in a",
             "table; in JSON and CSV such a row is in base64 and its field encoding says so.",
             "",
             "Examples:",
@@ -66,22 +66,15 @@ final class ScanCommand extends BaseCommand {
     @Option(names = "--at", paramLabel = "HEIGHT", description = "As of the block of this height.")
     private @Nullable Long height;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table, jsonl, json or csv.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return RECORDS;
+    }
 
     @Override
     public Integer call() throws IOException {
         boolean terminal = session().streams().outIsTerminal();
-        OutputFormat format = OutputFormat.choose(
-                output,
-                terminal ? OutputFormat.TABLE : OutputFormat.JSONL,
-                OutputFormat.TABLE,
-                OutputFormat.JSON,
-                OutputFormat.JSONL,
-                OutputFormat.CSV);
+        OutputFormat format = format();
         TableName name = table.toRead();
         KeyRange range = range();
         if (limit != null && limit < 0) {
@@ -90,15 +83,11 @@ final class ScanCommand extends BaseCommand {
         long most = limit == null ? (terminal ? TERMINAL_LIMIT : 0) : limit;
         return database().reading(db -> {
             boolean none = scan(db, name, range, format, most == 0 ? Long.MAX_VALUE : most);
-            if (none && !name.isSystem() && isUnknown(db, name)) {
-                messages().note("there is no table '" + name + "'");
+            if (none) {
+                UnknownTable.note(db, name, messages());
             }
             return ExitCode.DONE;
         });
-    }
-
-    private static boolean isUnknown(BlockDb db, TableName name) throws IOException {
-        return db.tables().stream().noneMatch(info -> info.name().equals(name));
     }
 
     private KeyRange range() {

@@ -6,10 +6,8 @@ import io.blockdb.db.WriteBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batch}: commits the operations of a file together or not at all. */
@@ -42,15 +40,14 @@ final class BatchCommand extends BaseCommand {
     @Mixin
     private TableOption table;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default) or json.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return SENTENCE;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
         List<OperationLine> operations = read();
         WriteBatch batch = new WriteBatch();
         for (OperationLine operation : operations) {

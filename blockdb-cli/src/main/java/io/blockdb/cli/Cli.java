@@ -37,15 +37,25 @@ final class Cli {
         PrintWriter err = new PrintWriter(session.messages().stream(), true, StandardCharsets.UTF_8);
         line.setOut(new PrintWriter(help, true)).setErr(err);
         line.setExecutionStrategy(parsed -> execute(parsed, line));
-        line.setParameterExceptionHandler((e, given) -> refuse(e));
+        line.setParameterExceptionHandler((e, given) -> refuse(e, arguments));
         line.setExecutionExceptionHandler((e, command, parsed) -> fail(e, debug(line)));
-        int code = line.execute(arguments);
+        session.cancellation().begin();
+        int code;
+        try {
+            code = line.execute(arguments);
+        } finally {
+            session.cancellation().end();
+        }
         err.flush();
         return finish(code, help.toString(), debug(line));
     }
 
     private int execute(ParseResult parsed, CommandLine line) {
-        session.chooseStyle(((RootCommand) line.getCommand()).colour());
+        try {
+            session.chooseStyle(((RootCommand) line.getCommand()).colour());
+        } catch (UsageException e) {
+            return fail(e, debug(line));
+        }
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(session.style() == Style.COLOURED ? Ansi.ON : Ansi.OFF));
         return new CommandLine.RunLast().execute(parsed);
@@ -80,15 +90,18 @@ final class Cli {
     }
 
     /** Words that do not parse: one line with what is wrong and what may have been meant. */
-    private int refuse(ParameterException e) {
+    private int refuse(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         String message = String.valueOf(e.getMessage());
+        session.mistake(Mistyped.index(e, arguments));
         if (e instanceof UnmatchedArgumentException unmatched) {
             // The tree may lack the command that was meant.
             if (command.getParent() == null && command.getSubcommands().size() < 10) {
                 command = CommandTree.whole(session);
             }
             message = Mistyped.message(command, unmatched.getUnmatched());
+        } else {
+            message = Mistyped.suggest(message, e);
         }
         String name = command.getCommandSpec().qualifiedName();
         if (session.shared() != null) {

@@ -20,7 +20,7 @@ final class CommandTree {
 
     static {
         GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table"));
-        GROUPS.put("Many at once", List.of("batch", "import"));
+        GROUPS.put("Many at once", List.of("batch", "import", "export"));
         GROUPS.put("Ledger", List.of("verify", "stats"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
@@ -81,6 +81,8 @@ final class CommandTree {
                 return new BatchCommand();
             case "import":
                 return new ImportCommand();
+            case "export":
+                return new ExportCommand();
             case "verify":
                 return new VerifyCommand();
             case "stats":
@@ -111,6 +113,10 @@ final class CommandTree {
                 .usageHelp(true)
                 .description("Show this help.")
                 .build());
+        if (spec.userObject() instanceof BaseCommand command
+                && !command.formats().isEmpty()) {
+            spec.addOption(command.outputOption());
+        }
         usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.descriptions());
         if (root) {
             spec.addOption(OptionSpec.builder("-V", "--version")

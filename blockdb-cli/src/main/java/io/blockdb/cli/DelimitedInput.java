@@ -186,10 +186,8 @@ final class DelimitedInput implements Closeable {
         while (end < 3 && !ended) {
             refill();
         }
-        boolean mark = end >= 3
-                && (buffer[0] & 0xff) == 0xef
-                && (buffer[1] & 0xff) == 0xbb
-                && (buffer[2] & 0xff) == 0xbf;
+        boolean mark =
+                end >= 3 && (buffer[0] & 0xff) == 0xef && (buffer[1] & 0xff) == 0xbb && (buffer[2] & 0xff) == 0xbf;
         after = mark ? 3 : 0;
     }
 
@@ -292,7 +290,8 @@ final class DelimitedInput implements Closeable {
 
     private int neverClosed(int quote) {
         long last = line + breaks - (buffer[end - 1] == '\n' ? 1 : 0);
-        problem = place(quote) + "the quoted field that begins here is never closed: expected \", found the end of the input"
+        problem = place(quote)
+                + "the quoted field that begins here is never closed: expected \", found the end of the input"
                 + (last > line ? "; all up to line " + last + " is left out" : "");
         return end;
     }

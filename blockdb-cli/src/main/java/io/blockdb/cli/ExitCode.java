@@ -14,6 +14,9 @@ final class ExitCode {
     /** It could not be done: I/O, damage in the way, in use, no database. */
     static final int COULD_NOT = 3;
 
+    /** Ended by Ctrl-C, as shells number it. */
+    static final int INTERRUPTED = 130;
+
     private ExitCode() {}
 
     /** The list that every help text shows, in picocli's form. */
@@ -23,6 +26,7 @@ final class ExitCode {
         list.put("1", "no: not found, refused, erased, or verify found damage");
         list.put("2", "wrong usage or input; nothing was done");
         list.put("3", "could not: I/O, damaged, in use, or no database there");
+        list.put("130", "ended by Ctrl-C");
         return list;
     }
 }

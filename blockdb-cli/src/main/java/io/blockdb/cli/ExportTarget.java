@@ -51,12 +51,11 @@ final class ExportTarget implements AutoCloseable {
         if (file.equals("-")) {
             return new ExportTarget(standard, null, null, null, force);
         }
+        check(file, force);
         Path path = Path.of(file).toAbsolutePath();
-        check(file, path, force);
         boolean compressed = file.endsWith(".gz");
         if (Files.exists(path) && !Files.isRegularFile(path)) { // a device or a pipe
-            return new ExportTarget(
-                    packed(new FileOutputStream(path.toFile()), compressed), null, null, null, force);
+            return new ExportTarget(packed(new FileOutputStream(path.toFile()), compressed), null, null, null, force);
         }
         Path target = Files.exists(path) ? path.toRealPath() : path;
         Path partPath = target.resolveSibling(
@@ -65,7 +64,16 @@ final class ExportTarget implements AutoCloseable {
         return new ExportTarget(packed(part, compressed), part, partPath, target, force);
     }
 
-    private static void check(String file, Path path, boolean force) {
+    /**
+     * Holds what was asked for against what is there.
+     *
+     * @throws UsageException if the file is there and must not be replaced, or is a directory
+     */
+    static void check(String file, boolean force) {
+        if (file.equals("-")) {
+            return;
+        }
+        Path path = Path.of(file);
         if (Files.isDirectory(path)) {
             throw new UsageException("--output: " + file + " is a directory");
         }
@@ -97,7 +105,7 @@ final class ExportTarget implements AutoCloseable {
         out.flush();
         part.getFD().sync();
         out.close();
-        check(to.toString(), to, force);
+        check(to.toString(), force);
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 

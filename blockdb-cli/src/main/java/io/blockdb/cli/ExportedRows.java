@@ -77,8 +77,7 @@ final class ExportedRows implements RowMapping {
     private TableName table(DelimitedInput row, int column) {
         TableName last = table;
         if (last == null
-                || !Arrays.equals(
-                        row.array(), row.start(column), row.end(column), tableUtf8, 0, tableUtf8.length)) {
+                || !Arrays.equals(row.array(), row.start(column), row.end(column), tableUtf8, 0, tableUtf8.length)) {
             tableUtf8 = bytes(row, column);
             last = TableOption.parseWritable(String.valueOf(row.text(column)));
             table = last;

@@ -58,7 +58,10 @@ final class ImportCommand extends BaseCommand {
     @Parameters(index = "0", paramLabel = "FILE", description = "The file; - reads standard input, .gz is unpacked.")
     private String file;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "jsonl, csv or tsv; default: by the file's ending.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "jsonl, csv or tsv; default: by the file's ending.")
     private @Nullable DataFormat inputFormat;
 
     @Option(names = "--key", paramLabel = "FIELD", description = "The field that is the key.")
@@ -88,17 +91,16 @@ final class ImportCommand extends BaseCommand {
     @Mixin
     private TableOption table;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "How the summary is written: table (default) or json.")
-    private @Nullable OutputFormat output;
-
     private @Nullable Place resumedAt;
 
     @Override
+    List<OutputFormat> formats() {
+        return SENTENCE;
+    }
+
+    @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
         if (batchSize < 1 || batchSize > Limits.BATCH_OPERATIONS) {
             throw new UsageException("--batch-size must be 1 to %,d".formatted(Limits.BATCH_OPERATIONS));
         }
@@ -138,9 +140,8 @@ final class ImportCommand extends BaseCommand {
                     : new KeyedLines(name, key, valueField);
             return new JsonOperations(source.lines(), mapping);
         }
-        DelimitedInput rows = format == DataFormat.CSV
-                ? DelimitedInput.csv(source.content())
-                : DelimitedInput.tsv(source.content());
+        DelimitedInput rows =
+                format == DataFormat.CSV ? DelimitedInput.csv(source.content()) : DelimitedInput.tsv(source.content());
         try {
             return RowOperations.open(
                     rows,
@@ -188,18 +189,19 @@ final class ImportCommand extends BaseCommand {
                 ImportBatch batch = reader.take();
                 noteResumption(batch == null);
                 for (; batch != null; batch = reader.take()) {
+                    session().cancellation().check();
                     importer.write(batch);
                 }
-            } catch (IOException | Importer.StoppedException e) {
+            } catch (IOException | Importer.StoppedException | Cancellation.CancelledException e) {
                 bar.clear();
-                messages().note("stopped at line %s; what was imported before is kept: %s"
-                        .formatted(Counts.format(importer.linesEnded()), summary(importer)));
+                messages()
+                        .note("stopped at line %s; what was imported before is kept: %s"
+                                .formatted(Counts.format(importer.linesEnded()), summary(importer)));
                 throw e;
             }
             if (importer.failed() > FAILURES_SHOWN) {
                 bar.clear();
-                messages().note("%s in all could not be written"
-                        .formatted(Counts.format(importer.failed(), "line")));
+                messages().note("%s in all could not be written".formatted(Counts.format(importer.failed(), "line")));
             }
             return importer;
         }
@@ -210,8 +212,9 @@ final class ImportCommand extends BaseCommand {
         if (place != null && complete) {
             messages().note("this file was imported before, to its end; --restart imports it again");
         } else if (place != null) {
-            messages().note("this file was imported before up to line %s: going on behind it; --restart begins anew"
-                    .formatted(Counts.format(place.lines())));
+            messages()
+                    .note("this file was imported before up to line %s: going on behind it; --restart begins anew"
+                            .formatted(Counts.format(place.lines())));
         }
     }
 

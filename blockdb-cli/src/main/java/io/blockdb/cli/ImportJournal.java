@@ -57,8 +57,8 @@ final class ImportJournal {
     private final byte[] prefix;
 
     private ImportJournal(byte[] name) {
-        this.prefix = ("\0import/" + HexFormat.of().formatHex(name, 0, NAME_BYTES) + "/")
-                .getBytes(StandardCharsets.US_ASCII);
+        this.prefix =
+                ("\0import/" + HexFormat.of().formatHex(name, 0, NAME_BYTES) + "/").getBytes(StandardCharsets.US_ASCII);
     }
 
     /**

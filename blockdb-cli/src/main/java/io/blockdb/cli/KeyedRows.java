@@ -100,7 +100,7 @@ final class KeyedRows implements RowMapping {
 
     /** What is said of a field that is not text. */
     static UsageException notUtf8(String field, byte found) {
-        return new UsageException(
-                "field '%s': expected UTF-8, found the byte 0x%02x, which is none there".formatted(field, found & 0xff));
+        return new UsageException("field '%s': expected UTF-8, found the byte 0x%02x, which is none there"
+                .formatted(field, found & 0xff));
     }
 }

@@ -127,7 +127,8 @@ final class OperationFields {
             case EXPIRES_AT -> {
                 expiresAt = whole(name, text);
                 if (expiresAt < 1 || expiresAt > EXPIRES_AT_MAX) {
-                    throw new UsageException("expires_at must be microseconds since 1970, at most 2^53 - 1, is " + text);
+                    throw new UsageException(
+                            "expires_at must be microseconds since 1970, at most 2^53 - 1, is " + text);
                 }
             }
             case POLICY -> policy = text;

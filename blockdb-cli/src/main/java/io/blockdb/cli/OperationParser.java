@@ -77,8 +77,8 @@ final class OperationParser {
         String place =
                 e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
         String what = String.valueOf(e.getOriginalMessage());
-        return new UsageException("not valid JSON" + place + ": "
-                + PARSER_POSITION.matcher(what).replaceAll(""));
+        return new UsageException(
+                "not valid JSON" + place + ": " + PARSER_POSITION.matcher(what).replaceAll(""));
     }
 
     private void field(String name, JsonParser parser) throws IOException {

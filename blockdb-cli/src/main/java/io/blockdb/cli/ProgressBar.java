@@ -12,6 +12,7 @@ final class ProgressBar implements AutoCloseable {
     private static final long ESTIMATE_NANOS = 1_000_000_000;
 
     private final Messages messages;
+    private final Cancellation cancellation;
     private final boolean terminal;
     private final boolean visible;
     private final String title;
@@ -30,6 +31,7 @@ final class ProgressBar implements AutoCloseable {
     /** @param lines whether it is told by a line every ten seconds where there is no terminal */
     ProgressBar(Session session, String title, boolean lines) {
         this.messages = session.messages();
+        this.cancellation = session.cancellation();
         this.terminal = session.streams().errIsTerminal()
                 && !session.streams().variable("TERM").equals("dumb");
         this.visible = terminal || lines;
@@ -39,7 +41,7 @@ final class ProgressBar implements AutoCloseable {
     }
 
     /**
-     * Draws the bar, at most ten times a second.
+     * Draws the bar, at most ten times a second, unless the command was cancelled.
      *
      * @param total of which {@code done} is done; 0 where that is not known
      * @param detail what else there is to say
@@ -60,8 +62,9 @@ final class ProgressBar implements AutoCloseable {
         }
     }
 
-    /** Whether anything would be shown now: what there is to say need not be put into words before. */
+    /** Whether anything would be shown now, unless the command was cancelled: else nothing need be put into words. */
     boolean due() {
+        cancellation.check();
         return visible && System.nanoTime() - shownAt >= (terminal ? REDRAW_NANOS : LINE_NANOS);
     }
 

@@ -81,9 +81,10 @@ final class RootCommand implements Callable<Integer> {
         return debug;
     }
 
-    /** {@code --color}; {@link Colour#AUTO} where it is not given. */
+    /** {@code --color}, null where it is not given. */
+    @Nullable
     Colour colour() {
-        return colour == null ? Colour.AUTO : colour;
+        return colour;
     }
 
     /**

@@ -21,7 +21,8 @@ final class RowOperations implements OperationInput {
      */
     static RowOperations open(DelimitedInput rows, Function<Header, RowMapping> mapping) throws IOException {
         if (!rows.next()) {
-            throw new UsageException("line 1: expected a row with the names of the columns, found the end of the input");
+            throw new UsageException(
+                    "line 1: expected a row with the names of the columns, found the end of the input");
         }
         return new RowOperations(rows, mapping.apply(Header.of(rows)));
     }

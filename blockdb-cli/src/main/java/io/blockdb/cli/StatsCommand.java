@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code stats}: prints what the database is made of. */
 @Command(
@@ -49,53 +48,67 @@ final class StatsCommand extends BaseCommand {
             Column.number("stall_micros", ""),
             Column.text("recovery", ""));
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default) or json.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return RECORDS;
+    }
+
+    /** The text that users know from the earlier database, in pipes as well. */
+    @Override
+    OutputFormat usualFormat() {
+        return OutputFormat.TABLE;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
         Stats stats = database().stats();
-        if (format == OutputFormat.JSON) {
-            json(stats);
-        } else {
+        if (format == OutputFormat.TABLE) {
             table(stats);
+            return ExitCode.DONE;
+        }
+        @Nullable Object[] figures = figures(stats);
+        if (format == OutputFormat.RAW) {
+            for (int i = 0; i < figures.length; i++) {
+                out().line(COLUMNS.get(i).name() + "\t" + figures[i]);
+            }
+            return ExitCode.DONE;
+        }
+        try (Rows rows =
+                format == OutputFormat.CSV ? Rows.of(format, session(), COLUMNS) : Rows.object(out(), COLUMNS, false)) {
+            rows.add(figures);
         }
         return ExitCode.DONE;
     }
 
-    private void json(Stats s) throws IOException {
+    private static @Nullable Object[] figures(Stats s) {
         Options o = s.options();
-        try (Rows rows = Rows.object(out(), COLUMNS, false)) {
-            rows.add(
-                    s.directory().toString(),
-                    o.memtableSizeLimit(),
-                    o.walSyncIntervalMillis(),
-                    (long) o.compactionThreshold(),
-                    (long) o.blockchainBatchSize(),
-                    s.ledgerId(),
-                    s.blocks(),
-                    s.syncedBlocks(),
-                    s.entries(),
-                    s.headHash(),
-                    s.headTimestamp(),
-                    (long) s.tables(),
-                    s.ledgerBytes(),
-                    s.ledgerSegments(),
-                    s.indexBytes(),
-                    (long) s.sstables(),
-                    s.memtableEntries(),
-                    s.memtableBytes(),
-                    s.flushes(),
-                    s.compactions(),
-                    s.compactionDebtBytes(),
-                    s.stalls(),
-                    s.stallMicros(),
-                    String.join(" ", s.recoveryNotes()));
-        }
+        return new @Nullable Object[] {
+            s.directory().toString(),
+            o.memtableSizeLimit(),
+            o.walSyncIntervalMillis(),
+            (long) o.compactionThreshold(),
+            (long) o.blockchainBatchSize(),
+            s.ledgerId(),
+            s.blocks(),
+            s.syncedBlocks(),
+            s.entries(),
+            s.headHash(),
+            s.headTimestamp(),
+            (long) s.tables(),
+            s.ledgerBytes(),
+            s.ledgerSegments(),
+            s.indexBytes(),
+            (long) s.sstables(),
+            s.memtableEntries(),
+            s.memtableBytes(),
+            s.flushes(),
+            s.compactions(),
+            s.compactionDebtBytes(),
+            s.stalls(),
+            s.stallMicros(),
+            String.join(" ", s.recoveryNotes())
+        };
     }
 
     /**

@@ -47,10 +47,10 @@ final class Text {
         return false;
     }
 
-    /** Bytes for a person to look at: the text, or where they are none {@code hex:} and their digits. */
+    /** Bytes for a person to look at: the text, or where they are none {@code 0x} and their digits. */
     static String shown(byte[] bytes) {
         String text = decode(bytes);
-        return text == null ? "hex:" + HexFormat.of().formatHex(bytes) : printable(text);
+        return text == null ? "0x" + HexFormat.of().formatHex(bytes) : printable(text);
     }
 
     /** A text on one line that does nothing to a terminal: control characters are escaped as in C. */

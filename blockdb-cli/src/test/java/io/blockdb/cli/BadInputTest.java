@@ -141,7 +141,6 @@ final class BadInputTest {
         refused("table needs one of create, list, alter; see 'blockdb-cli table --help'", "table");
         refused("--data-dir is empty", "-d", "", "get", "k");
         refused("--raw and --output json contradict each other", "get", "k", "--raw", "--output", "json");
-        refused("--output csv: this command writes [table, raw, json]", "get", "k", "--output", "csv");
         refused("--prefix cannot be combined with --from or --to", "scan", "--prefix", "a", "--to", "b");
         refused("--limit must not be negative", "scan", "--limit", "-1");
         refused(

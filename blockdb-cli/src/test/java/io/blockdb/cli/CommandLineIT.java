@@ -104,6 +104,7 @@ final class CommandLineIT {
 
     @Test
     void aSessionHoldsTheDatabaseAndItsHolderIsNamed() throws Exception {
+        assertEquals(0, script("\"$CLI\" -d \"$DIR\" put k v").exit());
         Process session = Launched.prepare(
                         Launched.CLI, "-d", temp.resolve("data").toString(), "interactive")
                 .redirectInput(ProcessBuilder.Redirect.PIPE)

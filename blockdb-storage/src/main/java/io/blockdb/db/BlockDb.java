@@ -420,6 +420,21 @@ public final class BlockDb implements AutoCloseable {
         return view().tables();
     }
 
+    /**
+     * The entries of the ledger with a sequence below {@code end}, in order, read without the index; to be closed.
+     *
+     * @param end 2^63 - 1: all that there are; then what lies behind damage makes the last step fail
+     */
+    public LedgerEntries ledgerEntries(long end) throws IOException {
+        checkOpen();
+        Engine.Published seen = engine.published();
+        return new LedgerEntries(
+                engine.blocksFrom(0),
+                Math.min(end, seen.entries()),
+                now(seen),
+                end > seen.entries() ? engine.damage() : null);
+    }
+
     /** The deterministic core, for who brings proposals of his own. */
     public Engine engine() {
         return engine;

@@ -183,6 +183,7 @@ final class ImportCommand extends BaseCommand {
             resumedAt = last;
         }
         try (ProgressBar bar = new ProgressBar(session(), "Importing", true)) {
+            bar.startAt(source.bytesRead());
             Importer importer = new Importer(db, journal, run, strict, listener(source, bar));
             try (ImportReader reader =
                     new ImportReader(input, source::bytesRead, session().clock(), batchSize)) {

@@ -17,8 +17,8 @@ final class ProgressBar implements AutoCloseable {
     private final boolean visible;
     private final String title;
     private final long begunAt;
-    /** What was done before this command, so that the rate is that of this one. */
-    private long doneBefore = -1;
+    /** What was done before this command: its rate is that of what came since. */
+    private long doneBefore;
 
     private long shownAt;
     private boolean drawn;
@@ -52,11 +52,13 @@ final class ProgressBar implements AutoCloseable {
         }
     }
 
+    /** Says what was done before this command. */
+    void startAt(long done) {
+        doneBefore = done;
+    }
+
     /** As {@link #show}, with the time that is left. */
     void showWithTimeLeft(long done, long total, String detail) {
-        if (doneBefore < 0) {
-            doneBefore = done;
-        }
         if (due()) {
             print(bar(done, total, detail + timeLeft(done, total)));
         }

@@ -92,6 +92,11 @@ final class ExportTest {
                     db.delete(VERSIONS, key);
                 }
             }
+            WriteBatch many = new WriteBatch();
+            for (int i = 0; i < 4000; i++) {
+                many.put(VERSIONS, bytes("one of many, " + i), bytes("so that there is more than some memtables hold"));
+            }
+            db.write(many);
             Revision erased = db.find(SECRETS, keys.get(7));
             List<Operation> erase = List.of(new Operation.Erase(erased.sequence(), "asked for"));
             db.engine()

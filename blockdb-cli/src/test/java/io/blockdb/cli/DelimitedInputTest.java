@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 final class DelimitedInputTest {
     /** Pieces that a parser may take for something else, whole and broken. */
     private static final List<String> PIECES = List.of(
-            "a", "bc", "\"", "\"\"", ",", "\n", "\r\n", "\r", "\t", "\\", "\\n", "\\t", "ä", "€", "😀", " ", "0", "x,y");
+            "a", "bc", "\"", "\"\"", ",", "\n", "\r\n", "\r", "\t", "\\", "\\n", "\\t", "ä", "€", "😀", " ", "0",
+            "x,y");
 
     private final long seed = Long.getLong("blockdb.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -76,8 +77,9 @@ final class DelimitedInputTest {
                         List.of("x\r\ny", "in the \"middle\"", "\rz"),
                         List.of(""),
                         List.of("last", "one", "")),
-                rows(csv("\ufeffa,b,c\r\n\"a,b\",\"c\nd\",\"e\"\"f\"\n,,\n\n\r\n\"x\r\ny\",in the \"middle\",\rz\r\n\"\"\n"
-                        + "last,one,")));
+                rows(csv(
+                        "\ufeffa,b,c\r\n\"a,b\",\"c\nd\",\"e\"\"f\"\n,,\n\n\r\n\"x\r\ny\",in the \"middle\",\rz\r\n\"\"\n"
+                                + "last,one,")));
         assertEquals(List.of(), rows(csv("")));
         assertEquals(List.of(), rows(csv("\ufeff\n\r\n\n")));
         assertEquals(List.of(List.of("a")), rows(csv("\"a\"")));
@@ -87,8 +89,8 @@ final class DelimitedInputTest {
 
     @Test
     void escapesOfTsv() throws IOException {
-        DelimitedInput input = DelimitedInput.tsv(new ByteArrayInputStream(
-                "a\\tb\tc\\nd\\re\\\\n\r\n\"q\"\t\\x\\\n".getBytes(UTF_8)));
+        DelimitedInput input =
+                DelimitedInput.tsv(new ByteArrayInputStream("a\\tb\tc\\nd\\re\\\\n\r\n\"q\"\t\\x\\\n".getBytes(UTF_8)));
         assertEquals(List.of(List.of("a\tb", "c\nd\re\\n"), List.of("\"q\"", "\\x\\")), rows(input));
     }
 
@@ -146,7 +148,10 @@ final class DelimitedInputTest {
     }
 
     private static String escaped(String field) {
-        return field.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r");
+        return field.replace("\\", "\\\\")
+                .replace("\t", "\\t")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r");
     }
 
     @Test
@@ -199,8 +204,11 @@ final class DelimitedInputTest {
                 "2: column 3: the quoted field that begins here is never closed: expected \", found the end of the input;"
                         + " all up to line 3 is left out",
                 "");
-        check("a\n\"\"\"", "2: column 1: the quoted field that begins here is never closed: expected \", found the end of"
-                + " the input", "");
+        check(
+                "a\n\"\"\"",
+                "2: column 1: the quoted field that begins here is never closed: expected \", found the end of"
+                        + " the input",
+                "");
     }
 
     private static void check(String text, String problem, String next) throws IOException {
@@ -222,7 +230,10 @@ final class DelimitedInputTest {
         assertTrue(input.next());
         assertEquals(2, input.line());
         String problem = String.valueOf(input.problem());
-        assertTrue(problem.startsWith("the row that begins here is longer than 1000 B: is a quote not closed? Lines 2 to "), problem);
+        assertTrue(
+                problem.startsWith(
+                        "the row that begins here is longer than 1000 B: is a quote not closed? Lines 2 to "),
+                problem);
         assertTrue(input.next());
         assertEquals("x", input.text(0));
         long line = input.line();

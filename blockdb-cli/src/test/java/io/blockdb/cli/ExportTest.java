@@ -138,7 +138,9 @@ final class ExportTest {
             CliHarness.Result exported = cli.run("export", "--output", file.toString());
             assertEquals(0, exported.exit(), exported.err());
             assertEquals("Note: 1 key left out: the value was erased\n", exported.err());
-            assertTrue(exported.out().matches("Exported [0-9,]+ keys of 5 tables as of block [0-9]+ to .*\n"), exported.out());
+            assertTrue(
+                    exported.out().matches("Exported [0-9,]+ keys of 5 tables as of block [0-9]+ to .*\n"),
+                    exported.out());
             CliHarness copy = new CliHarness(temp.resolve("copy of " + name));
             copy.run("import", file.toString()).done();
             assertEquals(expected, answers(copy.directory()), () -> name + "; " + reproduce);
@@ -202,10 +204,20 @@ final class ExportTest {
         }
         assertEquals(
                 List.of("b1", "b2"),
-                cli.run("export", "--prefix", "b", "--format", "csv").done().lines().skip(1).map(ExportTest::key).toList());
+                cli.run("export", "--prefix", "b", "--format", "csv")
+                        .done()
+                        .lines()
+                        .skip(1)
+                        .map(ExportTest::key)
+                        .toList());
         assertEquals(
                 List.of("a", "b1"),
-                cli.run("export", "--to", "c", "--at", "2", "--format", "csv").done().lines().skip(1).map(ExportTest::key).toList());
+                cli.run("export", "--to", "c", "--at", "2", "--format", "csv")
+                        .done()
+                        .lines()
+                        .skip(1)
+                        .map(ExportTest::key)
+                        .toList());
         cli.run("export", "--at", "99").failed(2, "Error: --at 99: there is no such block, the newest is 4");
         cli.run("export", "-t", "nope").failed(1, "Error: there is no table 'nope'");
         cli.run("export", "-t", "_keys")
@@ -227,12 +239,16 @@ final class ExportTest {
         assertEquals("something else", Files.readString(file));
         cli.run("export", "-o", file.toString(), "--force").done();
         assertEquals(2, Files.readAllLines(file).size());
-        cli.run("export", "-o", "csv").failed(2, "Error: --output names the file; --format csv would say what it holds");
+        cli.run("export", "-o", "csv")
+                .failed(2, "Error: --output names the file; --format csv would say what it holds");
         try (Stream<Path> files = Files.list(temp)) {
-            assertEquals(List.of("data", "there.csv"), files.map(path -> path.getFileName().toString()).sorted().toList());
+            assertEquals(
+                    List.of("data", "there.csv"),
+                    files.map(path -> path.getFileName().toString()).sorted().toList());
         }
         CliHarness none = new CliHarness(temp.resolve("none"));
-        assertEquals(3, none.run("export", "-o", temp.resolve("x.csv").toString()).exit());
+        assertEquals(
+                3, none.run("export", "-o", temp.resolve("x.csv").toString()).exit());
         assertFalse(Files.exists(temp.resolve("x.csv")));
     }
 

@@ -39,7 +39,8 @@ final class ImportResumeTest {
     private Path file(String name, int rows) throws IOException {
         StringBuilder text = new StringBuilder("type,key,value\n");
         for (int i = 0; i < rows; i++) {
-            text.append(i == 40 ? "delete,k3," : "put,k" + i % 7 + ",\"value\n" + i + "\"").append('\n');
+            text.append(i == 40 ? "delete,k3," : "put,k" + i % 7 + ",\"value\n" + i + "\"")
+                    .append('\n');
         }
         return Files.writeString(temp.resolve(name), text);
     }
@@ -98,7 +99,9 @@ final class ImportResumeTest {
         cli.run("import", file.toString(), "--key", "name", "-t", "t").done();
         cli.run("import", file.toString(), "--key", "id", "-t", "u").done();
         Path copy = Files.copy(file, temp.resolve("copy.csv"));
-        assertTrue(cli.run("import", copy.toString(), "--key", "id", "-t", "t").err().startsWith("Note: this file was"));
+        assertTrue(cli.run("import", copy.toString(), "--key", "id", "-t", "t")
+                .err()
+                .startsWith("Note: this file was"));
         Files.writeString(file, "id,name\n1,x\n2,y\n");
         assertTrue(cli.run("import", file.toString(), "--key", "id", "-t", "u")
                 .done()

@@ -118,7 +118,9 @@ final class ImportRowsTest {
     @Test
     void badRowsAreToldByLineAndLeftOut() throws IOException {
         Path path = temp.resolve("bad.csv");
-        Files.write(path, "id,name\n1,Ann\n2\n\"3\"x,Bob\n4,a,b\n5,\u00e9\n,none\n7,Zo\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(
+                path,
+                "id,name\n1,Ann\n2\n\"3\"x,Bob\n4,a,b\n5,\u00e9\n,none\n7,Zo\n".getBytes(StandardCharsets.ISO_8859_1));
         CliHarness.Result result = cli.run("import", path.toString(), "--key", "id");
         assertEquals(1, result.exit());
         assertEquals("""
@@ -164,7 +166,8 @@ final class ImportRowsTest {
 
         CliHarness other = new CliHarness(temp.resolve("other"));
         other.run("put", "12", "something else").done();
-        result = other.run("import", file("good.csv", rows.toString().replace("17\n", "17,x\n")), "--key", "id", "--strict");
+        result = other.run(
+                "import", file("good.csv", rows.toString().replace("17\n", "17,x\n")), "--key", "id", "--strict");
         assertEquals(1, result.exit());
         assertTrue(result.err().contains("Error: line 14: Key '12' already exists. "), result.err());
         assertEquals(1, other.run("scan").done().lines().count());
@@ -173,14 +176,27 @@ final class ImportRowsTest {
     @Test
     void wrongUsageWritesNothing() throws IOException {
         String file = file("rows.csv", "id,name\n1,x\n");
-        check("--key and --key-template are both given; give one of them", file, "--key", "id", "--key-template", "{id}");
+        check(
+                "--key and --key-template are both given; give one of them",
+                file,
+                "--key",
+                "id",
+                "--key-template",
+                "{id}");
         check("--value needs --key or --key-template", file, "--value", "id");
         check("--key-template, column 2: { is not closed by }", file, "--key-template", "a{id");
         check("--key-template names no field; as in 'order/{year}/{id}'", file, "--key-template", "a");
         check(file + ": the key: there is no column 'nmae' (did you mean 'name'?)", file, "--key", "nmae");
-        check(file + ": --value: there is no column 'x'; the columns are id, name", file, "--key", "id", "--value", "x");
         check(
-                file + ": the columns are not those of an export (key, value, table, ...), they are id, name: say with --key"
+                file + ": --value: there is no column 'x'; the columns are id, name",
+                file,
+                "--key",
+                "id",
+                "--value",
+                "x");
+        check(
+                file
+                        + ": the columns are not those of an export (key, value, table, ...), they are id, name: say with --key"
                         + " or --key-template what the key is",
                 file);
         String empty = file("empty.csv", "\n");

@@ -17,7 +17,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +61,7 @@ public final class BlockDb implements AutoCloseable {
     private final @Nullable IndexMaintenance maintenance;
     private final CommitPipeline pipeline;
     private final ExecutorService leaders;
-    private final @Nullable Thread syncer;
+    private final @Nullable BackgroundSync syncer;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -91,11 +90,8 @@ public final class BlockDb implements AutoCloseable {
                 leaders,
                 ForkJoinPool.commonPool());
         this.syncer = options.walSyncIntervalMillis() > 0 && !options.readOnly()
-                ? daemon(this::syncNowAndThen, "blockdb-sync")
+                ? new BackgroundSync(engine, options.walSyncIntervalMillis())
                 : null;
-        if (syncer != null) {
-            syncer.start();
-        }
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -200,7 +196,11 @@ public final class BlockDb implements AutoCloseable {
         checkWritable();
         for (; ; ) {
             try {
-                return pipeline.commit(prepare(operations, author, requestId));
+                Commit commit = pipeline.commit(prepare(operations, author, requestId));
+                if (syncer != null) {
+                    syncer.written();
+                }
+                return commit;
             } catch (RefusedException e) {
                 if (e.reason() != RefusedException.Reason.TABLE_CHANGED) {
                     throw e;
@@ -226,6 +226,9 @@ public final class BlockDb implements AutoCloseable {
         Batch prepared = prepare(batch.operations(), batch.author(), batch.requestId());
         pipeline.commitAsync(prepared, (commit, failure) -> {
             if (failure == null) {
+                if (syncer != null) {
+                    syncer.written();
+                }
                 future.complete(commit);
             } else if (failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED) {
                 commitAgain(batch, future);
@@ -518,18 +521,6 @@ public final class BlockDb implements AutoCloseable {
         engine.checkWritable();
     }
 
-    private void syncNowAndThen() {
-        while (!closed.get()) {
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(options.walSyncIntervalMillis()));
-            try {
-                engine.sync();
-            } catch (IOException | RuntimeException | Error e) {
-                engine.fail(e);
-                return;
-            }
-        }
-    }
-
     /**
      * Answers what was handed in, syncs, and closes the directory. Nothing may be called after it, but closing again.
      *
@@ -562,8 +553,7 @@ public final class BlockDb implements AutoCloseable {
         for (boolean ended = false; !ended; ) {
             try {
                 if (syncer != null) {
-                    LockSupport.unpark(syncer);
-                    syncer.join();
+                    syncer.stop();
                 }
                 ended = leaders.awaitTermination(1, TimeUnit.DAYS);
             } catch (InterruptedException e) {

@@ -53,8 +53,10 @@ final class SystemRules {
     /** Ends a batch: what it changed is kept when it was accepted, and forgotten when not. */
     void end(boolean wasAccepted) {
         if (wasAccepted) {
-            batch.values().forEach(info -> accepted = with(accepted, info));
             level = batchLevel;
+            for (TableInfo info : batch.isEmpty() ? List.<TableInfo>of() : batch.values()) {
+                accepted = with(accepted, info);
+            }
         }
         batch = Map.of();
     }

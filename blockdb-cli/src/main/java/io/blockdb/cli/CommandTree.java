@@ -19,9 +19,9 @@ final class CommandTree {
     private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
     static {
-        GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table"));
-        GROUPS.put("Many at once", List.of("batch", "import", "export"));
-        GROUPS.put("Ledger", List.of("verify", "stats"));
+        GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table", "batch", "import", "export"));
+        GROUPS.put("Ledger and proofs", List.of("verify"));
+        GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
 
@@ -87,6 +87,10 @@ final class CommandTree {
                 return new VerifyCommand();
             case "stats":
                 return new StatsCommand();
+            case "doctor":
+                return new DoctorCommand();
+            case "bench":
+                return new BenchCommand();
             case "interactive":
                 return new InteractiveCommand();
             case "completion":

@@ -70,6 +70,9 @@ final class TableRows implements Rows {
         if (column.kind() == Column.Kind.TIME && cell instanceof Long micros) {
             return time(micros);
         }
+        if (column.kind() == Column.Kind.NANOS && cell instanceof Long nanos) {
+            return TimeTaken.nanos(nanos);
+        }
         if (cell instanceof Boolean flag) {
             return flag ? "yes" : "no";
         }
@@ -138,7 +141,8 @@ final class TableRows implements Rows {
                 continue;
             }
             line.append(" ".repeat(pad));
-            boolean right = columns.get(i).kind() == Column.Kind.NUMBER;
+            boolean right = columns.get(i).kind() == Column.Kind.NUMBER
+                    || columns.get(i).kind() == Column.Kind.NANOS;
             String cell = lineWidth > 0 && gives(columns.get(i)) ? TerminalWidth.cut(row[i], measured[i]) : row[i];
             int missing = Math.max(0, measured[i] - TerminalWidth.of(cell));
             line.append(" ".repeat(right ? missing : 0)).append(cell);

@@ -93,7 +93,7 @@ final class BadInputTest {
         refused("table name must have 1 to 255 bytes, has 256", "get", "k", "--table", "t".repeat(256));
         refused("table name has the control character U+000A at position 1", "scan", "--table", "a\nb");
         refused(
-                "--policy: policy must be write-once or versioned, is 'mutable'",
+                "--policy: policy must be write-once or versioned, is 'mutable'; see 'blockdb-cli table create --help'",
                 "table",
                 "create",
                 "t",

@@ -82,7 +82,7 @@ final class HelpTest {
 
     @Test
     void versions() {
-        assertTrue(cli.run("--version").done().matches("blockdb-cli .+\nJVM .+\n"));
+        assertTrue(cli.run("--version").done().matches("blockdb-cli .+ \\(revision .+\\)\nJVM .+\n"));
     }
 
     @Test

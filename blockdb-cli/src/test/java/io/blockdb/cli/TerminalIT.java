@@ -73,6 +73,19 @@ final class TerminalIT {
             type(keyboard, "greeting\r");
             await(screen, "hello !world");
             await(screen, PROMPT);
+            type(keyboard, "stats --watch 60\r");
+            await(screen, "Ctrl-C ends");
+            type(keyboard, "\003");
+            await(screen, "Interrupted");
+            await(screen, PROMPT);
+            type(keyboard, "get greetin --atz\r");
+            await(screen, "did you mean '--at'?");
+            await(screen, PROMPT);
+            type(keyboard, "\\tim\t");
+            await(screen, "ing ");
+            type(keyboard, "on\r");
+            await(screen, "Timing is on.");
+            await(screen, PROMPT);
             type(keyboard, "\004");
             assertEquals(0, process.waitFor(), "one that failed is no matter where somebody looks on");
         }

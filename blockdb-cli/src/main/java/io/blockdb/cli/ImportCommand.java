@@ -243,7 +243,7 @@ final class ImportCommand extends BaseCommand {
                 if (bar.due()) {
                     double seconds = (System.nanoTime() - begun) / 1e9;
                     String speed = Counts.format((long) (lines / Math.max(seconds, 0.001)));
-                    String detail = Counts.format(lines, "line") + ", " + speed + " lines/s";
+                    String detail = Counts.format(lines, "line") + ", " + speed + "/s";
                     bar.showWithTimeLeft(batch.bytesRead(), source.size(), detail);
                 }
             }

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Shows how far a long command has got: as a bar on a terminal, elsewhere not at all, or as a line now and then. */
 final class ProgressBar implements AutoCloseable {
-    private static final int CELLS = 30;
+    private static final int CELLS = 20;
     private static final long REDRAW_NANOS = 100_000_000;
     private static final long LINE_NANOS = 10_000_000_000L;
 

@@ -8,21 +8,28 @@ import io.blockdb.base.Position;
 import io.blockdb.base.TableName;
 import io.blockdb.db.Batch;
 import io.blockdb.db.BlockDb;
+import io.blockdb.db.KeyRange;
 import io.blockdb.db.Operation;
 import io.blockdb.db.Options;
 import io.blockdb.db.Proposal;
 import io.blockdb.db.Revision;
+import io.blockdb.db.Snapshot;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.db.WriteBatch;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,12 +122,12 @@ final class ExportTest {
         try (BlockDb db = BlockDb.open(directory, Options.defaults().withReadOnly(true))) {
             for (var table : db.tables()) {
                 answers.add(table.toString());
-                try (var cursor = db.cursor(table.name(), io.blockdb.db.KeyRange.all())) {
+                try (var cursor = db.cursor(table.name(), KeyRange.all())) {
                     while (cursor.next()) {
                         Revision revision = cursor.revision();
                         if (revision.state() == Revision.State.PRESENT) {
-                            answers.add(java.util.Arrays.toString(revision.key()) + " "
-                                    + java.util.Arrays.toString(revision.value()) + " " + revision.expiresAt());
+                            answers.add(Arrays.toString(revision.key()) + " " + Arrays.toString(revision.value()) + " "
+                                    + revision.expiresAt());
                         }
                     }
                 }
@@ -285,5 +292,45 @@ final class ExportTest {
         cli.input("{\"type\":\"table\",\"table\":\"x\",\"policy\":\"versioned\"}")
                 .run("batch", "-")
                 .failed(2, "Error: line 1: type must be put or delete, is 'table'");
+    }
+
+    @Test
+    void whoWritesMeanwhileChangesNothing() throws Exception {
+        try (BlockDb db = BlockDb.open(cli.directory(), Options.defaults().withWalSyncIntervalMillis(10))) {
+            db.createTable(VERSIONS, TablePolicy.VERSIONED, false);
+            for (int i = 0; i < 500; i++) {
+                db.put(VERSIONS, bytes("k" + i), bytes("before"));
+            }
+            AtomicBoolean done = new AtomicBoolean();
+            Snapshot snapshot = db.snapshot();
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(db, done));
+            try {
+                for (int round = 0; round < 10; round++) {
+                    ByteArrayOutputStream out = new ByteArrayOutputStream();
+                    new Exporter(snapshot, null, KeyRange.all(), ExportRows.of(DataFormat.TSV, out), null).fromIndex();
+                    List<String> rows =
+                            out.toString(StandardCharsets.UTF_8).lines().toList();
+                    assertEquals(502, rows.size());
+                    assertTrue(rows.subList(2, 502).stream().allMatch(row -> row.endsWith("\tbefore\ttext\t")));
+                }
+            } finally {
+                done.set(true);
+                writer.get();
+            }
+        }
+    }
+
+    private static void write(BlockDb db, AtomicBoolean done) {
+        try {
+            for (int i = 0; !done.get(); i++) {
+                db.put(VERSIONS, bytes("k" + i % 700), bytes("after"));
+                if (i % 3 == 0) {
+                    db.delete(VERSIONS, bytes("k" + i % 700));
+                }
+                db.createTable(TableName.of("new" + i % 5), TablePolicy.VERSIONED, false);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
             "--strict the import stops there. An import of a file that was interrupted goes on where it stopped",
             "when it is run again, and one that is done has nothing to do; --restart begins anew. Standard input is",
             "always read from its beginning: what is there already in write-once tables is counted, not written",
-            "again; in versioned tables every put adds a revision.",
+            "again; in versioned tables every put adds a revision. All is on disk when the command ends, and",
+            "before that all but the last second.",
             "",
             "Exit code 1: some lines could not be written.",
             "",
@@ -110,7 +111,7 @@ final class ImportCommand extends BaseCommand {
         try (LineSource source = LineSource.open(file, session());
                 OperationInput input = open(source, name, key)) {
             ImportJournal journal = journal(name);
-            Importer importer = database().writing(db -> run(db, source, input, journal));
+            Importer importer = database().loading(db -> run(db, source, input, journal));
             out().flush();
             print(importer, format, (System.nanoTime() - begun) / 1000);
             return importer.failed() == 0 ? ExitCode.DONE : ExitCode.NO;

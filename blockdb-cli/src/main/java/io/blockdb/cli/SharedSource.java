@@ -93,6 +93,11 @@ final class SharedSource implements DatabaseSource, AutoCloseable {
     }
 
     @Override
+    public <T> T loading(Work<T> work) throws IOException {
+        return writing(work);
+    }
+
+    @Override
     public Stats stats() throws IOException {
         return database(true).stats();
     }

@@ -99,7 +99,8 @@ final class BatchCommand extends BaseCommand {
             }
         }
         if (operations.isEmpty()) {
-            throw new UsageException("there is no operation in " + (file.toString().equals("-") ? "standard input" : file));
+            throw new UsageException(
+                    "there is no operation in " + (file.toString().equals("-") ? "standard input" : file));
         }
         return operations;
     }

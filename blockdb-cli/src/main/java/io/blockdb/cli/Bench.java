@@ -83,8 +83,8 @@ final class Bench {
         listener.accept("append and sync");
         appendAndSync();
         listener.accept("put");
-        try (BlockDb db = BlockDb.open(
-                directory.resolve("unsynced"), Options.defaults().withWalSyncIntervalMillis(1000))) {
+        try (BlockDb db =
+                BlockDb.open(directory.resolve("unsynced"), Options.defaults().withWalSyncIntervalMillis(1000))) {
             long puts = measure("put, not synced", 0.16, PUTS_MAX, number -> db.put(key(number), value(number)));
             listener.accept("get");
             measure("get", 0.12, Integer.MAX_VALUE, number -> {

@@ -44,10 +44,7 @@ final class BenchCommand extends BaseCommand {
     @Option(names = "--dir", paramLabel = "DIR", description = "Measure beneath this directory.")
     private @Nullable Path dir;
 
-    @Option(
-            names = "--duration",
-            paramLabel = "SECONDS",
-            description = "How long to take, about: 1 to 120; default 8.")
+    @Option(names = "--duration", paramLabel = "SECONDS", description = "How long to take, about: 1 to 120; default 8.")
     private double duration = 8;
 
     @Override

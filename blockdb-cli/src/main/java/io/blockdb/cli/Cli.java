@@ -58,8 +58,7 @@ final class Cli {
      * What picocli calls back. A class and no lambdas: those of picocli's interfaces cannot be kept in a class-data
      * archive, and the first lambda that is not costs as much as opening a database.
      */
-    private final class Handlers
-            implements IExecutionStrategy, IParameterExceptionHandler, IExecutionExceptionHandler {
+    private final class Handlers implements IExecutionStrategy, IParameterExceptionHandler, IExecutionExceptionHandler {
         private final CommandLine line;
         private final String[] arguments;
 

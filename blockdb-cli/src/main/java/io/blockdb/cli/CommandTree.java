@@ -122,7 +122,8 @@ final class CommandTree {
                 .usageHelp(true)
                 .description("Show this help.")
                 .build());
-        if (spec.userObject() instanceof BaseCommand command && !command.formats().isEmpty()) {
+        if (spec.userObject() instanceof BaseCommand command
+                && !command.formats().isEmpty()) {
             spec.addOption(command.outputOption());
         }
         usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.descriptions());

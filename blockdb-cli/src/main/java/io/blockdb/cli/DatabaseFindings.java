@@ -33,11 +33,14 @@ final class DatabaseFindings {
             database.findings.add(Finding.warning(
                     SECTION, "state", "there is none", "put a key, or name another directory with --data-dir"));
         } catch (DatabaseInUseException e) {
-            database.findings.add(Finding.warning(
-                    SECTION, "lock", Failure.text(e), "end that process to see more, or ask it"));
+            database.findings.add(
+                    Finding.warning(SECTION, "lock", Failure.text(e), "end that process to see more, or ask it"));
         } catch (IndexBehindException e) {
             database.findings.add(Finding.warning(
-                    SECTION, "index", Failure.text(e), "open it once for writing, such as by 'interactive' and 'exit'"));
+                    SECTION,
+                    "index",
+                    Failure.text(e),
+                    "open it once for writing, such as by 'interactive' and 'exit'"));
         } catch (UnsupportedFormatException e) {
             database.findings.add(Finding.problem(
                     SECTION, "format", Failure.text(e), "use the version that wrote it, or a newer one"));
@@ -81,13 +84,18 @@ final class DatabaseFindings {
                 continue;
             }
             findings.add(Finding.warning(
-                    SECTION, "recovery", note, "run 'verify' to be sure; the next open for writing brings it in order"));
+                    SECTION,
+                    "recovery",
+                    note,
+                    "run 'verify' to be sure; the next open for writing brings it in order"));
         }
         if (stats.blocks() > 0) {
             String time = TableRows.time(stats.headTimestamp());
             if (stats.headTimestamp() - nowMicros > MICROS_AHEAD) {
                 findings.add(Finding.warning(
-                        SECTION, "clock", "the newest block is from " + time + ", ahead of this clock",
+                        SECTION,
+                        "clock",
+                        "the newest block is from " + time + ", ahead of this clock",
                         "set this machine's clock; blocks are never dated back"));
             } else {
                 add("clock", "the newest block is from " + time + ", not ahead of this clock");

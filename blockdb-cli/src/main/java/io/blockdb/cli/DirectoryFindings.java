@@ -75,8 +75,8 @@ final class DirectoryFindings {
         long usable = store.getUsableSpace();
         String text = Sizes.format(usable) + " free of " + Sizes.format(store.getTotalSpace());
         if (usable < SPACE_WANTED) {
-            findings.add(Finding.warning(
-                    SECTION, "disk", text, "free some: writes are refused before the disk is full"));
+            findings.add(
+                    Finding.warning(SECTION, "disk", text, "free some: writes are refused before the disk is full"));
         } else {
             add("disk", text);
         }
@@ -88,17 +88,23 @@ final class DirectoryFindings {
         String text = type + (options == null ? "" : ", mounted " + options);
         List<String> set = List.of((options == null ? "" : options).split("[, ]"));
         if (IN_MEMORY.contains(type)) {
-            findings.add(Finding.warning(
-                    SECTION, "file system", text, "use a disk for what must survive a power failure"));
+            findings.add(
+                    Finding.warning(SECTION, "file system", text, "use a disk for what must survive a power failure"));
         } else if (REMOTE.contains(type)) {
             findings.add(Finding.warning(
-                    SECTION, "file system", text, "use a local disk: locks and syncs over a network are not dependable"));
+                    SECTION,
+                    "file system",
+                    text,
+                    "use a local disk: locks and syncs over a network are not dependable"));
         } else if (set.contains("nobarrier") || set.contains("barrier=0")) {
             findings.add(Finding.problem(
                     SECTION, "file system", text, "mount with barriers: without them a sync does not reach the disk"));
         } else if (set.contains("data=writeback")) {
             findings.add(Finding.warning(
-                    SECTION, "file system", text, "mount with data=ordered: after a crash new files may hold old bytes"));
+                    SECTION,
+                    "file system",
+                    text,
+                    "mount with data=ordered: after a crash new files may hold old bytes"));
         } else {
             add("file system", text);
         }

@@ -40,7 +40,8 @@ final class DoctorCommand extends BaseCommand {
         List<Finding> findings = new ArrayList<>(MachineFindings.all(session().streams()));
         findings.addAll(DirectoryFindings.all(root().directory()));
         try {
-            findings.addAll(DatabaseFindings.all(database(), TimeToLive.expiry(session().clock(), 0)));
+            findings.addAll(
+                    DatabaseFindings.all(database(), TimeToLive.expiry(session().clock(), 0)));
         } catch (UsageException e) {
             findings.add(Finding.problem("database", "settings", Failure.text(e), "mend or unset it"));
         }
@@ -59,21 +60,21 @@ final class DoctorCommand extends BaseCommand {
 
     private void table(List<Finding> findings) throws IOException {
         Style style = session().style();
-        int width = findings.stream().mapToInt(each -> each.name().length()).max().orElse(0);
+        int width =
+                findings.stream().mapToInt(each -> each.name().length()).max().orElse(0);
         String section = "";
         for (Finding each : findings) {
             if (!each.section().equals(section)) {
                 out().line((section.isEmpty() ? "" : "\n") + style.strong(heading(each.section())));
                 section = each.section();
             }
-            String mark =
-                    switch (each.state()) {
-                        case OK -> style.good("✓");
-                        case WARNING -> style.strong("!");
-                        case PROBLEM -> style.bad("✗");
-                    };
-            out().line("  " + mark + " " + each.name() + " ".repeat(width - each.name().length() + 2)
-                    + Text.printable(each.text()));
+            String mark = switch (each.state()) {
+                case OK -> style.good("✓");
+                case WARNING -> style.strong("!");
+                case PROBLEM -> style.bad("✗");
+            };
+            out().line("  " + mark + " " + each.name()
+                    + " ".repeat(width - each.name().length() + 2) + Text.printable(each.text()));
             if (!each.advice().isEmpty()) {
                 out().line(" ".repeat(width + 6) + "→ " + each.advice());
             }
@@ -81,8 +82,8 @@ final class DoctorCommand extends BaseCommand {
         long problems = count(findings, Finding.State.PROBLEM);
         long warnings = count(findings, Finding.State.WARNING);
         out().line("");
-        out().line((problems == 0 ? "No problem" : Counts.format(problems, "problem"))
-                + ", " + Counts.format(warnings, "warning") + ".");
+        out().line((problems == 0 ? "No problem" : Counts.format(problems, "problem")) + ", "
+                + Counts.format(warnings, "warning") + ".");
     }
 
     private static String heading(String section) {

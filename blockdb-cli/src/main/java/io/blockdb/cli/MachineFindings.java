@@ -37,8 +37,7 @@ final class MachineFindings {
     }
 
     private void versions() {
-        findings.add(Finding.ok(
-                "program", "blockdb-cli", Version.number() + " (revision " + Version.revision() + ")"));
+        findings.add(Finding.ok("program", "blockdb-cli", Version.number() + " (revision " + Version.revision() + ")"));
         findings.add(Finding.ok("program", "JVM", Version.jvm() + ", " + System.getProperty("java.vm.name")));
         findings.add(Finding.ok("program", "JAVA_HOME", String.valueOf(System.getProperty("java.home"))));
     }
@@ -137,7 +136,8 @@ final class MachineFindings {
     private static @Nullable String cgroup(String name) {
         String group = line(Path.of("/proc/self/cgroup"), "0::");
         Path root = Path.of("/sys/fs/cgroup");
-        for (Path place : List.of(root.resolve("." + (group == null ? "" : group)).normalize(), root)) {
+        for (Path place :
+                List.of(root.resolve("." + (group == null ? "" : group)).normalize(), root)) {
             try {
                 return Files.readString(place.resolve(name)).strip();
             } catch (IOException e) {
@@ -155,7 +155,9 @@ final class MachineFindings {
                     .start();
             try (InputStream in = process.getInputStream()) {
                 String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                return process.waitFor(2, TimeUnit.SECONDS) ? text.strip().lines().findFirst().orElse("") : "";
+                return process.waitFor(2, TimeUnit.SECONDS)
+                        ? text.strip().lines().findFirst().orElse("")
+                        : "";
             }
         } catch (IOException e) {
             return "";

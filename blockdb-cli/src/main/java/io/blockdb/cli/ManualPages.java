@@ -39,7 +39,10 @@ public final class ManualPages {
     public static void main(String[] arguments) throws IOException {
         Path directory = Files.createDirectories(Path.of(arguments[0]));
         Streams none = new Streams(
-                InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), "",
+                InputStream.nullInputStream(),
+                OutputStream.nullOutputStream(),
+                OutputStream.nullOutputStream(),
+                "",
                 Map.of());
         CommandLine tree = CommandTree.whole(new Session(none, InstantSource.system()));
         write(directory, tree.getCommandSpec(), arguments[1]);
@@ -47,7 +50,9 @@ public final class ManualPages {
 
     private static void write(Path directory, CommandSpec spec, String version) throws IOException {
         Files.writeString(
-                directory.resolve(name(spec) + "." + SECTION), new ManualPages().page(spec, version), StandardCharsets.UTF_8);
+                directory.resolve(name(spec) + "." + SECTION),
+                new ManualPages().page(spec, version),
+                StandardCharsets.UTF_8);
         for (CommandLine sub : spec.subcommands().values()) {
             write(directory, sub.getCommandSpec(), version);
         }
@@ -60,13 +65,15 @@ public final class ManualPages {
     /** The page of one command, in the man macros of roff. */
     private String page(CommandSpec spec, String version) {
         boolean root = spec.parent() == null;
-        String[] summary = root ? spec.usageMessage().header() : spec.usageMessage().description();
+        String[] summary =
+                root ? spec.usageMessage().header() : spec.usageMessage().description();
         macro("TH", name(spec).toUpperCase(java.util.Locale.ROOT), SECTION, "", "BlockDB " + version, "BlockDB");
         macro("SH", "NAME");
         text(name(spec) + " \\- " + escaped(sentence(summary)));
         macro("SH", "SYNOPSIS");
         macro("B", spec.qualifiedName(" "));
-        String synopsis = new Help(spec, Help.defaultColorScheme(Ansi.OFF)).synopsis(0).strip();
+        String synopsis =
+                new Help(spec, Help.defaultColorScheme(Ansi.OFF)).synopsis(0).strip();
         text(escaped(synopsis.replace(spec.qualifiedName(" "), "").strip().replaceAll("\\s+", " ")));
         List<String> footer = new ArrayList<>(Arrays.asList(spec.usageMessage().footer()));
         int examples = 0;
@@ -101,7 +108,9 @@ public final class ManualPages {
         }
         macro("SH", "COMMANDS");
         for (Map.Entry<String, CommandLine> sub : spec.subcommands().entrySet()) {
-            item("\\fB" + escaped(sub.getKey()) + "\\fP", sub.getValue().getCommandSpec().usageMessage().description());
+            item(
+                    "\\fB" + escaped(sub.getKey()) + "\\fP",
+                    sub.getValue().getCommandSpec().usageMessage().description());
         }
     }
 
@@ -123,7 +132,10 @@ public final class ManualPages {
             }
             StringBuilder names = new StringBuilder();
             for (String each : option.names()) {
-                names.append(names.length() == 0 ? "" : ", ").append("\\fB").append(escaped(each)).append("\\fP");
+                names.append(names.length() == 0 ? "" : ", ")
+                        .append("\\fB")
+                        .append(escaped(each))
+                        .append("\\fP");
             }
             item(names + parameter(option), option.description());
         }
@@ -178,8 +190,12 @@ public final class ManualPages {
 
     /** Characters that roff reads otherwise than they are written. */
     private static String escaped(String text) {
-        String escaped = text.replace("\\", "\\e").replace("-", "\\-").replace("\"", "\\(dq").replace("~", "\\(ti")
-                .replace("^", "\\(ha").replace("`", "\\(ga");
+        String escaped = text.replace("\\", "\\e")
+                .replace("-", "\\-")
+                .replace("\"", "\\(dq")
+                .replace("~", "\\(ti")
+                .replace("^", "\\(ha")
+                .replace("`", "\\(ga");
         return escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;
     }
 }

@@ -34,8 +34,7 @@ final class RawRows implements Rows {
             if (cell instanceof byte[] bytes) {
                 out.write(bytes);
             } else if (cell != null) {
-                String text =
-                        column.kind() == Column.Kind.TIME ? TableRows.time((Long) cell) : cell.toString();
+                String text = column.kind() == Column.Kind.TIME ? TableRows.time((Long) cell) : cell.toString();
                 out.write(text.getBytes(StandardCharsets.UTF_8));
             }
         }

@@ -116,7 +116,8 @@ final class RootCommand implements Callable<Integer> {
     List<Setting> list() {
         Streams streams = session.streams();
         List<Setting> list = new ArrayList<>();
-        list.add(Setting.of(streams, "data-dir", dataDirectory == null ? null : dataDirectory.toString(), DEFAULT_DIRECTORY));
+        list.add(Setting.of(
+                streams, "data-dir", dataDirectory == null ? null : dataDirectory.toString(), DEFAULT_DIRECTORY));
         list.add(Setting.of(streams, "output", null, "by command"));
         list.add(Setting.of(streams, "color", colour == null ? null : colour.toString(), "auto"));
         list.addAll(settings.list(streams));

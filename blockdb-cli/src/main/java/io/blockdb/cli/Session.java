@@ -93,7 +93,8 @@ final class Session {
      *     terminal
      */
     void chooseStyle(@Nullable Colour given) {
-        Colour chosen = given != null ? given : colour != null ? colour : Colour.named(streams.variable("BLOCKDB_COLOR"));
+        Colour chosen =
+                given != null ? given : colour != null ? colour : Colour.named(streams.variable("BLOCKDB_COLOR"));
         if (colour == null) {
             colour = chosen;
         }

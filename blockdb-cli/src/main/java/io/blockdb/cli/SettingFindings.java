@@ -12,8 +12,7 @@ final class SettingFindings {
     private static final String PREFIX = "BLOCKDB_";
 
     /** Variables that launchers read. */
-    private static final List<String> OF_LAUNCHERS =
-            List.of("BLOCKDB_CDS", "BLOCKDB_JAVA_HOME", "BLOCKDB_JAVA_OPTS");
+    private static final List<String> OF_LAUNCHERS = List.of("BLOCKDB_CDS", "BLOCKDB_JAVA_HOME", "BLOCKDB_JAVA_OPTS");
 
     /** Variables that may hold what nobody else should read: said to be set, never shown. */
     private static final Set<String> SECRET = Set.of("TOKEN", "PASSWORD", "SECRET");
@@ -41,7 +40,9 @@ final class SettingFindings {
                         SECTION,
                         name,
                         shown(name, each.getValue()) + " (environment): read by no command of this program",
-                        nearest == null ? "unset it, unless another program reads it" : "did you mean " + PREFIX + nearest + "?"));
+                        nearest == null
+                                ? "unset it, unless another program reads it"
+                                : "did you mean " + PREFIX + nearest + "?"));
             }
         }
         return findings;

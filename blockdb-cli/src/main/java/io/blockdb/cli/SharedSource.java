@@ -71,8 +71,7 @@ final class SharedSource implements DatabaseSource, AutoCloseable {
             if (!unwritable(e)) {
                 throw e;
             }
-            BlockDb open =
-                    BlockDb.open(directory, options.withReadOnly(true).withCreateIfMissing(false));
+            BlockDb open = BlockDb.open(directory, options.withReadOnly(true).withCreateIfMissing(false));
             messages.note(directory + " cannot be written to: this session only reads");
             return open;
         }

@@ -96,9 +96,8 @@ final class StatsCommand extends BaseCommand {
             }
             return ExitCode.DONE;
         }
-        try (Rows rows = format == OutputFormat.CSV
-                ? Rows.of(format, session(), COLUMNS)
-                : Rows.object(out(), COLUMNS, false)) {
+        try (Rows rows =
+                format == OutputFormat.CSV ? Rows.of(format, session(), COLUMNS) : Rows.object(out(), COLUMNS, false)) {
             rows.add(figures);
         }
         return ExitCode.DONE;
@@ -121,30 +120,30 @@ final class StatsCommand extends BaseCommand {
     private static @Nullable Object[] figures(Stats s) {
         Options o = s.options();
         return new @Nullable Object[] {
-                    s.directory().toString(),
-                    o.memtableSizeLimit(),
-                    o.walSyncIntervalMillis(),
-                    (long) o.compactionThreshold(),
-                    (long) o.blockchainBatchSize(),
-                    s.ledgerId(),
-                    s.blocks(),
-                    s.syncedBlocks(),
-                    s.entries(),
-                    s.headHash(),
-                    s.headTimestamp(),
-                    (long) s.tables(),
-                    s.ledgerBytes(),
-                    s.ledgerSegments(),
-                    s.indexBytes(),
-                    (long) s.sstables(),
-                    s.memtableEntries(),
-                    s.memtableBytes(),
-                    s.flushes(),
-                    s.compactions(),
-                    s.compactionDebtBytes(),
-                    s.stalls(),
-                    s.stallMicros(),
-                    String.join(" ", s.recoveryNotes())
+            s.directory().toString(),
+            o.memtableSizeLimit(),
+            o.walSyncIntervalMillis(),
+            (long) o.compactionThreshold(),
+            (long) o.blockchainBatchSize(),
+            s.ledgerId(),
+            s.blocks(),
+            s.syncedBlocks(),
+            s.entries(),
+            s.headHash(),
+            s.headTimestamp(),
+            (long) s.tables(),
+            s.ledgerBytes(),
+            s.ledgerSegments(),
+            s.indexBytes(),
+            (long) s.sstables(),
+            s.memtableEntries(),
+            s.memtableBytes(),
+            s.flushes(),
+            s.compactions(),
+            s.compactionDebtBytes(),
+            s.stalls(),
+            s.stallMicros(),
+            String.join(" ", s.recoveryNotes())
         };
     }
 }

@@ -189,7 +189,8 @@ final class StatsWatch {
         int width = TerminalWidth.of(session.streams());
         painted = lines.size() - 1;
         for (String line : lines.subList(1, lines.size())) {
-            screen.append(line.startsWith("\u001b") ? line : TerminalWidth.cut(line, width)).append('\n');
+            screen.append(line.startsWith("\u001b") ? line : TerminalWidth.cut(line, width))
+                    .append('\n');
         }
         session.out().text(screen.toString());
     }

@@ -31,8 +31,7 @@ final class TerminalLines implements CommandLines {
     TerminalLines(Session session, SharedSource source) throws IOException {
         this.terminal = TerminalBuilder.builder().name("blockdb-cli").build();
         // While a line is typed the reader has the signal; at other times it ends the command that runs.
-        terminal.handle(
-                Terminal.Signal.INT, signal -> session.cancellation().request());
+        terminal.handle(Terminal.Signal.INT, signal -> session.cancellation().request());
         LineReaderBuilder builder = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("blockdb-cli")
@@ -102,7 +101,8 @@ final class TerminalLines implements CommandLines {
         public ParsedLine parse(String line, int cursor, ParseContext context) {
             if (SessionCommand.is(line)) {
                 // A backslash is no escape here.
-                List<String> words = List.of(line.substring(0, cursor).stripLeading().split("\\s+", -1));
+                List<String> words =
+                        List.of(line.substring(0, cursor).stripLeading().split("\\s+", -1));
                 return new Words(line, cursor, words);
             }
             if (context != ParseContext.ACCEPT_LINE) {

@@ -15,12 +15,14 @@ final class UnknownTable {
         if (name.isSystem() || name.equals(TableName.DEFAULT)) {
             return;
         }
-        List<String> known =
-                db.tables().stream().map(TableInfo::name).map(TableName::toString).toList();
+        List<String> known = db.tables().stream()
+                .map(TableInfo::name)
+                .map(TableName::toString)
+                .toList();
         if (!known.contains(name.toString())) {
             String nearest = Mistyped.nearest(name.toString(), known);
-            messages.note("there is no table '" + name + "'"
-                    + (nearest == null ? "" : " (did you mean '" + nearest + "'?)"));
+            messages.note(
+                    "there is no table '" + name + "'" + (nearest == null ? "" : " (did you mean '" + nearest + "'?)"));
         }
     }
 }

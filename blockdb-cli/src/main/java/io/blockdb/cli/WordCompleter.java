@@ -70,8 +70,8 @@ final class WordCompleter implements Completer {
 
     private static void commands(CommandSpec command, boolean first, List<Candidate> candidates) {
         command.subcommands()
-                .forEach((name, sub) -> candidates.add(described(
-                        name, sub.getCommandSpec().usageMessage().description())));
+                .forEach((name, sub) -> candidates.add(
+                        described(name, sub.getCommandSpec().usageMessage().description())));
         if (first) {
             candidates.add(described("exit", "Leave."));
             candidates.add(described("quit", "Leave."));
@@ -109,8 +109,7 @@ final class WordCompleter implements Completer {
         return null;
     }
 
-    private void argument(
-            @Nullable ArgSpec argument, LineReader reader, ParsedLine line, List<Candidate> candidates) {
+    private void argument(@Nullable ArgSpec argument, LineReader reader, ParsedLine line, List<Candidate> candidates) {
         if (argument == null) {
             return;
         }

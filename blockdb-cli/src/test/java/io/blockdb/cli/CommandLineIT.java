@@ -143,7 +143,8 @@ final class CommandLineIT {
     @Test
     void theManualHasAPageForEachCommand() throws Exception {
         Path pages = Path.of(Launched.CLI).getParent().resolveSibling("share/man/man1");
-        for (String name : List.of("blockdb-cli", "blockdb-cli-get", "blockdb-cli-table-create", "blockdb-cli-doctor")) {
+        for (String name :
+                List.of("blockdb-cli", "blockdb-cli-get", "blockdb-cli-table-create", "blockdb-cli-doctor")) {
             assertTrue(Files.exists(pages.resolve(name + ".1")), name);
         }
         if (Files.isExecutable(Path.of("/usr/bin/groff"))) {
@@ -158,8 +159,7 @@ final class CommandLineIT {
     @Test
     void aBenchThatIsInterruptedLeavesNothingBehind() throws Exception {
         Path place = Files.createDirectory(temp.resolve("place"));
-        Process bench = Launched.prepare(
-                        Launched.CLI, "bench", "--dir", place.toString(), "--duration", "60")
+        Process bench = Launched.prepare(Launched.CLI, "bench", "--dir", place.toString(), "--duration", "60")
                 .start();
         long deadline = System.nanoTime() + 60_000_000_000L;
         while (place.toFile().list().length == 0 && System.nanoTime() < deadline) {

@@ -70,8 +70,9 @@ final class DoctorTest {
         try (BlockDb db = BlockDb.open(cli.directory(), Options.defaults())) {
             String doctor = cli.run("doctor").done();
             assertTrue(
-                    section(doctor, "Database").contains("in use by process "
-                            + ProcessHandle.current().pid()),
+                    section(doctor, "Database")
+                            .contains("in use by process "
+                                    + ProcessHandle.current().pid()),
                     doctor);
             db.stats();
         }
@@ -93,7 +94,8 @@ final class DoctorTest {
         CliHarness.Result bad = cli.set("BLOCKDB_WAL_SYNC_INTERVAL", "soon").run("doctor", "-o", "jsonl");
         assertEquals(ExitCode.NO, bad.exit());
         assertTrue(
-                bad.out().contains("{\"section\":\"database\",\"check\":\"settings\",\"state\":\"problem\","), bad.out());
+                bad.out().contains("{\"section\":\"database\",\"check\":\"settings\",\"state\":\"problem\","),
+                bad.out());
     }
 
     @Test

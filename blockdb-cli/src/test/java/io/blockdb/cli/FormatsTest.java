@@ -78,8 +78,7 @@ final class FormatsTest {
         cli.set("BLOCKDB_OUTPUT", "jsonl");
         assertTrue(cli.run("get", "k").done().startsWith("{\"key\":\"k\""));
         cli.set("BLOCKDB_OUTPUT", "yaml");
-        cli.run("get", "k")
-                .failed(2, "Error: BLOCKDB_OUTPUT: 'yaml' is not one of [table, jsonl, json, csv, raw]");
+        cli.run("get", "k").failed(2, "Error: BLOCKDB_OUTPUT: 'yaml' is not one of [table, jsonl, json, csv, raw]");
     }
 
     @Test
@@ -94,7 +93,9 @@ final class FormatsTest {
     @Test
     void aFormatThatTheCommandDoesNotWriteIsRefusedWithThoseItDoes() {
         cli.run("get", "k", "--output", "yaml")
-                .failed(2, "Error: --output 'yaml': this command writes [table, raw, json]; see 'blockdb-cli get --help'");
+                .failed(
+                        2,
+                        "Error: --output 'yaml': this command writes [table, raw, json]; see 'blockdb-cli get --help'");
         cli.run("put", "k", "v", "-o", "csv")
                 .failed(2, "Error: --output 'csv': this command writes [table, json]; see 'blockdb-cli put --help'");
         cli.run("scan", "-o", "jsno")

@@ -89,7 +89,8 @@ final class HelpTest {
     void theCommandsStandInGroups() {
         String help = cli.run("--help").done();
         int place = 0;
-        for (String heading : java.util.List.of("\nData:\n", "\nLedger and proofs:\n", "\nMaintenance:\n", "\nOther:\n")) {
+        for (String heading :
+                java.util.List.of("\nData:\n", "\nLedger and proofs:\n", "\nMaintenance:\n", "\nOther:\n")) {
             assertTrue(help.indexOf(heading) > place, heading);
             place = help.indexOf(heading);
         }

@@ -54,7 +54,8 @@ final class InteractiveTest {
 
     @Test
     void goesOnAfterAnErrorAndSaysSoAtTheEnd() {
-        CliHarness.Result result = cli.input("put k v\nget nope\nput k w\nbogus -x\nput \"k\nget k\nget k --atz 3\nscan --limit\nquit\n")
+        CliHarness.Result result = cli.input(
+                        "put k v\nget nope\nput k w\nbogus -x\nput \"k\nget k\nget k --atz 3\nscan --limit\nquit\n")
                 .run("interactive");
         assertEquals(1, result.exit());
         assertEquals("BlockDB Interactive Mode\nSuccessfully stored key-value pair\nv\n", result.out());
@@ -119,7 +120,8 @@ final class InteractiveTest {
 
     @Test
     void startingCreatesNothingAndTheFirstWriteDoes() {
-        CliHarness.Result result = cli.input("get k\nscan\nverify\ntable list\n").run("interactive");
+        CliHarness.Result result =
+                cli.input("get k\nscan\nverify\ntable list\n").run("interactive");
         assertEquals(1, result.exit());
         assertEquals(4, result.err().split("Error: No database at", -1).length - 1, result.err());
         assertFalse(Files.exists(cli.directory()));

@@ -142,7 +142,8 @@ final class StatsVerifyTest {
         assertTrue(table.get(0).startsWith("TIME                     ENTRIES      PUTS/S"), table.get(0));
         assertTrue(table.get(1).matches("20[-0-9T:]+Z +3 +- +2 +- .*"), table.get(1));
         assertTrue(table.get(2).matches("20[-0-9T:]+Z +3 +0 +2 +0 .*"), table.get(2));
-        String json = cli.run("stats", "--watch=0.1", "--count", "2", "-o", "json").done();
+        String json =
+                cli.run("stats", "--watch=0.1", "--count", "2", "-o", "json").done();
         assertTrue(json.lines().allMatch(line -> line.startsWith("{\"timestamp\":")), json);
         cli.run("stats", "--count", "2").failed(2, "Error: --count goes with --watch");
         cli.run("stats", "--watch", "0").failed(2, "Error: --watch takes 0.1 to 86,400 seconds");
@@ -155,7 +156,10 @@ final class StatsVerifyTest {
                     .done();
             assertTrue(line.contains("\"entries\":null,"), line);
             assertTrue(line.matches("(?s).*\"ledger_bytes\":[1-9][0-9]*,.*"), line);
-            assertTrue(line.contains("\"in_use_by\":\"process " + ProcessHandle.current().pid()), line);
+            assertTrue(
+                    line.contains(
+                            "\"in_use_by\":\"process " + ProcessHandle.current().pid()),
+                    line);
             db.stats();
         }
     }
@@ -164,8 +168,7 @@ final class StatsVerifyTest {
     void watchingOnATerminalPaintsOverWhatStoodThere() {
         cli.run("put", "k", "v").done();
         cli.terminals("1").set("TERM", "xterm").set("COLUMNS", "60");
-        String screen =
-                cli.run("stats", "--watch", "0.1", "--count", "2").done();
+        String screen = cli.run("stats", "--watch", "0.1", "--count", "2").done();
         assertTrue(screen.startsWith("BlockDB Statistics:\n"), screen);
         assertTrue(screen.matches("(?s).*\u001b\\[[0-9]+A\u001b\\[JBlockDB Statistics:\n.*"), screen);
         assertTrue(screen.contains("\n  A second: 0 puts, 0 blocks, 0 B of ledger\n"), screen);

@@ -89,8 +89,7 @@ final class TablesTest {
         assertTrue(lines.get(1).matches(" +5 +4  20[0-9T:.-]+Z +deleted +-"), lines.get(1));
         assertTrue(lines.get(2).matches(" +4 +3  20[0-9T:.-]+Z +present +two"), lines.get(2));
         assertTrue(lines.get(3).matches(" +3 +2  20[0-9T:.-]+Z +present +one"), lines.get(3));
-        List<String> json =
-                cli.run("history", "k", "-t", "t").done().lines().toList();
+        List<String> json = cli.run("history", "k", "-t", "t").done().lines().toList();
         assertTrue(
                 json.get(1).matches(".*\"expires_at\":[0-9]+,\"value\":\"two\",\"encoding\":\"text\"}"), json.get(1));
         cli.run("history", "nope").failed(1, "Key not found");

@@ -148,9 +148,7 @@ public final class SstableFormat {
         }
         long number = Long.parseLong(fileName.substring(0, fileName.length() - SUFFIX.length()));
         // Only the one name that path() gives: 0000012.sst is somebody else's.
-        return fileName.equals(fileName(number))
-                ? OptionalLong.of(number)
-                : OptionalLong.empty();
+        return fileName.equals(fileName(number)) ? OptionalLong.of(number) : OptionalLong.empty();
     }
 
     /** The name by which errors call a file. */

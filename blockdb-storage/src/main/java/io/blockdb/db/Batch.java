@@ -7,7 +7,6 @@ import io.blockdb.ledger.StoredValue;
 import io.blockdb.proof.EntryLeaf;
 import io.blockdb.proof.MerkleTree;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ public final class Batch {
     private final List<Operation> operations;
     private final List<byte[]> salts;
     private final byte @Nullable [] requestId;
-    private @Nullable List<@Nullable BlockEntry> prepared;
+    private @Nullable BlockEntry @Nullable [] prepared;
     private final long blockBytes;
 
     /**
@@ -67,7 +66,7 @@ public final class Batch {
                     + " bytes, has " + requestId.length);
         }
         this.author = author;
-        this.authorUtf8 = author.getBytes(StandardCharsets.UTF_8);
+        this.authorUtf8 = author.isEmpty() ? EMPTY : author.getBytes(StandardCharsets.UTF_8);
         this.operations = List.copyOf(operations);
         this.salts = List.copyOf(salts);
         this.requestId = requestId;
@@ -164,13 +163,13 @@ public final class Batch {
         if (prepared != null) {
             return this;
         }
-        List<@Nullable BlockEntry> entries = new ArrayList<>(operations.size());
-        for (int i = 0; i < operations.size(); i++) {
-            boolean joined = i < operations.size() - 1 || requestId != null;
+        @Nullable BlockEntry[] entries = new BlockEntry[operations.size()];
+        for (int i = 0; i < entries.length; i++) {
+            boolean joined = i < entries.length - 1 || requestId != null;
             try {
-                entries.add(prepare(operations.get(i), salts.get(i), joined));
+                entries[i] = prepare(operations.get(i), salts.get(i), joined);
             } catch (IllegalArgumentException e) {
-                throw operations.size() == 1
+                throw entries.length == 1
                         ? e
                         : new IllegalArgumentException("operation " + i + ": " + e.getMessage(), e);
             }
@@ -192,8 +191,8 @@ public final class Batch {
 
     /** The entry that {@link #prepare} made of a put or delete; the batch must be prepared. */
     BlockEntry prepared(int operation) {
-        List<@Nullable BlockEntry> entries = prepared;
-        BlockEntry entry = entries == null ? null : entries.get(operation);
+        @Nullable BlockEntry[] entries = prepared;
+        BlockEntry entry = entries == null ? null : entries[operation];
         if (entry == null) {
             throw new IllegalStateException("operation " + operation + " was not prepared");
         }

@@ -9,7 +9,6 @@ import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +18,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +62,7 @@ public final class BlockDb implements AutoCloseable {
     private final @Nullable IndexMaintenance maintenance;
     private final CommitPipeline pipeline;
     private final ExecutorService leaders;
-    private final @Nullable Thread syncer;
+    private final @Nullable BackgroundSync syncer;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -93,11 +91,8 @@ public final class BlockDb implements AutoCloseable {
                 leaders,
                 ForkJoinPool.commonPool());
         this.syncer = options.walSyncIntervalMillis() > 0 && !options.readOnly()
-                ? daemon(this::syncNowAndThen, "blockdb-sync")
+                ? new BackgroundSync(engine, options.walSyncIntervalMillis())
                 : null;
-        if (syncer != null) {
-            syncer.start();
-        }
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -170,7 +165,7 @@ public final class BlockDb implements AutoCloseable {
 
     /** Puts a key. As {@link #write}. */
     public Commit put(TableName table, byte[] key, byte[] value) throws IOException {
-        return write(new WriteBatch().put(table, key, value));
+        return write(List.of(new Operation.Put(table, key, value, 0)), "", null);
     }
 
     /**
@@ -195,10 +190,18 @@ public final class BlockDb implements AutoCloseable {
      * @throws IOException if what the decision rests on could not be read; nothing was written
      */
     public Commit write(WriteBatch batch) throws IOException {
+        return write(batch.operations(), batch.author(), batch.requestId());
+    }
+
+    private Commit write(List<Operation> operations, String author, byte @Nullable [] requestId) throws IOException {
         checkWritable();
         for (; ; ) {
             try {
-                return pipeline.commit(prepare(batch.operations(), batch.author(), batch.requestId()));
+                Commit commit = pipeline.commit(prepare(operations, author, requestId));
+                if (syncer != null) {
+                    syncer.written();
+                }
+                return commit;
             } catch (RefusedException e) {
                 if (e.reason() != RefusedException.Reason.TABLE_CHANGED) {
                     throw e;
@@ -224,6 +227,9 @@ public final class BlockDb implements AutoCloseable {
         Batch prepared = prepare(batch.operations(), batch.author(), batch.requestId());
         pipeline.commitAsync(prepared, (commit, failure) -> {
             if (failure == null) {
+                if (syncer != null) {
+                    syncer.written();
+                }
                 future.complete(commit);
             } else if (failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED) {
                 commitAgain(batch, future);
@@ -243,21 +249,25 @@ public final class BlockDb implements AutoCloseable {
 
     /** Draws the salts, checks the limits, encodes and hashes: all that can be done in the caller's thread. */
     private Batch prepare(List<Operation> operations, String author, byte @Nullable [] requestId) {
-        List<byte[]> salts = new ArrayList<>(operations.size());
-        for (Operation operation : operations) {
-            byte[] salt = Batch.NO_SALT;
-            if (operation instanceof Operation.Put put) {
-                checkClientTable(put.table());
-                if (engine.catalog().of(put.table()).erasable()) {
-                    salt = new byte[EntryLeaf.SALT_LENGTH];
-                    environment.randomness().fill(salt);
-                }
-            } else if (operation instanceof Operation.Delete delete) {
-                checkClientTable(delete.table());
-            }
-            salts.add(salt);
+        byte[][] salts = new byte[operations.size()][];
+        for (int i = 0; i < salts.length; i++) {
+            salts[i] = salt(operations.get(i));
         }
-        return new Batch(author, operations, salts, requestId).prepare();
+        return new Batch(author, operations, List.of(salts), requestId).prepare();
+    }
+
+    private byte[] salt(Operation operation) {
+        if (operation instanceof Operation.Put put) {
+            checkClientTable(put.table());
+            if (engine.catalog().of(put.table()).erasable()) {
+                byte[] salt = new byte[EntryLeaf.SALT_LENGTH];
+                environment.randomness().fill(salt);
+                return salt;
+            }
+        } else if (operation instanceof Operation.Delete delete) {
+            checkClientTable(delete.table());
+        }
+        return Batch.NO_SALT;
     }
 
     private static void checkClientTable(TableName table) {
@@ -519,18 +529,6 @@ public final class BlockDb implements AutoCloseable {
         engine.checkWritable();
     }
 
-    private void syncNowAndThen() {
-        while (!closed.get()) {
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(options.walSyncIntervalMillis()));
-            try {
-                engine.sync();
-            } catch (IOException | RuntimeException | Error e) {
-                engine.fail(e);
-                return;
-            }
-        }
-    }
-
     /**
      * Answers what was handed in, syncs, and closes the directory. Nothing may be called after it, but closing again.
      *
@@ -563,8 +561,7 @@ public final class BlockDb implements AutoCloseable {
         for (boolean ended = false; !ended; ) {
             try {
                 if (syncer != null) {
-                    LockSupport.unpark(syncer);
-                    syncer.join();
+                    syncer.stop();
                 }
                 ended = leaders.awaitTermination(1, TimeUnit.DAYS);
             } catch (InterruptedException e) {

@@ -175,7 +175,9 @@ public final class Engine {
         if (!standing.planned().isEmpty() && id != null) {
             appended = append(standing, id, timestamp, proposal.position());
             ledgerId = id;
-            decider.tablesChanged().forEach(catalog::put);
+            for (TableInfo changed : decider.tablesChanged()) {
+                catalog.put(changed);
+            }
             level = decider.level();
         }
         appliedPosition = proposal.position();

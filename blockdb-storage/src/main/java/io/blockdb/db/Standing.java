@@ -12,7 +12,6 @@ import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +24,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: the committer only.
  */
 final class Standing {
+    /** Room for the entries of a write of one key, which is what most proposals are. */
+    private static final int ENTRIES_USUAL = 2;
+
     private final Index index;
     private final @Nullable Ledger ledger;
     /** Sequence of the first entry of the block that is being made. */
     private final long firstSequence;
 
-    private final List<Planned> planned = new ArrayList<>();
+    private final List<Planned> planned = new ArrayList<>(ENTRIES_USUAL);
     /** For each planned entry, the author of its batch. */
-    private final List<byte[]> authors = new ArrayList<>();
+    private byte[][] authors = new byte[ENTRIES_USUAL][];
     /** For each planned entry, the number of the first entry of its batch. */
-    private int[] batchStarts = new int[4];
+    private int[] batchStarts = new int[ENTRIES_USUAL];
 
     /** For each key, the number of its newest planned entry; of the first {@link #mapped} planned entries. */
-    private final Map<KeyOf, Integer> newest = new HashMap<>();
+    private @Nullable Map<KeyOf, Integer> newest;
 
     private int mapped;
 
@@ -100,7 +102,7 @@ final class Standing {
 
     /** The author of a planned entry. */
     byte[] author(int number) {
-        return authors.get(number);
+        return authors[number];
     }
 
     /** Whether the planned entry after this one belongs to the same batch. */
@@ -114,10 +116,11 @@ final class Standing {
         int end = start + entries.size();
         if (end > batchStarts.length) {
             batchStarts = Arrays.copyOf(batchStarts, Math.max(end, 2 * batchStarts.length));
+            authors = Arrays.copyOf(authors, batchStarts.length);
         }
         Arrays.fill(batchStarts, start, end, start);
+        Arrays.fill(authors, start, end, author);
         planned.addAll(entries);
-        authors.addAll(Collections.nCopies(entries.size(), author));
         return start;
     }
 
@@ -136,11 +139,16 @@ final class Standing {
 
     /** The last batch of a proposal is never looked up, so a proposal of one batch needs no map. */
     private Map<KeyOf, Integer> newestPlanned() {
+        Map<KeyOf, Integer> map = newest;
+        if (map == null) {
+            map = new HashMap<>();
+            newest = map;
+        }
         for (; mapped < planned.size(); mapped++) {
             Planned entry = planned.get(mapped);
-            newest.put(new KeyOf(entry.table(), entry.key()), mapped);
+            map.put(new KeyOf(entry.table(), entry.key()), mapped);
         }
-        return newest;
+        return map;
     }
 
     /** The value of some entry of a system table, or null where it has none. */

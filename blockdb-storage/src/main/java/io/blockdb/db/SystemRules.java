@@ -8,7 +8,6 @@ import io.blockdb.proof.EntryLeaf;
 import io.blockdb.proof.Origin;
 import io.blockdb.proof.VerifierKey;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +53,10 @@ final class SystemRules {
     /** Ends a batch: what it changed is kept when it was accepted, and forgotten when not. */
     void end(boolean wasAccepted) {
         if (wasAccepted) {
-            for (TableInfo info : batch.values()) {
+            level = batchLevel;
+            for (TableInfo info : batch.isEmpty() ? List.<TableInfo>of() : batch.values()) {
                 accepted = with(accepted, info);
             }
-            level = batchLevel;
         }
         batch = Map.of();
     }
@@ -69,7 +68,7 @@ final class SystemRules {
     }
 
     List<TableInfo> tablesChanged() {
-        return new ArrayList<>(accepted.values());
+        return accepted.isEmpty() ? List.of() : List.copyOf(accepted.values());
     }
 
     int level() {

@@ -34,9 +34,12 @@ final class FrameIndex {
 
         /** Whether the frame is so far from both its neighbours that it is worth being noted. */
         boolean isMissing(long offset) {
+            long last = offsets[offsets.length - 1];
+            if (offset >= last) {
+                return offset - last >= INTERVAL; // Appending asks for each frame.
+            }
             int before = floorIndex(offsets, offset);
-            return offset - offsets[before] >= INTERVAL
-                    && (before + 1 == offsets.length || offsets[before + 1] - offset >= INTERVAL);
+            return offset - offsets[before] >= INTERVAL && offsets[before + 1] - offset >= INTERVAL;
         }
 
         Frames with(long height, long sequence, long offset) {

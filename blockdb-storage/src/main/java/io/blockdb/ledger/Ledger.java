@@ -49,6 +49,9 @@ public final class Ledger implements AutoCloseable {
     private volatile @Nullable LedgerPoint head;
 
     private volatile long syncedBlocks;
+    /** Through where the last segment was synced, or less. */
+    private volatile BlockPlace syncedPlace;
+
     private volatile @Nullable IOException failure;
     private volatile boolean closed;
 
@@ -79,6 +82,7 @@ public final class Ledger implements AutoCloseable {
         this.encoder = new FrameEncoder(options.inlineValueLimit());
         this.head = found.end();
         this.syncedBlocks = found.durableBlocks();
+        this.syncedPlace = Segment.beginOf(Math.max(1, found.lastSegment()));
         this.writer = writer;
     }
 
@@ -141,6 +145,17 @@ public final class Ledger implements AutoCloseable {
     /** The ledger's id, which every segment states; the ledger must not be unborn. */
     public LedgerId ledgerId() throws IOException {
         return pool.header(pool.last()).ledgerId();
+    }
+
+    /** About how many bytes were appended since the last sync. Any thread. */
+    public long unsyncedBytes() {
+        LedgerPoint end = head;
+        if (end == null) {
+            return 0;
+        }
+        BlockPlace synced = syncedPlace;
+        long offset = end.place().offset();
+        return end.place().segment() == synced.segment() ? offset - synced.offset() : offset;
     }
 
     /** How many blocks are known to be synced; read-only, what was read may be more. */
@@ -343,6 +358,7 @@ public final class Ledger implements AutoCloseable {
                 throw e;
             }
             syncedBlocks = target.blocks();
+            syncedPlace = target.place();
         }
     }
 

@@ -46,9 +46,14 @@ final class Arena {
         valueSlabs[0] = new byte[0];
     }
 
-    /** Bytes of all slabs, whether in use already or not. Any thread. */
+    /** Bytes of all slabs, whether in use already or not, and of what was accounted for. Any thread. */
     long allocatedBytes() {
         return allocatedBytes.getAcquire();
+    }
+
+    /** Adds what belongs to the same entries and is not in a slab to what is allocated. The writer only. */
+    void account(int bytes) {
+        allocatedBytes.setRelease(allocatedBytes.getPlain() + bytes);
     }
 
     /**
@@ -83,7 +88,7 @@ final class Arena {
         }
         nodeSlabs[nodeSlabCount] = slab;
         nodeWordsTaken = 0;
-        allocatedBytes.setRelease(allocatedBytes.getPlain() + bytes);
+        account(bytes);
         return nodeSlabCount++;
     }
 
@@ -122,7 +127,7 @@ final class Arena {
             valueSlabs = Arrays.copyOf(valueSlabs, valueSlabCount * 2);
         }
         valueSlabs[valueSlabCount] = slab;
-        allocatedBytes.setRelease(allocatedBytes.getPlain() + bytes);
+        account(bytes);
         return valueSlabCount++;
     }
 

@@ -109,7 +109,8 @@ public final class Memtable {
 
     /**
      * Bytes of memory that the entries take up, with what they need around them and what is set aside for the next ones:
-     * what {@code memtable_size_limit} bounds. Never falls; grows by at most 256 KiB at a time, unless a value is longer.
+     * what {@code memtable_size_limit} bounds. Never falls; grows by little more than 256 KiB at a time, unless a value is
+     * longer.
      * 0 as long as it is empty. Any thread.
      */
     public long memoryBytes() {

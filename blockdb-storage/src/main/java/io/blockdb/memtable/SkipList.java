@@ -7,7 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one table, sorted: key ascending, sequence descending. Nothing is ever removed or changed.
+ * The entries of one table, sorted: key ascending, sequence descending. Nothing is ever removed or changed. A
+ * {@link KeyTable} beside it finds the newest entry of a key without a search.
  *
  * <p>A node is a run of words in the arena, and its name is that of its word 0:
  *
@@ -47,6 +48,7 @@ final class SkipList {
     private static final long NAME_MASK = 0xffff_ffffL;
 
     private final Arena arena;
+    private final KeyTable newest;
     /** Stands before all entries, has all levels and no content. */
     private final int head;
     /** Levels in use. A reader that sees an old value only begins to search further down, or on an empty level. */
@@ -62,6 +64,7 @@ final class SkipList {
 
     SkipList(Arena arena) {
         this.arena = arena;
+        this.newest = new KeyTable(this, arena);
         this.head = arena.takeWords(MAX_HEIGHT, KEY_REST);
         Arrays.fill(finger, head);
     }
@@ -99,6 +102,7 @@ final class SkipList {
         if (levels > height) {
             height = levels;
         }
+        newest.put(KeyTable.hash(key, keyOffset, keyLength), key, keyOffset, keyLength, node);
     }
 
     /** Moves the finger to where the entry belongs: up to the first level on which it falls into the gap, then down. */
@@ -109,10 +113,13 @@ final class SkipList {
         }
         // From here on upwards the finger is right. Above the levels in use it is at the head, before everything.
         int node = level < height ? finger[level] : head;
+        int behind = NONE;
         while (--level >= 0) {
             for (; ; ) {
                 long link = link(node, level);
-                if (!leadsBefore(link, prefix, key, offset, length, sequence)) {
+                // A node that was found to be behind on one level is often the next one below, too.
+                if ((int) link == behind || !leadsBefore(link, prefix, key, offset, length, sequence)) {
+                    behind = (int) link;
                     break;
                 }
                 node = (int) link;
@@ -147,16 +154,18 @@ final class SkipList {
     /** The newest entry of the key with a sequence of at most {@code maxSequence}. Any thread. */
     @Nullable
     IndexHit get(byte[] key, long maxSequence) {
-        int node = search(key, key.length, maxSequence, false);
+        int node = newest.newest(KeyTable.hash(key, 0, key.length), key, 0, key.length);
         if (node == NONE) {
             return null;
         }
+        if (sequence(node) > maxSequence) {
+            node = search(key, key.length, maxSequence, false);
+            if (node == NONE || !hasKey(node, key, 0, key.length)) {
+                return null;
+            }
+        }
         long[] slab = arena.slabOf(node);
         int at = Arena.indexOf(node);
-        long prefix = KeyWords.word(key, 0, key.length, 0);
-        if (slab[at] != prefix || compareRest(slab, at, key, 0, key.length, slab[at + SEQUENCE]) != 0) {
-            return null;
-        }
         long value = slab[at + VALUE];
         return new IndexHit(slab[at + SEQUENCE], arena.arrayOf(value), Arena.offsetOf(value), (int) slab[at + LENGTHS]);
     }
@@ -216,6 +225,14 @@ final class SkipList {
     /** The node behind {@code node}, or {@link #NONE}. Any thread. */
     int next(int node) {
         return (int) link(node, 0);
+    }
+
+    /** Whether a node is one of this key. Any thread. */
+    boolean hasKey(int node, byte[] key, int offset, int length) {
+        long[] slab = arena.slabOf(node);
+        int at = Arena.indexOf(node);
+        return slab[at] == KeyWords.word(key, offset, length, 0)
+                && compareRest(slab, at, key, offset, length, slab[at + SEQUENCE]) == 0;
     }
 
     int keyLength(int node) {

@@ -14,8 +14,12 @@ import io.blockdb.base.IndexHit;
 import io.blockdb.base.Seed;
 import io.blockdb.base.TableName;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -167,7 +171,7 @@ class MemtableTest {
                 assertTrue(now <= 16 << 10, "a single entry takes " + now);
             }
         }
-        assertTrue(before < content * 9 / 4, before + " bytes for a content of " + content);
+        assertTrue(before < content * 11 / 4, before + " bytes for a content of " + content);
 
         insert(memtable, TABLE, key, 1_000_000, new byte[8 << 20]);
         long grown = memtable.memoryBytes() - before;
@@ -183,6 +187,44 @@ class MemtableTest {
         assertEquals(5_000, memtable.tables().size());
         assertTrue(memtable.memoryBytes() < 5_000 * 400, "takes " + memtable.memoryBytes());
         assertEquals("wren", value(memtable.get(TableName.of("table4711"), KEY, 4711)));
+    }
+
+    @Test
+    void findsTheNewestOfEachKeyAmongVeryMany() {
+        Random random = Seed.random();
+        Memtable memtable = new Memtable();
+        Map<Integer, List<Long>> written = new HashMap<>();
+        List<Long> sequences = new ArrayList<>();
+        for (long i = 0; i < 60_000; i++) {
+            sequences.add(i);
+        }
+        Collections.shuffle(sequences, random); // The order of sequences is not the order of inserts.
+        for (long sequence : sequences) {
+            int number = random.nextInt(40_000);
+            written.computeIfAbsent(number, key -> new ArrayList<>()).add(sequence);
+            insert(memtable, TABLE, numbered(number), sequence, KEY);
+        }
+        for (int number = 0; number < 40_000; number++) {
+            List<Long> of = written.getOrDefault(number, List.of());
+            IndexHit newest = memtable.get(TABLE, numbered(number), Long.MAX_VALUE);
+            assertEquals(newestOf(of, Long.MAX_VALUE), newest == null ? -1 : newest.sequence());
+            long asked = random.nextInt(60_000);
+            IndexHit older = memtable.get(TABLE, numbered(number), asked);
+            assertEquals(newestOf(of, asked), older == null ? -1 : older.sequence());
+        }
+    }
+
+    private static long newestOf(List<Long> sequences, long max) {
+        return sequences.stream()
+                .mapToLong(Long::longValue)
+                .filter(sequence -> sequence <= max)
+                .max()
+                .orElse(-1);
+    }
+
+    /** Keys that begin alike, some of them a prefix of others. */
+    private static byte[] numbered(int number) {
+        return "user:%s".formatted(Integer.toString(number, 3)).getBytes(UTF_8);
     }
 
     private static void insert(Memtable memtable, TableName table, byte[] key, long sequence, byte[] value) {

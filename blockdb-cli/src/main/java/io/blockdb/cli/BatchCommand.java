@@ -4,6 +4,7 @@ import io.blockdb.db.Commit;
 import io.blockdb.db.RefusedException;
 import io.blockdb.db.WriteBatch;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -35,7 +36,7 @@ final class BatchCommand extends BaseCommand {
             Column.flag("existing", ""));
 
     @Parameters(index = "0", paramLabel = "FILE", description = "JSON lines; - reads standard input, .gz is unpacked.")
-    private String file;
+    private Path file;
 
     @Mixin
     private TableOption table;
@@ -80,7 +81,7 @@ final class BatchCommand extends BaseCommand {
         OperationParser parser = new OperationParser(table.toWrite(), session().clock());
         List<OperationLine> operations = new ArrayList<>();
         long bytes = 0;
-        try (LineSource source = LineSource.open(file, session())) {
+        try (LineSource source = LineSource.open(file.toString(), session())) {
             LineInput lines = source.lines();
             while (lines.next()) {
                 try {
@@ -98,7 +99,8 @@ final class BatchCommand extends BaseCommand {
             }
         }
         if (operations.isEmpty()) {
-            throw new UsageException("there is no operation in " + (file.equals("-") ? "standard input" : file));
+            throw new UsageException(
+                    "there is no operation in " + (file.toString().equals("-") ? "standard input" : file));
         }
         return operations;
     }

@@ -173,7 +173,8 @@ final class Bench {
             if (e.getCause() instanceof Cancellation.CancelledException cancelled) {
                 throw cancelled;
             }
-            throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+            Throwable cause = e.getCause();
+            throw new IOException(Failure.text(cause == null ? e : cause), e);
         } finally {
             threads.shutdownNow();
         }

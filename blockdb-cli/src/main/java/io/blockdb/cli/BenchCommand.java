@@ -42,7 +42,7 @@ final class BenchCommand extends BaseCommand {
     private static final long SYNC_TOO_FAST_NANOS = 5_000;
 
     @Option(names = "--dir", paramLabel = "DIR", description = "Measure beneath this directory.")
-    private @Nullable String dir;
+    private @Nullable Path dir;
 
     @Option(names = "--duration", paramLabel = "SECONDS", description = "How long to take, about: 1 to 120; default 8.")
     private double duration = 8;
@@ -58,7 +58,7 @@ final class BenchCommand extends BaseCommand {
         if (!(duration >= 1 && duration <= 120)) {
             throw new UsageException("--duration takes 1 to 120 seconds");
         }
-        Path parent = dir == null ? beside(root().directory()) : Path.of(dir);
+        Path parent = dir == null ? beside(root().directory()) : dir;
         if (!Files.isDirectory(parent)) {
             throw new UsageException("--dir: there is no directory " + parent);
         }

@@ -6,6 +6,9 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -36,9 +39,10 @@ final class Cli {
         StringWriter help = new StringWriter(); // a PrintWriter would swallow what a full disk says
         PrintWriter err = new PrintWriter(session.messages().stream(), true, StandardCharsets.UTF_8);
         line.setOut(new PrintWriter(help, true)).setErr(err);
-        line.setExecutionStrategy(parsed -> execute(parsed, line));
-        line.setParameterExceptionHandler((e, given) -> refuse(e, arguments));
-        line.setExecutionExceptionHandler((e, command, parsed) -> fail(e, debug(line)));
+        Handlers handlers = new Handlers(line, arguments);
+        line.setExecutionStrategy(handlers)
+                .setParameterExceptionHandler(handlers)
+                .setExecutionExceptionHandler(handlers);
         session.cancellation().begin();
         int code;
         try {
@@ -48,6 +52,35 @@ final class Cli {
         }
         err.flush();
         return finish(code, help.toString(), debug(line));
+    }
+
+    /**
+     * What picocli calls back. A class and no lambdas: those of picocli's interfaces cannot be kept in a class-data
+     * archive, and the first lambda that is not costs as much as opening a database.
+     */
+    private final class Handlers implements IExecutionStrategy, IParameterExceptionHandler, IExecutionExceptionHandler {
+        private final CommandLine line;
+        private final String[] arguments;
+
+        Handlers(CommandLine line, String... arguments) {
+            this.line = line;
+            this.arguments = arguments;
+        }
+
+        @Override
+        public int execute(ParseResult parsed) {
+            return Cli.this.execute(parsed, line);
+        }
+
+        @Override
+        public int handleParseException(ParameterException e, String[] given) {
+            return refuse(e, arguments);
+        }
+
+        @Override
+        public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+            return fail(e, debug(line));
+        }
     }
 
     private int execute(ParseResult parsed, CommandLine line) {

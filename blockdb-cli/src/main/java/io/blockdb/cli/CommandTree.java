@@ -27,11 +27,16 @@ final class CommandTree {
 
     private CommandTree() {}
 
+    /** The names of all commands, in the order of the help. */
+    static List<String> names() {
+        return GROUPS.values().stream().flatMap(List::stream).toList();
+    }
+
     /** The tree that these arguments need. */
     static CommandLine of(Session session, String... arguments) {
         Set<String> given = Set.copyOf(List.of(arguments));
         CommandLine line = tree(session, given);
-        boolean whole = line.getSubcommands().isEmpty()
+        boolean whole = (line.getSubcommands().isEmpty() && !given.contains("--version") && !given.contains("-V"))
                 || given.contains("help")
                 || given.contains("completion")
                 || given.contains("interactive");
@@ -53,9 +58,11 @@ final class CommandTree {
             }
         }
         configure(line);
-        UsageMessageSpec usage = line.getCommandSpec().usageMessage();
-        usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
-        usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groups);
+        if (given == null) { // only the whole one is ever printed
+            UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+            usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
+            usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groups);
+        }
         return line;
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the files of a database show from outside, without opening or locking it.
@@ -42,15 +43,19 @@ record DirectorySizes(long ledger, long index, long newest) {
         }
         List<BasicFileAttributes> files = new ArrayList<>();
         for (Path path : paths) {
-            try {
-                BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
-                if (file.isRegularFile()) {
-                    files.add(file);
-                }
-            } catch (NoSuchFileException e) {
-                continue;
+            BasicFileAttributes file = attributes(path);
+            if (file != null && file.isRegularFile()) {
+                files.add(file);
             }
         }
         return files;
+    }
+
+    private static @Nullable BasicFileAttributes attributes(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 }

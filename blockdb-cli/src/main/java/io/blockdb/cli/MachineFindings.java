@@ -136,12 +136,11 @@ final class MachineFindings {
     private static @Nullable String cgroup(String name) {
         String group = line(Path.of("/proc/self/cgroup"), "0::");
         Path root = Path.of("/sys/fs/cgroup");
-        for (Path place :
-                List.of(root.resolve("." + (group == null ? "" : group)).normalize(), root)) {
-            try {
-                return Files.readString(place.resolve(name)).strip();
-            } catch (IOException e) {
-                continue; // in a container the path is the host's, and the root is the group
+        // In a container the path is the host's, and the root is the group.
+        for (Path place : List.of(root.resolve("." + (group == null ? "" : group)).normalize(), root)) {
+            String limit = line(place.resolve(name), "");
+            if (limit != null) {
+                return limit;
             }
         }
         return null;

@@ -52,7 +52,7 @@ final class RootCommand implements Callable<Integer> {
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
             description = "The database; default: $BLOCKDB_DATA_DIR, else " + DEFAULT_DIRECTORY + ".")
-    private @Nullable String dataDirectory;
+    private @Nullable Path dataDirectory;
 
     @Option(
             names = "--color",
@@ -97,26 +97,27 @@ final class RootCommand implements Callable<Integer> {
      * @throws UsageException if no directory can have such a name
      */
     Path directory() {
-        String name = dataDirectory;
-        if (name == null) {
+        Path directory = dataDirectory;
+        if (directory == null) {
             String variable = session.streams().variable("BLOCKDB_DATA_DIR");
-            name = variable.isEmpty() ? DEFAULT_DIRECTORY : variable;
+            try {
+                directory = Path.of(variable.isEmpty() ? DEFAULT_DIRECTORY : variable);
+            } catch (InvalidPathException e) {
+                throw new UsageException("BLOCKDB_DATA_DIR: " + e.getMessage());
+            }
         }
-        if (name.isEmpty()) {
+        if (directory.toString().isEmpty()) {
             throw new UsageException("--data-dir is empty");
         }
-        try {
-            return Path.of(name);
-        } catch (InvalidPathException e) {
-            throw new UsageException("--data-dir: " + e.getMessage());
-        }
+        return directory;
     }
 
     /** Every setting of the command line, with where its value comes from. */
     List<Setting> list() {
         Streams streams = session.streams();
         List<Setting> list = new ArrayList<>();
-        list.add(Setting.of(streams, "data-dir", dataDirectory, DEFAULT_DIRECTORY));
+        list.add(Setting.of(
+                streams, "data-dir", dataDirectory == null ? null : dataDirectory.toString(), DEFAULT_DIRECTORY));
         list.add(Setting.of(streams, "output", null, "by command"));
         list.add(Setting.of(streams, "color", colour == null ? null : colour.toString(), "auto"));
         list.addAll(settings.list(streams));

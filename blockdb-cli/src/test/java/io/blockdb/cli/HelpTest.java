@@ -86,6 +86,21 @@ final class HelpTest {
     }
 
     @Test
+    void theCommandsStandInGroups() {
+        String help = cli.run("--help").done();
+        int place = 0;
+        for (String heading :
+                java.util.List.of("\nData:\n", "\nLedger and proofs:\n", "\nMaintenance:\n", "\nOther:\n")) {
+            assertTrue(help.indexOf(heading) > place, heading);
+            place = help.indexOf(heading);
+        }
+        for (String name : CommandTree.names()) {
+            assertTrue(help.contains("\n  " + name + " "), name);
+        }
+        assertTrue(help.contains("\n  130   ended by Ctrl-C\n"), help);
+    }
+
+    @Test
     void completionScripts() {
         assertTrue(cli.run("completion", "bash").done().contains("complete -F _complete_blockdb-cli"));
         assertTrue(cli.run("completion", "zsh").done().contains("bashcompinit"));

@@ -170,10 +170,10 @@ final class ExportTest {
         Path file = temp.resolve("all.csv");
         CliHarness.Result exported = cli.set("BLOCKDB_MEMTABLE_SIZE", "64KB").run("export", "-o", file.toString());
         assertEquals(0, exported.exit(), exported.err());
-        assertEquals(
-                "Note: the index is missing or far behind: the ledger itself is read\n"
-                        + "Note: 1 key left out: the value was erased\n",
-                exported.err());
+        assertEquals("""
+                Note: the index is missing or far behind: the ledger itself is read
+                Note: 1 key left out: the value was erased
+                """, exported.err());
         assertEquals(before, cli.fingerprint());
         CliHarness copy = new CliHarness(temp.resolve("copy"));
         copy.run("import", file.toString()).done();

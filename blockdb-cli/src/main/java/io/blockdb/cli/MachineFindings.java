@@ -137,7 +137,8 @@ final class MachineFindings {
         String group = line(Path.of("/proc/self/cgroup"), "0::");
         Path root = Path.of("/sys/fs/cgroup");
         // In a container the path is the host's, and the root is the group.
-        for (Path place : List.of(root.resolve("." + (group == null ? "" : group)).normalize(), root)) {
+        for (Path place :
+                List.of(root.resolve("." + (group == null ? "" : group)).normalize(), root)) {
             String limit = line(place.resolve(name), "");
             if (limit != null) {
                 return limit;

@@ -100,7 +100,6 @@ final class BenchCommand extends BaseCommand {
     }
 
     private List<Bench.Measure> measure(Path parent) throws IOException {
-        Path directory = Files.createTempDirectory(parent, ".blockdb-bench-");
         CountDownLatch removed = new CountDownLatch(1);
         // Ctrl-C ends the process: what was written must be gone before.
         Thread ending = new Thread(() -> {
@@ -112,22 +111,27 @@ final class BenchCommand extends BaseCommand {
             }
         });
         Runtime.getRuntime().addShutdownHook(ending);
+        try {
+            return measureBeneath(parent);
+        } finally {
+            removed.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(ending);
+            } catch (IllegalStateException endingAlready) {
+                session().cancellation().check();
+            }
+        }
+    }
+
+    private List<Bench.Measure> measureBeneath(Path parent) throws IOException {
+        Path directory = Files.createTempDirectory(parent, ".blockdb-bench-");
         try (ProgressBar bar = new ProgressBar(session(), "Measuring")) {
             long begin = System.nanoTime();
             long all = (long) (duration * 1e9);
             Bench bench = new Bench(directory, all, session().cancellation());
             return bench.run(what -> bar.show(Math.min(all, System.nanoTime() - begin), all, what));
         } finally {
-            try {
-                remove(directory);
-            } finally {
-                removed.countDown();
-                try {
-                    Runtime.getRuntime().removeShutdownHook(ending);
-                } catch (IllegalStateException endingAlready) {
-                    session().cancellation().check();
-                }
-            }
+            remove(directory);
         }
     }
 

@@ -24,7 +24,7 @@ final class TerminalIT {
 
     private Process start() throws IOException {
         ProcessBuilder builder = Launched.prepare(
-                SCRIPT.toString(), "-qec", "stty cols 80 rows 24; \"$CLI\" -d \"$DIR\" interactive", "/dev/null");
+                SCRIPT.toString(), "-qec", "stty cols 80 rows 24; exec \"$CLI\" -d \"$DIR\" interactive", "/dev/null");
         builder.environment().put("CLI", Launched.CLI);
         builder.environment().put("DIR", temp.resolve("data").toString());
         builder.environment().put("HOME", temp.toString());

@@ -140,12 +140,11 @@ final class ImportRowsTest {
         CliHarness.Result result = cli.run("import", file, "--key", "id");
         assertEquals(1, result.exit());
         assertEquals(22, result.err().lines().count());
-        assertTrue(
-                result.err()
-                        .endsWith("Error: line 21: expected 2 fields as in the header, found 1\n"
-                                + "Note: further lines that cannot be written are only counted\n"
-                                + "Note: 30 lines in all could not be written\n"),
-                result.err());
+        assertTrue(result.err().endsWith("""
+                                Error: line 21: expected 2 fields as in the header, found 1
+                                Note: further lines that cannot be written are only counted
+                                Note: 30 lines in all could not be written
+                                """), result.err());
     }
 
     @Test

@@ -4,12 +4,11 @@ import io.blockdb.db.Commit;
 import io.blockdb.db.RefusedException;
 import io.blockdb.db.WriteBatch;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batch}: commits the operations of a file together or not at all. */
@@ -37,20 +36,19 @@ final class BatchCommand extends BaseCommand {
             Column.flag("existing", ""));
 
     @Parameters(index = "0", paramLabel = "FILE", description = "JSON lines; - reads standard input, .gz is unpacked.")
-    private String file;
+    private Path file;
 
     @Mixin
     private TableOption table;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default) or json.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return SENTENCE;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
         List<OperationLine> operations = read();
         WriteBatch batch = new WriteBatch();
         for (OperationLine operation : operations) {
@@ -83,7 +81,7 @@ final class BatchCommand extends BaseCommand {
         OperationParser parser = new OperationParser(table.toWrite(), session().clock());
         List<OperationLine> operations = new ArrayList<>();
         long bytes = 0;
-        try (LineSource source = LineSource.open(file, session())) {
+        try (LineSource source = LineSource.open(file.toString(), session())) {
             LineInput lines = source.lines();
             while (lines.next()) {
                 try {
@@ -101,7 +99,8 @@ final class BatchCommand extends BaseCommand {
             }
         }
         if (operations.isEmpty()) {
-            throw new UsageException("there is no operation in " + (file.equals("-") ? "standard input" : file));
+            throw new UsageException(
+                    "there is no operation in " + (file.toString().equals("-") ? "standard input" : file));
         }
         return operations;
     }

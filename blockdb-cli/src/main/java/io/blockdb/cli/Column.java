@@ -18,6 +18,8 @@ record Column(String name, String heading, Kind kind) {
         NUMBER,
         /** A {@code Long} of microseconds since the Unix epoch; a date in a table. */
         TIME,
+        /** A {@code Long} of nanoseconds that something took; in a table with the unit that fits. */
+        NANOS,
         /** A {@code Boolean}. */
         FLAG,
         /** A {@code Map} of names to such values, for JSON alone. */
@@ -34,6 +36,10 @@ record Column(String name, String heading, Kind kind) {
 
     static Column number(String name, String heading) {
         return new Column(name, heading, Kind.NUMBER);
+    }
+
+    static Column nanos(String name, String heading) {
+        return new Column(name, heading, Kind.NANOS);
     }
 
     static Column time(String name, String heading) {

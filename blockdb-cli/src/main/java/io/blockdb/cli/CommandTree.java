@@ -19,19 +19,24 @@ final class CommandTree {
     private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
     static {
-        GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table"));
-        GROUPS.put("Many at once", List.of("batch", "import"));
-        GROUPS.put("Ledger", List.of("verify", "stats"));
+        GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table", "batch", "import", "export"));
+        GROUPS.put("Ledger and proofs", List.of("verify"));
+        GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
 
     private CommandTree() {}
 
+    /** The names of all commands, in the order of the help. */
+    static List<String> names() {
+        return GROUPS.values().stream().flatMap(List::stream).toList();
+    }
+
     /** The tree that these arguments need. */
     static CommandLine of(Session session, String... arguments) {
         Set<String> given = Set.copyOf(List.of(arguments));
         CommandLine line = tree(session, given);
-        boolean whole = line.getSubcommands().isEmpty()
+        boolean whole = (line.getSubcommands().isEmpty() && !given.contains("--version") && !given.contains("-V"))
                 || given.contains("help")
                 || given.contains("completion")
                 || given.contains("interactive");
@@ -53,9 +58,11 @@ final class CommandTree {
             }
         }
         configure(line);
-        UsageMessageSpec usage = line.getCommandSpec().usageMessage();
-        usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
-        usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groups);
+        if (given == null) { // only the whole one is ever printed
+            UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+            usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
+            usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groups);
+        }
         return line;
     }
 
@@ -81,10 +88,16 @@ final class CommandTree {
                 return new BatchCommand();
             case "import":
                 return new ImportCommand();
+            case "export":
+                return new ExportCommand();
             case "verify":
                 return new VerifyCommand();
             case "stats":
                 return new StatsCommand();
+            case "doctor":
+                return new DoctorCommand();
+            case "bench":
+                return new BenchCommand();
             case "interactive":
                 return new InteractiveCommand();
             case "completion":
@@ -111,6 +124,10 @@ final class CommandTree {
                 .usageHelp(true)
                 .description("Show this help.")
                 .build());
+        if (spec.userObject() instanceof BaseCommand command
+                && !command.formats().isEmpty()) {
+            spec.addOption(command.outputOption());
+        }
         usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.descriptions());
         if (root) {
             spec.addOption(OptionSpec.builder("-V", "--version")

@@ -3,10 +3,9 @@ package io.blockdb.cli;
 import io.blockdb.base.TableName;
 import io.blockdb.db.Commit;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code delete}: hides a key of a versioned table. */
 @Command(
@@ -29,15 +28,14 @@ final class DeleteCommand extends BaseCommand {
     @Mixin
     private TableOption table;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default) or json.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return SENTENCE;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
         TableName name = table.toWrite();
         byte[] bytes = key.bytes();
         Commit commit = database().writing(db -> db.delete(name, bytes));

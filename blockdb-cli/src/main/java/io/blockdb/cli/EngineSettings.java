@@ -1,7 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.db.Options;
-import java.util.Locale;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -67,6 +67,16 @@ final class EngineSettings {
         });
     }
 
+    /** Each with where its value comes from. */
+    List<Setting> list(Streams streams) {
+        Options usual = Options.defaults();
+        return List.of(
+                Setting.of(streams, "wal-sync-interval", walSyncInterval, usual.walSyncIntervalMillis() + ""),
+                Setting.of(streams, "memtable-size", memtableSize, Sizes.format(usual.memtableSizeLimit())),
+                Setting.of(streams, "compaction-threshold", compactionThreshold, usual.compactionThreshold() + ""),
+                Setting.of(streams, "blockchain-batch-size", blockchainBatchSize, usual.blockchainBatchSize() + ""));
+    }
+
     private static Function<Options, Options> milliseconds(String text) {
         long milliseconds = whole(text, 1L << 40);
         return old -> old.withWalSyncIntervalMillis(milliseconds);
@@ -78,7 +88,7 @@ final class EngineSettings {
             @Nullable String option,
             Options options,
             Function<String, Function<Options, Options>> setting) {
-        String variable = "BLOCKDB_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
+        String variable = Setting.variable(name);
         String text = option != null ? option : streams.variable(variable);
         if (option == null && text.isEmpty()) {
             return options;

@@ -36,6 +36,9 @@ record Failure(int code, String message, boolean bare) {
         if (thrown instanceof OutputException output && output.readerGone()) {
             return new Failure(ExitCode.DONE, "", true);
         }
+        if (thrown instanceof Cancellation.CancelledException) {
+            return new Failure(ExitCode.INTERRUPTED, text(thrown), true);
+        }
         if (thrown instanceof ErasedException) {
             return new Failure(ExitCode.NO, text(thrown), true);
         }

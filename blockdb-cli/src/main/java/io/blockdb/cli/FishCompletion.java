@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Writes the completion script for fish, which picocli does not. */
 final class FishCompletion {
@@ -31,6 +33,12 @@ final class FishCompletion {
         for (OptionSpec option : command.options()) {
             if (!option.hidden()) {
                 script.append(option(root.name(), condition, option));
+            }
+        }
+        for (PositionalParamSpec argument : command.positionalParameters()) {
+            String values = values(argument);
+            if (!values.isEmpty()) {
+                script.append("complete -c %s -n %s%s\n".formatted(root.name(), quoted(condition), values));
             }
         }
         for (Map.Entry<String, CommandLine> sub : command.subcommands().entrySet()) {
@@ -64,15 +72,18 @@ final class FishCompletion {
             line.append(each.startsWith("--") ? " -l " + each.substring(2) : " -s " + each.substring(1));
         }
         if (option.arity().max() > 0) {
-            line.append(" -r");
-            if (option.completionCandidates() != null) {
-                line.append(" -a ").append(quoted(String.join(" ", option.completionCandidates())));
-            } else if (option.paramLabel().equals("DIR") || option.paramLabel().equals("FILE")) {
-                line.append(" -F");
-            }
+            line.append(" -r").append(values(option));
         }
         String[] description = option.description();
         return line + (description.length == 0 ? "" : " -d " + quoted(description[0])) + "\n";
+    }
+
+    /** What may stand there: one of some words, a file, or nothing that is known. */
+    private static String values(ArgSpec argument) {
+        if (argument.completionCandidates() != null) {
+            return " -a " + quoted(String.join(" ", argument.completionCandidates()));
+        }
+        return argument.paramLabel().equals("DIR") || argument.paramLabel().equals("FILE") ? " -F" : "";
     }
 
     private static String quoted(String text) {

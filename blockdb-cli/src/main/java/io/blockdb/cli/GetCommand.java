@@ -39,6 +39,8 @@ final class GetCommand extends BaseCommand {
             Column.time("timestamp", ""),
             Column.time("expires_at", ""));
 
+    private static final List<OutputFormat> FORMATS = List.of(OutputFormat.TABLE, OutputFormat.RAW, OutputFormat.JSON);
+
     /** What was found, and where. */
     private record Found(Revision revision, @Nullable BlockInfo block) {}
 
@@ -59,20 +61,14 @@ final class GetCommand extends BaseCommand {
     @Option(names = "--raw", description = "Print the value's bytes alone, without a newline; as --output raw.")
     private boolean raw;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (the value), raw or json.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return FORMATS;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(
-                output == null && raw ? OutputFormat.RAW : output,
-                OutputFormat.TABLE,
-                OutputFormat.TABLE,
-                OutputFormat.RAW,
-                OutputFormat.JSON);
+        OutputFormat format = raw && !formatGiven() ? OutputFormat.RAW : format();
         if (raw && format != OutputFormat.RAW) {
             throw new UsageException("--raw and --output " + format + " contradict each other");
         }
@@ -99,6 +95,7 @@ final class GetCommand extends BaseCommand {
             revision = decoded == null ? null : snapshot.find(name, decoded);
         }
         if (revision == null) {
+            UnknownTable.note(db, name, messages());
             return Optional.empty();
         }
         return Optional.of(new Found(revision, withBlock ? db.blockOf(revision.sequence()) : null));

@@ -3,6 +3,7 @@ package io.blockdb.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,20 @@ import picocli.CommandLine.Parameters;
         description = "Show the help of a command.",
         footer = {"", "Examples:", "  blockdb-cli help", "  blockdb-cli help put", "  blockdb-cli help table create"})
 final class HelpCommand extends BaseCommand {
-    @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The command; none: all of them.")
+    /** Completes the commands. */
+    static final class Commands extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Commands() {
+            addAll(CommandTree.names());
+        }
+    }
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "COMMAND",
+            completionCandidates = Commands.class,
+            description = "The command; none: all of them.")
     private List<String> path = List.of();
 
     @Override

@@ -6,10 +6,8 @@ import io.blockdb.db.BlockInfo;
 import io.blockdb.db.Revision;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code history}: prints every revision of a key. */
 @Command(
@@ -39,21 +37,14 @@ final class HistoryCommand extends BaseCommand {
     @Mixin
     private TableOption table;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default), json, jsonl or csv.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return RECORDS;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(
-                output,
-                OutputFormat.TABLE,
-                OutputFormat.TABLE,
-                OutputFormat.JSON,
-                OutputFormat.JSONL,
-                OutputFormat.CSV);
+        OutputFormat format = format();
         TableName name = table.toRead();
         byte[] bytes = key.bytes();
         boolean found = database().reading(db -> print(db, name, bytes, format));
@@ -63,6 +54,7 @@ final class HistoryCommand extends BaseCommand {
     private boolean print(BlockDb db, TableName name, byte[] bytes, OutputFormat format) throws IOException {
         List<Revision> revisions = db.history(name, bytes);
         if (revisions.isEmpty()) {
+            UnknownTable.note(db, name, messages());
             return false;
         }
         long now = TimeToLive.expiry(session().clock(), 0);

@@ -1,23 +1,20 @@
 package io.blockdb.cli;
 
-import io.blockdb.base.TableName;
+import io.blockdb.cli.ImportJournal.Place;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.RefusedException;
-import io.blockdb.db.WriteBatch;
+import io.blockdb.db.RefusedException.Reason;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a stream of operations in batches, in memory bounded by one batch.
+ * Writes the batches of an import, one after the other.
  *
- * <p>A batch ends where it is full, and before a key that it holds already: the same key twice is refused in a batch,
- * but is two revisions of a versioned table. A batch that is refused is taken apart: those operations that the refusal
- * names are written one by one, the others together, so that only what is wrong is left out. Keys within a batch being
- * distinct, the order among them does not matter.
+ * <p>A batch that is refused is written again without the operations that the refusal names, until nothing is refused. So of
+ * each batch all that is good is committed at once, with the request id that says how far the import has come: it is all
+ * there or not there at all, and never written twice.
  *
  * <p>Threading: one thread at a time.
  */
@@ -27,29 +24,42 @@ final class Importer {
         /** A line was left out. */
         void failed(long line, String reason);
 
-        /** The lines up to this one have been read. */
-        void reached(long line);
+        /** All up to the end of a batch is done. */
+        void reached(ImportBatch batch);
     }
 
-    private record TableKey(TableName table, ByteBuffer key) {}
+    /** A line cannot be written, and the import is to stop at the first such line. */
+    static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StoppedException(long line, String reason) {
+            super("line " + line + ": " + reason);
+        }
+    }
 
     private final BlockDb db;
-    private final int batchSize;
+    private final @Nullable ImportJournal journal;
+    private final int run;
+    private final boolean strict;
     private final Listener listener;
-
-    private List<OperationLine> pending = new ArrayList<>();
-    private final Set<TableKey> keys = new HashSet<>();
-    private long bytes;
 
     private long lines;
     private long imported;
     private long existing;
+    private long expired;
     private long failed;
+    private long linesEnded;
 
-    /** @param batchSize operations that are committed together */
-    Importer(BlockDb db, int batchSize, Listener listener) {
+    /**
+     * @param journal how far the import has come is kept there; null: it is not kept
+     * @param run the run of the journal
+     * @param strict whether to stop at the first line that cannot be written
+     */
+    Importer(BlockDb db, @Nullable ImportJournal journal, int run, boolean strict, Listener listener) {
         this.db = db;
-        this.batchSize = batchSize;
+        this.journal = journal;
+        this.run = run;
+        this.strict = strict;
         this.listener = listener;
     }
 
@@ -68,96 +78,97 @@ final class Importer {
         return existing;
     }
 
-    /** Lines left out. */
+    /** Lines left out, since what they put has expired. */
+    long expired() {
+        return expired;
+    }
+
+    /** Lines left out, since they cannot be written. */
     long failed() {
         return failed;
     }
 
-    /** Writes all lines. Where reading fails, what was read before is written before the failure is passed on. */
-    void run(LineInput input, OperationParser parser) throws IOException {
-        try {
-            while (input.next()) {
-                line(input, parser);
-                listener.reached(input.number());
-            }
-        } catch (IOException e) {
-            flush();
-            throw e;
-        }
-        flush();
+    /** Number of the last line of the last batch that was dealt with. */
+    long linesEnded() {
+        return linesEnded;
     }
 
-    private void line(LineInput input, OperationParser parser) throws IOException {
-        long counted = lines;
-        OperationLine operation;
-        try {
-            String line = input.text();
-            if (line.isBlank()) {
-                return;
-            }
-            lines++;
-            operation = parser.parse(input.number(), line);
-        } catch (UsageException e) {
-            lines = Math.max(lines, counted + 1);
-            fail(input.number(), Failure.text(e));
-            return;
+    /**
+     * Writes a batch.
+     *
+     * @throws StoppedException if a line of it cannot be written and the import is strict: then nothing of the batch was
+     */
+    void write(ImportBatch batch) throws IOException {
+        for (ImportBatch.Refused refused : batch.refused()) {
+            fail(refused.line(), refused.reason());
         }
-        TableKey key = new TableKey(operation.table(), ByteBuffer.wrap(operation.key()));
-        if (pending.size() == batchSize || bytes + operation.size() > Limits.BATCH_BYTES || keys.contains(key)) {
-            flush();
+        TableLine table = batch.table();
+        if (table != null) {
+            create(table);
         }
-        pending.add(operation);
-        keys.add(key);
-        bytes += operation.size();
+        Place end = new Place(run, batch.offset(), batch.linesEnded());
+        while (!batch.operations().isEmpty() && !commit(batch, end)) {
+            // Written again without what was refused.
+        }
+        lines += batch.lines();
+        expired += batch.expired();
+        linesEnded = batch.linesEnded();
+        listener.reached(batch);
     }
 
-    private void flush() throws IOException {
-        List<OperationLine> batch = pending;
-        pending = new ArrayList<>();
-        keys.clear();
-        bytes = 0;
-        if (!batch.isEmpty()) {
-            write(batch);
-        }
-    }
-
-    private void write(List<OperationLine> operations) throws IOException {
-        WriteBatch batch = new WriteBatch();
-        for (OperationLine operation : operations) {
-            operation.addTo(batch);
-        }
+    private void create(TableLine table) throws IOException {
         try {
-            if (db.write(batch).existing()) {
-                existing += operations.size();
+            if (db.createTable(table.table(), table.policy(), table.erasable()).existing()) {
+                existing++;
             } else {
-                imported += operations.size();
+                imported++;
             }
         } catch (RefusedException e) {
-            if (operations.size() == 1) {
-                OperationLine refused = operations.get(0);
-                fail(refused.line(), refused.complaint(e));
-            } else {
-                takeApart(operations, e);
-            }
+            fail(table.line(), Failure.text(e));
         }
     }
 
-    private void takeApart(List<OperationLine> operations, RefusedException e) throws IOException {
-        Set<Integer> named = new HashSet<>(e.operations());
-        List<OperationLine> others = new ArrayList<>();
-        List<OperationLine> single = new ArrayList<>();
-        for (int i = 0; i < operations.size(); i++) {
-            (named.isEmpty() || named.contains(i) ? single : others).add(operations.get(i));
+    private boolean commit(ImportBatch batch, Place end) throws IOException {
+        if (journal != null) {
+            batch.writes().requestId(journal.requestId(end));
         }
-        if (!others.isEmpty()) {
-            write(others);
+        try {
+            if (db.write(batch.writes()).existing()) {
+                existing += batch.operations().size();
+            } else {
+                imported += batch.operations().size();
+            }
+            return true;
+        } catch (RefusedException e) {
+            batch.leaveOut(refused(batch.operations(), e));
+            return false;
         }
-        for (OperationLine operation : single) {
-            write(List.of(operation));
+    }
+
+    /** Counts the operations that are refused, and answers their numbers. */
+    private List<Integer> refused(List<OperationLine> operations, RefusedException e) {
+        List<Integer> named = new ArrayList<>(e.operations());
+        for (int i = 0; named.isEmpty() && i < operations.size(); i++) {
+            named.add(i);
         }
+        named.sort(null);
+        for (int number : named) {
+            OperationLine operation = operations.get(number);
+            if (e.reason() == Reason.PARTLY_STORED) {
+                existing++;
+            } else if (e.reason() == Reason.EXPIRED) {
+                expired++;
+            } else {
+                fail(operation.line(), operation.complaint(e));
+            }
+        }
+        return named;
     }
 
     private void fail(long line, String reason) {
+        if (strict) {
+            throw new StoppedException(line, reason);
+        }
         failed++;
         listener.failed(line, reason);
     }

@@ -1,13 +1,11 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
-import io.blockdb.db.Options;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code interactive}: one command after the other on one open database. */
 @Command(
@@ -15,15 +13,24 @@ import picocli.CommandLine.Command;
         description = "Type one command after the other, or pipe them in.",
         footer = {
             "",
-            "Words are quoted as in a shell: 'a b', \"it's\", a\\ b. exit or quit leaves, so does Ctrl-D.",
+            "Words are quoted as in a shell: 'a b', \"it's\", a\\ b. A backslash at the end of a line joins the next",
+            "one; on a terminal an open quote does so, too. exit or quit leaves, so does Ctrl-D. \\? lists what the",
+            "session has besides the commands, such as \\timing and \\output json.",
+            "",
+            "Where there is no database yet, the first command that writes creates it.",
+            "",
             "Commands from a pipe: a line each, # begins a comment; one that fails is reported and the next is",
-            "run, and at the end the exit code is 1.",
+            "run, and at the end the exit code is 1. With --bail the first that fails ends the session with its",
+            "own exit code.",
             "",
             "Examples:",
             "  blockdb-cli interactive",
-            "  blockdb-cli -d /var/lib/blockdb interactive < commands.txt"
+            "  blockdb-cli -d /var/lib/blockdb interactive --bail < commands.txt"
         })
 final class InteractiveCommand extends BaseCommand {
+    @Option(names = "--bail", description = "End with the first command that fails.")
+    private boolean bail;
+
     @Override
     public Integer call() throws IOException {
         Session session = session();
@@ -31,84 +38,118 @@ final class InteractiveCommand extends BaseCommand {
             throw new UsageException("this is interactive mode already");
         }
         boolean terminal = session.streams().inIsTerminal() && session.streams().outIsTerminal();
-        try (BlockDb db = open()) {
-            OneShotSource.report(db, messages());
-            session.share(new SharedSource(db));
+        try (SharedSource source = SharedSource.open(root().directory(), root().options(), messages(), terminal)) {
+            session.share(source);
             out().line("BlockDB Interactive Mode");
             if (terminal) {
-                out().line("help lists the commands, exit leaves.");
+                out().line("help lists the commands, \\? the session's own, exit leaves.");
             }
             out().flush();
             try (CommandLines lines = terminal
-                    ? new TerminalLines(session, db)
+                    ? new TerminalLines(session, source)
                     : new PipedLines(session.streams().in())) {
-                boolean failed = run(session, lines);
-                return failed && !terminal ? ExitCode.NO : ExitCode.DONE;
+                int failed = new Conversation(session, lines).run(bail);
+                return bail ? failed : failed != ExitCode.DONE && !terminal ? ExitCode.NO : ExitCode.DONE;
             }
         } finally {
             session.share(null);
         }
     }
 
-    private BlockDb open() throws IOException {
-        Path directory = root().directory();
-        Options options = root().options();
-        try {
-            return BlockDb.open(directory, options);
-        } catch (FileSystemException e) {
-            if (!unwritable(e)) {
-                throw e;
-            }
-            BlockDb db = BlockDb.open(directory, options.withReadOnly(true).withCreateIfMissing(false));
-            messages().note(directory + " cannot be written to: this session only reads");
-            return db;
+    /** Runs statement after statement. */
+    private static final class Conversation {
+        private final Session session;
+        private final CommandLines lines;
+        private final SessionCommand own;
+
+        Conversation(Session session, CommandLines lines) {
+            this.session = session;
+            this.lines = lines;
+            this.own = new SessionCommand(session);
         }
-    }
 
-    private static boolean unwritable(FileSystemException e) {
-        return e instanceof AccessDeniedException
-                || String.valueOf(e.getReason()).contains("Read-only file system");
-    }
+        /** The exit code of the last command that failed; of the first, where that ends it. */
+        int run(boolean bail) throws IOException {
+            int failed = ExitCode.DONE;
+            while (!bail || failed == ExitCode.DONE) {
+                int code;
+                String statement = "";
+                try {
+                    String next = lines.next();
+                    if (next == null) {
+                        return failed;
+                    }
+                    statement = next;
+                    ShellWords.@Nullable Statement words = words(statement);
+                    if (words == null || words.words().isEmpty()) {
+                        continue;
+                    }
+                    if (words.words().size() == 1
+                            && List.of("exit", "quit").contains(words.words().get(0))) {
+                        return failed;
+                    }
+                    code = run(words);
+                } catch (ShellWords.Unfinished e) {
+                    session.messages().error(Failure.text(e));
+                    show(statement, e.place());
+                    code = ExitCode.USAGE;
+                } catch (UsageException e) {
+                    session.messages().error(Failure.text(e));
+                    show(statement, -1);
+                    code = ExitCode.USAGE;
+                }
+                failed = code == ExitCode.DONE ? failed : code;
+            }
+            return failed;
+        }
 
-    private boolean run(Session session, CommandLines lines) throws IOException {
-        boolean failed = false;
-        while (true) {
+        private ShellWords.@Nullable Statement words(String statement) throws IOException {
+            if (!SessionCommand.is(statement)) {
+                return ShellWords.parse(statement);
+            }
+            List<String> words = own.run(statement);
+            return words == null ? null : new ShellWords.Statement(statement, words, List.of());
+        }
+
+        private int run(ShellWords.Statement statement) throws IOException {
+            List<String> words = statement.words();
+            long begun = System.nanoTime();
+            session.mistake(-1);
             int code;
-            String line = "";
-            try {
-                String next = lines.next();
-                if (next == null) {
-                    return failed;
-                }
-                line = next;
-                List<String> words = ShellWords.split(line);
-                if (words.isEmpty()) {
-                    continue;
-                }
-                if (words.size() == 1
-                        && (words.get(0).equals("exit") || words.get(0).equals("quit"))) {
-                    return failed;
-                }
-                code = run(session, words);
-            } catch (UsageException | ShellWords.Unfinished e) {
-                messages().error(Failure.text(e));
-                code = ExitCode.USAGE;
+            if (words.equals(List.of("help"))) {
+                session.out().text(CommandTree.summary(session) + SessionCommand.help());
+                session.out().flush();
+                code = ExitCode.DONE;
+            } else {
+                code = new Cli(session).run(words.toArray(new String[0]));
             }
             if (code != ExitCode.DONE) {
-                failed = true;
-                if (!lines.place().isEmpty()) {
-                    messages().line("  " + lines.place() + ": " + Text.printable(line.strip()));
-                }
+                int word = session.mistake();
+                List<Integer> begins = statement.begins();
+                show(
+                        statement.text(),
+                        word < 0 || begins.isEmpty()
+                                ? -1
+                                : word < begins.size()
+                                        ? begins.get(word)
+                                        : statement.text().stripTrailing().length());
+            }
+            if (own.timing()) {
+                session.messages()
+                        .line("Time: %s ms"
+                                .formatted(String.format(Locale.ROOT, "%,.3f", (System.nanoTime() - begun) / 1e6)));
+            }
+            return code;
+        }
+
+        /** Shows the statement that failed where the user does not see it, and wherever there is one the place in it. */
+        private void show(String statement, int place) {
+            String before = lines.place().isEmpty() ? "  " : "  " + lines.place() + ": ";
+            if (place >= 0) {
+                session.messages().line(Caret.under(before, statement, place));
+            } else if (!lines.place().isEmpty()) {
+                session.messages().line(before + Text.printable(statement.strip()));
             }
         }
-    }
-
-    private static int run(Session session, List<String> words) throws IOException {
-        if (words.size() == 1 && words.get(0).equals("help")) {
-            session.out().text(CommandTree.summary(session));
-            session.out().flush();
-            return ExitCode.DONE;
-        }
-        return new Cli(session).run(words.toArray(new String[0]));
     }
 }

@@ -26,6 +26,9 @@ final class LineInput implements Closeable {
     private int length;
     private boolean tooLong;
     private long number;
+    private long offset;
+    /** Whether the last byte read ended a line. */
+    private boolean lineEnded;
 
     LineInput(InputStream in) {
         this.in = in;
@@ -41,7 +44,9 @@ final class LineInput implements Closeable {
                 stop++;
             }
             append(stop);
-            if (stop < end) {
+            lineEnded = stop < end;
+            offset += stop - position + (lineEnded ? 1 : 0);
+            if (lineEnded) {
                 position = stop + 1;
                 number++;
                 return true;
@@ -60,6 +65,39 @@ final class LineInput implements Closeable {
         return number;
     }
 
+    /** How many bytes of the input the lines so far have. */
+    long offset() {
+        return offset;
+    }
+
+    /** How many lines have ended so far. */
+    long linesEnded() {
+        return number - (lineEnded ? 0 : 1);
+    }
+
+    /**
+     * Goes on behind a line, before anything was read.
+     *
+     * @param bytes of the input that are passed over
+     * @param lines how many lines end in them
+     */
+    void skip(long bytes, long lines) throws IOException {
+        in.skipNBytes(bytes);
+        offset = bytes;
+        number = lines;
+        lineEnded = true;
+    }
+
+    /** Whether there is nothing in the line but white space. */
+    boolean isBlank() {
+        for (int i = begin(); i < length; i++) {
+            if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r') {
+                return false;
+            }
+        }
+        return !tooLong;
+    }
+
     /**
      * The line's text.
      *
@@ -69,18 +107,23 @@ final class LineInput implements Closeable {
         if (tooLong) {
             throw new UsageException("the line is longer than " + Sizes.format(LINE_MAX));
         }
-        int begin = number == 1
+        int begin = begin();
+        @Nullable String text = Text.decode(line, begin, length - begin);
+        if (text == null) {
+            throw new UsageException("the line is not valid UTF-8");
+        }
+        return text;
+    }
+
+    /** Where the text begins: behind a byte-order mark. */
+    private int begin() {
+        return number == 1
                         && length >= 3
                         && (line[0] & 0xff) == 0xef
                         && (line[1] & 0xff) == 0xbb
                         && (line[2] & 0xff) == 0xbf
                 ? 3
                 : 0;
-        @Nullable String text = Text.decode(line, begin, length - begin);
-        if (text == null) {
-            throw new UsageException("the line is not valid UTF-8");
-        }
-        return text;
     }
 
     @Override

@@ -9,15 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** The lines of a file, of a file that gzip compressed ({@code .gz}), or of standard input ({@code -}). */
+/** The content of a file, of a file that gzip compressed ({@code .gz}), or of standard input ({@code -}). */
 final class LineSource implements Closeable {
+    private final InputStream content;
     private final LineInput lines;
     private final Counting counting;
     private final long size;
 
     private LineSource(InputStream source, boolean compressed, long size) throws IOException {
         this.counting = new Counting(source);
-        this.lines = new LineInput(compressed ? new GZIPInputStream(counting, 64 << 10) : counting);
+        this.content = compressed ? new GZIPInputStream(counting, 64 << 10) : counting;
+        this.lines = new LineInput(content);
         this.size = size;
     }
 
@@ -42,8 +44,14 @@ final class LineSource implements Closeable {
         }
     }
 
+    /** The content, as lines; whoever reads them does not read {@link #content}. */
     LineInput lines() {
         return lines;
+    }
+
+    /** The content, as bytes. */
+    InputStream content() {
+        return content;
     }
 
     /** Bytes read so far, as they are in the file. */
@@ -58,7 +66,7 @@ final class LineSource implements Closeable {
 
     @Override
     public void close() throws IOException {
-        lines.close();
+        content.close();
     }
 
     private static final class Counting extends FilterInputStream {
@@ -80,6 +88,13 @@ final class LineSource implements Closeable {
             int read = super.read(bytes, offset, length);
             count += Math.max(0, read);
             return read;
+        }
+
+        @Override
+        public long skip(long length) throws IOException {
+            long skipped = super.skip(length);
+            count += skipped;
+            return skipped;
         }
     }
 }

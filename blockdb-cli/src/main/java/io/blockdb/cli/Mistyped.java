@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says of a word that a command does not know what it may have been meant to be. */
 final class Mistyped {
@@ -36,7 +39,9 @@ final class Mistyped {
 
     /** A message of the parser in the words of the others: begun in lower case, choices as they are typed. */
     static String reword(String message) {
-        String text = message.strip().replaceAll("\\.$", "");
+        String text = message.strip()
+                .replaceAll("\\.$", "")
+                .replaceAll("' is not an? (int|long)$", "' is not a whole number");
         int choices = text.indexOf(" (case-insensitive)");
         if (choices > 0) {
             int begin = text.lastIndexOf('[', choices);
@@ -47,8 +52,36 @@ final class Mistyped {
         return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
     }
 
+    /** The message for a choice that is none, with the one that may have been meant. */
+    static String suggest(String message, ParameterException e) {
+        if (e.getArgSpec() == null || e.getValue() == null || e.getArgSpec().completionCandidates() == null) {
+            return message;
+        }
+        String nearest = nearest(e.getValue(), e.getArgSpec().completionCandidates());
+        return nearest == null ? message : message + " (did you mean '" + nearest + "'?)";
+    }
+
+    /**
+     * Index of the argument that is to blame; the number of arguments where one is missing at their end, -1 where none
+     * is to blame alone.
+     */
+    static int index(ParameterException e, String... arguments) {
+        String word = e instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getUnmatched().get(0)
+                : e.getValue();
+        if (e instanceof MissingParameterException) {
+            return arguments.length;
+        }
+        for (int i = arguments.length - 1; word != null && i >= 0; i--) {
+            if (arguments[i].equals(word) || (arguments[i].startsWith("--") && arguments[i].endsWith("=" + word))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** The known word with the fewest edits, if these are few against its length. */
-    private static @Nullable String nearest(String word, List<String> known) {
+    static @Nullable String nearest(String word, Iterable<String> known) {
         String given = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
         String best = null;
         int bestEdits = 1 + Math.max(1, given.length() / 3);

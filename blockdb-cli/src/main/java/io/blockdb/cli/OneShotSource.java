@@ -12,6 +12,9 @@ import java.nio.file.Path;
 
 /** Opens the directory for one command and closes it again. */
 final class OneShotSource implements DatabaseSource {
+    /** How much of a long write a power failure may take, while nobody has been told that it is done. */
+    private static final long LOADING_SYNC_MILLIS = 1000;
+
     private final Path directory;
     private final Options options;
     private final Messages messages;
@@ -30,6 +33,12 @@ final class OneShotSource implements DatabaseSource {
     @Override
     public <T> T writing(Work<T> work) throws IOException {
         return with(options, work);
+    }
+
+    @Override
+    public <T> T loading(Work<T> work) throws IOException {
+        long interval = Math.max(options.walSyncIntervalMillis(), LOADING_SYNC_MILLIS);
+        return with(options.withWalSyncIntervalMillis(interval), work);
     }
 
     @Override

@@ -12,7 +12,8 @@ import io.blockdb.db.WriteBatch;
  * @param value what is put; empty in a delete
  * @param expiresAt in microseconds since the Unix epoch, 0 = never
  */
-record OperationLine(long line, boolean delete, TableName table, byte[] key, byte[] value, long expiresAt) {
+record OperationLine(long line, boolean delete, TableName table, byte[] key, byte[] value, long expiresAt)
+        implements InputLine {
     /** Bytes that count against a batch's limit. */
     int size() {
         return key.length + value.length;

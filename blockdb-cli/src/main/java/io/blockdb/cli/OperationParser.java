@@ -9,23 +9,19 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import io.blockdb.base.TableName;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads operations from lines of JSON: objects with the fields {@code type} (put or delete), {@code key}, {@code
- * value}, {@code table}, {@code encoding} (text or base64) and {@code ttl_seconds}. A field it does not know is
- * refused, since it may be a misspelt one, except those that {@code scan} writes about where an entry stands.
+ * value}, {@code table}, {@code encoding} (text or base64), and {@code ttl_seconds} or {@code expires_at}; and tables from
+ * those with the type {@code table}, {@code policy} and {@code erasable}. A field it does not know is refused, since it
+ * may be a misspelt one, except those that {@code scan} writes about where an entry stands.
  *
  * <p>Threading: one thread at a time.
  */
 final class OperationParser {
     /** Where the parser says that a structure began: in its own words, and of the one line that it sees. */
     private static final Pattern PARSER_POSITION = Pattern.compile(" ?\\(start marker at .*", Pattern.DOTALL);
-
-    /** What {@code scan} and {@code get} say besides the entry itself, so that their lines can be read again. */
-    private static final Set<String> PLACES = Set.of("sequence_number", "height", "block_hash", "timestamp", "state");
 
     private final JsonFactory json = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -34,20 +30,11 @@ final class OperationParser {
                     .maxStringLength(LineInput.LINE_MAX)
                     .build())
             .build();
-    private final TableName defaultTable;
-    private final InstantSource clock;
-
-    private String type = "put";
-    private @Nullable String key;
-    private @Nullable String value;
-    private @Nullable String table;
-    private Encoding encoding = Encoding.TEXT;
-    private long ttlSeconds;
+    private final OperationFields fields;
 
     /** @param defaultTable the table of a line that names none */
     OperationParser(TableName defaultTable, InstantSource clock) {
-        this.defaultTable = defaultTable;
-        this.clock = clock;
+        this.fields = new OperationFields(defaultTable, clock);
     }
 
     /**
@@ -56,12 +43,19 @@ final class OperationParser {
      * @throws UsageException if the line is not one, or breaks a limit
      */
     OperationLine parse(long number, String line) throws IOException {
-        type = "put";
-        key = null;
-        value = null;
-        table = null;
-        encoding = Encoding.TEXT;
-        ttlSeconds = 0;
+        if (parseAny(number, line) instanceof OperationLine operation) {
+            return operation;
+        }
+        throw new UsageException("type must be put or delete, is 'table'");
+    }
+
+    /**
+     * What a line asks for: an operation, or a table.
+     *
+     * @throws UsageException if the line asks for nothing, or breaks a limit
+     */
+    InputLine parseAny(long number, String line) throws IOException {
+        fields.begin();
         try (JsonParser parser = json.createParser(line)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new UsageException("a JSON object is expected");
@@ -73,45 +67,52 @@ final class OperationParser {
                 throw new UsageException("there is more behind the JSON object");
             }
         } catch (JsonProcessingException e) {
-            String place = e.getLocation() == null
-                    ? ""
-                    : " at column " + e.getLocation().getColumnNr();
-            throw new UsageException("not valid JSON" + place + ": "
-                    + PARSER_POSITION
-                            .matcher(String.valueOf(e.getOriginalMessage()))
-                            .replaceAll(""));
+            throw notJson(e);
         }
-        return operation(number);
+        return fields.line(number);
+    }
+
+    /** What is said of a line that is not JSON. */
+    static UsageException notJson(JsonProcessingException e) {
+        String place =
+                e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
+        String what = String.valueOf(e.getOriginalMessage());
+        return new UsageException(
+                "not valid JSON" + place + ": " + PARSER_POSITION.matcher(what).replaceAll(""));
     }
 
     private void field(String name, JsonParser parser) throws IOException {
         JsonToken token = parser.nextToken();
-        switch (name) {
-            case "type" -> type = string(name, parser, token);
-            case "key" -> key = string(name, parser, token);
-            case "value" -> value = token == JsonToken.VALUE_NULL ? null : string(name, parser, token);
-            case "table" -> table = string(name, parser, token);
-            case "encoding" -> {
-                String written = string(name, parser, token);
-                encoding = switch (written) {
-                    case "text" -> Encoding.TEXT;
-                    case "base64" -> Encoding.BASE64;
-                    default -> throw new UsageException("encoding must be text or base64, is '" + written + "'");
-                };
+        OperationFields.Name field = OperationFields.Name.of(name);
+        if (field == null || field == OperationFields.Name.STATE) {
+            if (field == null && !OperationFields.isPlace(name)) {
+                throw new UsageException("unknown field '" + name + "'");
             }
-            case "ttl_seconds" -> {
-                if (token != JsonToken.VALUE_NUMBER_INT
-                        || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-                    throw new UsageException("ttl_seconds must be a whole number");
+            parser.skipChildren();
+            return;
+        }
+        switch (field) {
+            case TTL_SECONDS, EXPIRES_AT -> {
+                if (token == JsonToken.VALUE_NULL && field == OperationFields.Name.EXPIRES_AT) {
+                    return;
                 }
-                ttlSeconds = TimeToLive.checked(parser.getLongValue());
-            }
-            default -> {
-                if (!PLACES.contains(name)) {
-                    throw new UsageException("unknown field '" + name + "'");
+                if (token != JsonToken.VALUE_NUMBER_INT) {
+                    throw new UsageException(name + " must be a whole number");
                 }
-                parser.skipChildren();
+                fields.set(field, parser.getText());
             }
+            case ERASABLE -> {
+                if (!token.isBoolean()) {
+                    throw new UsageException(name + " must be true or false");
+                }
+                fields.set(field, parser.getText());
+            }
+            case VALUE -> {
+                if (token != JsonToken.VALUE_NULL) {
+                    fields.set(field, string(name, parser, token));
+                }
+            }
+            default -> fields.set(field, string(name, parser, token));
         }
     }
 
@@ -120,28 +121,5 @@ final class OperationParser {
             throw new UsageException(name + " must be a string");
         }
         return parser.getText();
-    }
-
-    private OperationLine operation(long number) {
-        boolean delete = type.equals("delete");
-        if (!delete && !type.equals("put")) {
-            throw new UsageException("type must be put or delete, is '" + type + "'");
-        }
-        if (key == null) {
-            throw new UsageException("key is missing");
-        }
-        if (delete && (value != null || ttlSeconds != 0)) {
-            throw new UsageException("a delete has neither value nor ttl_seconds");
-        }
-        if (!delete && value == null) {
-            throw new UsageException("value is missing");
-        }
-        return new OperationLine(
-                number,
-                delete,
-                table == null ? defaultTable : TableOption.parseWritable(table),
-                Limits.key(encoding.decode("key", key)),
-                value == null ? new byte[0] : Limits.value(encoding.decode("value", value)),
-                ttlSeconds == 0 ? 0 : TimeToLive.expiry(clock, ttlSeconds));
     }
 }

@@ -14,11 +14,14 @@ final class Output extends OutputStream {
     private static final int BUFFER_SIZE = 64 << 10;
 
     private final OutputStream target;
+    private final Cancellation cancellation;
     private final byte[] buffer = new byte[BUFFER_SIZE];
     private int buffered;
 
-    Output(OutputStream target) {
+    /** @param cancellation asked before every write: no result is longer than its reader wants */
+    Output(OutputStream target, Cancellation cancellation) {
         this.target = target;
+        this.cancellation = cancellation;
     }
 
     /** Writes a text and ends the line. */
@@ -42,6 +45,7 @@ final class Output extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+        cancellation.check();
         if (length > buffer.length - buffered) {
             drain();
         }

@@ -5,6 +5,7 @@ import io.blockdb.db.Commit;
 import io.blockdb.db.DuplicateKeyException;
 import io.blockdb.db.WriteBatch;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,15 +59,14 @@ final class PutCommand extends BaseCommand {
             description = "Hide the entry after this time: seconds, or 10m, 2h, 7d. Only in versioned tables.")
     private @Nullable String timeToLive;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default) or json.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return SENTENCE;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
         TableName name = table.toWrite();
         byte[] keyBytes = key();
         byte[] valueBytes = value.bytes(session(), written, base64);

@@ -3,10 +3,11 @@ package io.blockdb.cli;
 import io.blockdb.db.Options;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
         synopsisHeading = "Usage: ",
         customSynopsis = "blockdb-cli [-d DIR] COMMAND [ARGUMENT...]",
         header = "An append-only database that can prove what it says.%n",
-        versionProvider = RootCommand.Version.class,
+        versionProvider = Version.class,
         optionListHeading = "%nOptions, before or behind the command:%n",
         footer = {
             "",
@@ -33,7 +34,10 @@ import picocli.CommandLine.Spec;
             "  blockdb-cli help put",
             "",
             "Results go to standard output, everything else to standard error. Keys and values are text unless",
-            "an option says otherwise. An argument that begins with - goes behind a --, as in: put -- -k -v"
+            "an option says otherwise. An argument that begins with - goes behind a --, as in: put -- -k -v",
+            "",
+            "BLOCKDB_OUTPUT sets the format for commands that can write it, as --output does for one. An option",
+            "goes before its variable. NO_COLOR and TERM=dumb are heeded."
         })
 final class RootCommand implements Callable<Integer> {
     private static final String DEFAULT_DIRECTORY = "./blockdb_data";
@@ -47,14 +51,14 @@ final class RootCommand implements Callable<Integer> {
             names = {"-d", "--data-dir"},
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "The database; default: $BLOCKDB_DATA_DIR, else " + DEFAULT_DIRECTORY)
-    private @Nullable String dataDirectory;
+            description = "The database; default: $BLOCKDB_DATA_DIR, else " + DEFAULT_DIRECTORY + ".")
+    private @Nullable Path dataDirectory;
 
     @Option(
             names = "--color",
             paramLabel = "WHEN",
             scope = ScopeType.INHERIT,
-            description = "auto (on a terminal), always or never.")
+            description = "auto (on a terminal), always or never; default: $BLOCKDB_COLOR, else auto.")
     private @Nullable Colour colour;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
@@ -81,9 +85,10 @@ final class RootCommand implements Callable<Integer> {
         return debug;
     }
 
-    /** {@code --color}; {@link Colour#AUTO} where it is not given. */
+    /** {@code --color}, null where it is not given. */
+    @Nullable
     Colour colour() {
-        return colour == null ? Colour.AUTO : colour;
+        return colour;
     }
 
     /**
@@ -92,19 +97,31 @@ final class RootCommand implements Callable<Integer> {
      * @throws UsageException if no directory can have such a name
      */
     Path directory() {
-        String name = dataDirectory;
-        if (name == null) {
+        Path directory = dataDirectory;
+        if (directory == null) {
             String variable = session.streams().variable("BLOCKDB_DATA_DIR");
-            name = variable.isEmpty() ? DEFAULT_DIRECTORY : variable;
+            try {
+                directory = Path.of(variable.isEmpty() ? DEFAULT_DIRECTORY : variable);
+            } catch (InvalidPathException e) {
+                throw new UsageException("BLOCKDB_DATA_DIR: " + e.getMessage());
+            }
         }
-        if (name.isEmpty()) {
+        if (directory.toString().isEmpty()) {
             throw new UsageException("--data-dir is empty");
         }
-        try {
-            return Path.of(name);
-        } catch (InvalidPathException e) {
-            throw new UsageException("--data-dir: " + e.getMessage());
-        }
+        return directory;
+    }
+
+    /** Every setting of the command line, with where its value comes from. */
+    List<Setting> list() {
+        Streams streams = session.streams();
+        List<Setting> list = new ArrayList<>();
+        list.add(Setting.of(
+                streams, "data-dir", dataDirectory == null ? null : dataDirectory.toString(), DEFAULT_DIRECTORY));
+        list.add(Setting.of(streams, "output", null, "by command"));
+        list.add(Setting.of(streams, "color", colour == null ? null : colour.toString(), "auto"));
+        list.addAll(settings.list(streams));
+        return list;
     }
 
     /** The engine's options that were asked for. */
@@ -126,16 +143,5 @@ final class RootCommand implements Callable<Integer> {
             throw new UsageException("the session has its database open: leave it to use another directory or setting");
         }
         return shared;
-    }
-
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = RootCommand.class.getPackage().getImplementationVersion();
-            return new String[] {
-                "blockdb-cli " + (version == null ? "(unpackaged)" : version),
-                "JVM " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
-            };
-        }
     }
 }

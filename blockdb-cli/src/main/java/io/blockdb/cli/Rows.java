@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes records, one by one, in the format of the user's choice. Where one of a record's keys and values is not UTF-8,
  * JSON and CSV hold all of them in base64, and the field {@code encoding} says so; in a table such bytes are {@code
- * hex:} and digits.
+ * 0x} and digits.
  */
 interface Rows extends Closeable {
     /**
@@ -22,15 +22,22 @@ interface Rows extends Closeable {
     @Override
     void close() throws IOException;
 
-    /** Any number of records. */
+    /** Any number of records. Statements, not an expression: see {@link CommandTree}. */
     static Rows of(OutputFormat format, Session session, List<Column> columns) {
-        return switch (format) {
-            case TABLE -> new TableRows(session, columns);
-            case JSON -> new JsonRows(session.out(), columns, JsonRows.Shape.ARRAY, false);
-            case JSONL -> new JsonRows(session.out(), columns, JsonRows.Shape.LINES, false);
-            case CSV -> new CsvRows(session.out(), columns);
-            case RAW -> throw new AssertionError("records have no raw form");
-        };
+        switch (format) {
+            case TABLE:
+                return new TableRows(session, columns);
+            case JSON:
+                return new JsonRows(session.out(), columns, JsonRows.Shape.ARRAY, false);
+            case JSONL:
+                return new JsonRows(session.out(), columns, JsonRows.Shape.LINES, false);
+            case CSV:
+                return new CsvRows(session.out(), columns);
+            case RAW:
+                return new RawRows(session.out(), columns);
+            default:
+                throw new AssertionError(format);
+        }
     }
 
     /**

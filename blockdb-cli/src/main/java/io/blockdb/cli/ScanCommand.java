@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "On a terminal a table of at most 1,000 rows, unless --limit says otherwise; into a pipe or a file",
-            "JSON lines, all of them, which 'import' reads. Keys and values that are not UTF-8 are hex:... in a",
+            "JSON lines, all of them, which 'import' reads. Keys and values that are not UTF-8 are 0x... in a",
             "table; in JSON and CSV such a row is in base64 and its field encoding says so.",
             "",
             "Examples:",
@@ -39,20 +39,8 @@ final class ScanCommand extends BaseCommand {
             Column.number("sequence_number", ""),
             Column.text("state", ""));
 
-    @Option(names = "--prefix", paramLabel = "TEXT", description = "Only keys that begin with this.")
-    private @Nullable String prefix;
-
-    @Option(names = "--from", paramLabel = "KEY", description = "Begin with this key.")
-    private @Nullable String from;
-
-    @Option(names = "--to", paramLabel = "KEY", description = "End before this key.")
-    private @Nullable String to;
-
-    @Option(
-            names = "--key-encoding",
-            paramLabel = "ENCODING",
-            description = "How --prefix, --from and --to are written: text (default), base64 or hex.")
-    private @Nullable Encoding encoding;
+    @Mixin
+    private KeyRangeOptions keys;
 
     @Option(names = "--limit", paramLabel = "N", description = "At most so many rows; 0: all.")
     private @Nullable Long limit;
@@ -66,60 +54,28 @@ final class ScanCommand extends BaseCommand {
     @Option(names = "--at", paramLabel = "HEIGHT", description = "As of the block of this height.")
     private @Nullable Long height;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table, jsonl, json or csv.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return RECORDS;
+    }
 
     @Override
     public Integer call() throws IOException {
         boolean terminal = session().streams().outIsTerminal();
-        OutputFormat format = OutputFormat.choose(
-                output,
-                terminal ? OutputFormat.TABLE : OutputFormat.JSONL,
-                OutputFormat.TABLE,
-                OutputFormat.JSON,
-                OutputFormat.JSONL,
-                OutputFormat.CSV);
+        OutputFormat format = format();
         TableName name = table.toRead();
-        KeyRange range = range();
+        KeyRange range = keys.range();
         if (limit != null && limit < 0) {
             throw new UsageException("--limit must not be negative");
         }
         long most = limit == null ? (terminal ? TERMINAL_LIMIT : 0) : limit;
         return database().reading(db -> {
             boolean none = scan(db, name, range, format, most == 0 ? Long.MAX_VALUE : most);
-            if (none && !name.isSystem() && isUnknown(db, name)) {
-                messages().note("there is no table '" + name + "'");
+            if (none) {
+                UnknownTable.note(db, name, messages());
             }
             return ExitCode.DONE;
         });
-    }
-
-    private static boolean isUnknown(BlockDb db, TableName name) throws IOException {
-        return db.tables().stream().noneMatch(info -> info.name().equals(name));
-    }
-
-    private KeyRange range() {
-        if (prefix != null && (from != null || to != null)) {
-            throw new UsageException("--prefix cannot be combined with --from or --to");
-        }
-        byte[] start = bytes("--from", from);
-        byte[] end = bytes("--to", to);
-        byte[] begun = bytes("--prefix", prefix);
-        return begun != null ? KeyRange.prefix(begun) : KeyRange.between(start, end);
-    }
-
-    private byte @Nullable [] bytes(String option, @Nullable String written) {
-        if (written == null) {
-            return null;
-        }
-        byte[] bytes = (encoding == null ? Encoding.TEXT : encoding).decode(option, written);
-        if (bytes.length > Limits.KEY_BYTES) {
-            throw new UsageException(option + " is longer than any key");
-        }
-        return bytes;
     }
 
     /** Writes the rows; answers whether there was none. */

@@ -1,37 +1,116 @@
 package io.blockdb.cli;
 
 import io.blockdb.db.BlockDb;
+import io.blockdb.db.NoDatabaseException;
+import io.blockdb.db.Options;
 import io.blockdb.db.Stats;
 import io.blockdb.db.VerifyProgress;
 import io.blockdb.db.VerifyReport;
 import io.blockdb.db.VerifyScope;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** The database that interactive mode opened once, for all of its commands. Whoever opened it closes it. */
-final class SharedSource implements DatabaseSource {
-    private final BlockDb db;
+/**
+ * The database of interactive mode, opened once for all of its commands. Where there is none, the first command that
+ * writes creates it.
+ *
+ * <p>Threading: one thread at a time.
+ */
+final class SharedSource implements DatabaseSource, AutoCloseable {
+    private final Path directory;
+    private final Options options;
+    private final Messages messages;
+    private @Nullable BlockDb db;
 
-    SharedSource(BlockDb db) {
-        this.db = db;
+    private SharedSource(Path directory, Options options, Messages messages) {
+        this.directory = directory;
+        this.options = options;
+        this.messages = messages;
+    }
+
+    /**
+     * Opens what is there.
+     *
+     * @param watched whether somebody looks on, to be told that nothing is there
+     */
+    static SharedSource open(Path directory, Options options, Messages messages, boolean watched) throws IOException {
+        SharedSource source = new SharedSource(directory, options, messages);
+        try {
+            source.database(false);
+        } catch (NoDatabaseException e) {
+            if (watched) {
+                messages.note(e.getMessage() + " yet: the first write creates it");
+            }
+        }
+        return source;
+    }
+
+    /** The database, or null where there is none yet. */
+    @Nullable
+    BlockDb opened() {
+        return db;
+    }
+
+    private BlockDb database(boolean create) throws IOException {
+        BlockDb open = db;
+        if (open == null) {
+            open = openOrReadOnly(create);
+            db = open;
+            OneShotSource.report(open, messages);
+        }
+        return open;
+    }
+
+    private BlockDb openOrReadOnly(boolean create) throws IOException {
+        try {
+            return BlockDb.open(directory, options.withCreateIfMissing(create));
+        } catch (FileSystemException e) {
+            if (!unwritable(e)) {
+                throw e;
+            }
+            BlockDb open = BlockDb.open(directory, options.withReadOnly(true).withCreateIfMissing(false));
+            messages.note(directory + " cannot be written to: this session only reads");
+            return open;
+        }
+    }
+
+    private static boolean unwritable(FileSystemException e) {
+        return e instanceof AccessDeniedException
+                || String.valueOf(e.getReason()).contains("Read-only file system");
     }
 
     @Override
     public <T> T reading(Work<T> work) throws IOException {
-        return work.with(db);
+        return work.with(database(false));
     }
 
     @Override
     public <T> T writing(Work<T> work) throws IOException {
-        return work.with(db);
+        return work.with(database(true));
+    }
+
+    @Override
+    public <T> T loading(Work<T> work) throws IOException {
+        return writing(work);
     }
 
     @Override
     public Stats stats() throws IOException {
-        return db.stats();
+        return database(true).stats();
     }
 
     @Override
     public VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException {
-        return db.verify(scope, progress);
+        return database(false).verify(scope, progress);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (db != null) {
+            db.close();
+        }
     }
 }

@@ -3,9 +3,7 @@ package io.blockdb.cli;
 import io.blockdb.db.Options;
 import io.blockdb.db.Stats;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,11 +14,14 @@ import picocli.CommandLine.Option;
         description = "Print settings, sizes and counts of the database.",
         footer = {
             "",
-            "Where there is no database yet, an empty one is created.",
+            "Where there is no database yet, an empty one is created. With --watch a terminal is repainted and a",
+            "pipe gets a line each time. The directory is opened for each look at it alone, so that others can",
+            "write; while one has it open, who has it and how large its files are is shown.",
             "",
             "Examples:",
             "  blockdb-cli stats",
-            "  blockdb-cli -d /var/lib/blockdb stats --output json"
+            "  blockdb-cli -d /var/lib/blockdb stats --output json",
+            "  blockdb-cli stats --watch 5 --output csv >> figures.csv"
         })
 final class StatsCommand extends BaseCommand {
     private static final List<Column> COLUMNS = List.of(
@@ -50,112 +51,99 @@ final class StatsCommand extends BaseCommand {
             Column.text("recovery", ""));
 
     @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default) or json.")
-    private @Nullable OutputFormat output;
+            names = "--watch",
+            arity = "0..1",
+            fallbackValue = "2",
+            paramLabel = "SECONDS",
+            description = "Show them again every so many seconds (2), with what changes in a second. Ctrl-C ends it.")
+    private @Nullable Double watch;
+
+    @Option(names = "--count", paramLabel = "N", description = "With --watch: so many times.")
+    private @Nullable Long count;
+
+    @Override
+    List<OutputFormat> formats() {
+        return RECORDS;
+    }
+
+    /** The text that users know from the earlier database, in pipes as well. */
+    @Override
+    OutputFormat usualFormat() {
+        return OutputFormat.TABLE;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
+        if (watch != null) {
+            watch(format, watch);
+            return ExitCode.DONE;
+        }
+        if (count != null) {
+            throw new UsageException("--count goes with --watch");
+        }
         Stats stats = database().stats();
-        if (format == OutputFormat.JSON) {
-            json(stats);
-        } else {
-            table(stats);
+        if (format == OutputFormat.TABLE) {
+            for (String line : StatsText.lines(stats)) {
+                out().line(line);
+            }
+            return ExitCode.DONE;
+        }
+        @Nullable Object[] figures = figures(stats);
+        if (format == OutputFormat.RAW) {
+            for (int i = 0; i < figures.length; i++) {
+                out().line(COLUMNS.get(i).name() + "\t" + figures[i]);
+            }
+            return ExitCode.DONE;
+        }
+        try (Rows rows =
+                format == OutputFormat.CSV ? Rows.of(format, session(), COLUMNS) : Rows.object(out(), COLUMNS, false)) {
+            rows.add(figures);
         }
         return ExitCode.DONE;
     }
 
-    private void json(Stats s) throws IOException {
+    private void watch(OutputFormat format, double seconds) throws IOException {
+        if (!(seconds >= 0.1 && seconds <= 86_400)) {
+            throw new UsageException("--watch takes 0.1 to 86,400 seconds");
+        }
+        if (count != null && count < 1) {
+            throw new UsageException("--count must be at least 1");
+        }
+        boolean repaint = format == OutputFormat.TABLE
+                && session().streams().outIsTerminal()
+                && !session().streams().variable("TERM").equals("dumb");
+        new StatsWatch(session(), database(), root().directory(), format, repaint)
+                .run(seconds, count == null ? 0 : count);
+    }
+
+    private static @Nullable Object[] figures(Stats s) {
         Options o = s.options();
-        try (Rows rows = Rows.object(out(), COLUMNS, false)) {
-            rows.add(
-                    s.directory().toString(),
-                    o.memtableSizeLimit(),
-                    o.walSyncIntervalMillis(),
-                    (long) o.compactionThreshold(),
-                    (long) o.blockchainBatchSize(),
-                    s.ledgerId(),
-                    s.blocks(),
-                    s.syncedBlocks(),
-                    s.entries(),
-                    s.headHash(),
-                    s.headTimestamp(),
-                    (long) s.tables(),
-                    s.ledgerBytes(),
-                    s.ledgerSegments(),
-                    s.indexBytes(),
-                    (long) s.sstables(),
-                    s.memtableEntries(),
-                    s.memtableBytes(),
-                    s.flushes(),
-                    s.compactions(),
-                    s.compactionDebtBytes(),
-                    s.stalls(),
-                    s.stallMicros(),
-                    String.join(" ", s.recoveryNotes()));
-        }
-    }
-
-    /**
-     * The first lines are as users of the earlier database know them; those that follow are aligned among themselves.
-     */
-    private void table(Stats s) throws IOException {
-        Options o = s.options();
-        long sync = o.walSyncIntervalMillis();
-        out().line("BlockDB Statistics:");
-        out().line("  Data directory: " + Text.printable(s.directory().toString()));
-        out().line("  Memtable size limit: " + Sizes.format(o.memtableSizeLimit()));
-        out().line("  WAL sync interval: " + (sync == 0 ? "every commit" : sync + " ms"));
-        out().line("  Compaction threshold: " + o.compactionThreshold());
-        out().line("  Blockchain batch size: " + o.blockchainBatchSize());
-        List<String[]> facts = new ArrayList<>();
-        fact(facts, "Ledger id", s.ledgerId());
-        fact(
-                facts,
-                "Blocks",
-                Counts.format(s.blocks()) + (s.blocks() == 0 ? "" : ", newest of height " + (s.blocks() - 1)));
-        fact(facts, "Entries", Counts.format(s.entries()));
-        fact(facts, "Newest block", s.blocks() == 0 ? "-" : TableRows.time(s.headTimestamp()) + " " + s.headHash());
-        fact(facts, "Tables", Counts.format(s.tables()) + " created");
-        fact(facts, "Ledger", Sizes.format(s.ledgerBytes()) + " in " + Counts.format(s.ledgerSegments(), "segment"));
-        fact(
-                facts,
-                "Index",
-                Sizes.format(s.indexBytes()) + " in " + Counts.format(s.sstables(), "SSTable") + levels(s));
-        fact(facts, "Memtables", Counts.format(s.memtableEntries(), "entry") + ", " + Sizes.format(s.memtableBytes()));
-        fact(facts, "Flushes", Counts.format(s.flushes()));
-        fact(
-                facts,
-                "Compactions",
-                Counts.format(s.compactions())
-                        + (s.compactionDebtBytes() == 0 ? "" : ", " + Sizes.format(s.compactionDebtBytes()) + " wait"));
-        fact(
-                facts,
-                "Write stalls",
-                Counts.format(s.stalls()) + (s.stalls() == 0 ? "" : ", " + s.stallMicros() / 1000 + " ms"));
-        for (String note : s.recoveryNotes()) {
-            fact(facts, "Recovery", Text.printable(note));
-        }
-        int width = facts.stream().mapToInt(fact -> fact[0].length()).max().orElse(0);
-        for (String[] fact : facts) {
-            out().line("  " + fact[0] + ":" + " ".repeat(width - fact[0].length() + 1) + fact[1]);
-        }
-    }
-
-    /** How many SSTables each level has, down to the last that has any. */
-    private static String levels(Stats s) {
-        List<Integer> perLevel = s.sstablesPerLevel();
-        int used = perLevel.size();
-        while (used > 0 && perLevel.get(used - 1) == 0) {
-            used--;
-        }
-        String counts = perLevel.subList(0, used).stream().map(String::valueOf).collect(Collectors.joining(" + "));
-        return used < 2 ? "" : " (by level: " + counts + ")";
-    }
-
-    private static void fact(List<String[]> facts, String name, String value) {
-        facts.add(new String[] {name, value});
+        return new @Nullable Object[] {
+            s.directory().toString(),
+            o.memtableSizeLimit(),
+            o.walSyncIntervalMillis(),
+            (long) o.compactionThreshold(),
+            (long) o.blockchainBatchSize(),
+            s.ledgerId(),
+            s.blocks(),
+            s.syncedBlocks(),
+            s.entries(),
+            s.headHash(),
+            s.headTimestamp(),
+            (long) s.tables(),
+            s.ledgerBytes(),
+            s.ledgerSegments(),
+            s.indexBytes(),
+            (long) s.sstables(),
+            s.memtableEntries(),
+            s.memtableBytes(),
+            s.flushes(),
+            s.compactions(),
+            s.compactionDebtBytes(),
+            s.stalls(),
+            s.stallMicros(),
+            String.join(" ", s.recoveryNotes())
+        };
     }
 }

@@ -3,8 +3,8 @@ package io.blockdb.cli;
 import io.blockdb.base.TableName;
 import io.blockdb.db.Commit;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,21 +26,20 @@ final class TableAlterCommand extends BaseCommand {
         }
     }
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The table's name.")
+    @Parameters(index = "0", paramLabel = TableOption.LABEL, description = "The table's name.")
     private String name;
 
     @Option(names = "--erasable", required = true, paramLabel = "on|off", description = "Whether values can be erased.")
     private Switch erasable;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default) or json.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return SENTENCE;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
         TableName table = TableOption.parseWritable(name);
         boolean on = erasable == Switch.ON;
         Commit commit = database().writing(db -> db.alterTable(table, on));

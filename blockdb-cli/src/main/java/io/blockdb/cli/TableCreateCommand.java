@@ -4,9 +4,12 @@ import io.blockdb.base.TableName;
 import io.blockdb.db.Commit;
 import io.blockdb.db.TablePolicy;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code table create}: creates a table with a policy. */
@@ -28,21 +31,35 @@ final class TableCreateCommand extends BaseCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "The table's name, at most 255 bytes.")
     private String name;
 
-    @Option(names = "--policy", paramLabel = "POLICY", description = "write-once (default) or versioned.")
+    /** Completes the policies. */
+    static final class Policies extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Policies() {
+            for (TablePolicy policy : TablePolicy.values()) {
+                add(policy.toString());
+            }
+        }
+    }
+
+    @Option(
+            names = "--policy",
+            paramLabel = "POLICY",
+            completionCandidates = Policies.class,
+            description = "write-once (default) or versioned.")
     private @Nullable String policy;
 
     @Option(names = "--erasable", description = "Values get a salt, so that each can be erased one day.")
     private boolean erasable;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default) or json.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return SENTENCE;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
         TableName table = TableOption.parseWritable(name);
         TablePolicy chosen = policy(policy);
         Commit commit = database().writing(db -> db.createTable(table, chosen, erasable));
@@ -51,11 +68,12 @@ final class TableCreateCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private static TablePolicy policy(@Nullable String written) {
+    private TablePolicy policy(@Nullable String written) {
         try {
             return written == null ? TablePolicy.WRITE_ONCE : TablePolicy.parse(written);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--policy: " + e.getMessage());
+            throw new ParameterException(
+                    spec().commandLine(), "--policy: " + e.getMessage(), spec().findOption("--policy"), written);
         }
     }
 }

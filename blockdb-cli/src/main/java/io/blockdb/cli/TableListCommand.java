@@ -4,9 +4,7 @@ import io.blockdb.db.BlockDb;
 import io.blockdb.db.TableInfo;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code table list}: lists the tables. */
 @Command(
@@ -20,21 +18,14 @@ final class TableListCommand extends BaseCommand {
             Column.flag("erasable", "ERASABLE"),
             Column.flag("declared", "CREATED"));
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default), json, jsonl or csv.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return RECORDS;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(
-                output,
-                OutputFormat.TABLE,
-                OutputFormat.TABLE,
-                OutputFormat.JSON,
-                OutputFormat.JSONL,
-                OutputFormat.CSV);
+        OutputFormat format = format();
         List<TableInfo> tables = database().reading(BlockDb::tables);
         try (Rows rows = Rows.of(format, session(), COLUMNS)) {
             for (TableInfo table : tables) {

@@ -6,9 +6,12 @@ import picocli.CommandLine.Option;
 
 /** The table of a command. */
 final class TableOption {
+    /** What help calls the name of a table, by which completion knows where one belongs. */
+    static final String LABEL = "TABLE";
+
     @Option(
             names = {"-t", "--table"},
-            paramLabel = "NAME",
+            paramLabel = LABEL,
             description = "The table; default: default.")
     private @Nullable String name;
 

@@ -1,6 +1,5 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +28,15 @@ final class TerminalLines implements CommandLines {
     private final LineReader reader;
     private final String prompt;
 
-    TerminalLines(Session session, BlockDb db) throws IOException {
+    TerminalLines(Session session, SharedSource source) throws IOException {
         this.terminal = TerminalBuilder.builder().name("blockdb-cli").build();
+        // While a line is typed the reader has the signal; at other times it ends the command that runs.
+        terminal.handle(Terminal.Signal.INT, signal -> session.cancellation().request());
         LineReaderBuilder builder = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("blockdb-cli")
                 .parser(new ShellParser())
-                .completer(new WordCompleter(session, db))
+                .completer(new WordCompleter(session, source))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                 .option(LineReader.Option.INSERT_TAB, false)
                 .variable(LineReader.SECONDARY_PROMPT_PATTERN, "       > ");
@@ -98,12 +99,17 @@ final class TerminalLines implements CommandLines {
     private static final class ShellParser extends DefaultParser {
         @Override
         public ParsedLine parse(String line, int cursor, ParseContext context) {
+            if (SessionCommand.is(line)) {
+                // A backslash is no escape here.
+                List<String> words =
+                        List.of(line.substring(0, cursor).stripLeading().split("\\s+", -1));
+                return new Words(line, cursor, words);
+            }
             if (context != ParseContext.ACCEPT_LINE) {
                 return super.parse(line, cursor, context);
             }
             try {
-                List<String> words = ShellWords.split(line);
-                return new Words(line, cursor, words);
+                return new Words(line, cursor, ShellWords.split(line));
             } catch (ShellWords.Unfinished e) {
                 throw new EOFError(-1, cursor, e.getMessage());
             }

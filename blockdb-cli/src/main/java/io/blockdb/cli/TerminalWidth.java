@@ -56,7 +56,7 @@ final class TerminalWidth {
 
     /** The text, or as much of it as fits with an ellipsis. */
     static String cut(String text, int columns) {
-        if (text.length() <= columns / 2 || of(text) <= columns) {
+        if (2 * text.length() <= columns || of(text) <= columns) {
             return text;
         }
         int width = 0;

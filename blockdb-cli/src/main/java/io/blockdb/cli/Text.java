@@ -18,18 +18,16 @@ final class Text {
 
     /** The text of {@code bytes[offset, offset + length)}, or null where they are not valid UTF-8. */
     static @Nullable String decode(byte[] bytes, int offset, int length) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, offset, length))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return null;
-        }
+        return Utf8.isValid(bytes, offset, offset + length)
+                ? new String(bytes, offset, length, StandardCharsets.UTF_8)
+                : null;
     }
 
     /** The UTF-8 of a text, or null where it has a lone surrogate. */
     static byte @Nullable [] encode(String text) {
+        if (!hasSurrogates(text)) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
         try {
             ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
             byte[] bytes = new byte[encoded.remaining()];
@@ -40,10 +38,19 @@ final class Text {
         }
     }
 
-    /** Bytes for a person to look at: the text, or where they are none {@code hex:} and their digits. */
+    private static boolean hasSurrogates(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Bytes for a person to look at: the text, or where they are none {@code 0x} and their digits. */
     static String shown(byte[] bytes) {
         String text = decode(bytes);
-        return text == null ? "hex:" + HexFormat.of().formatHex(bytes) : printable(text);
+        return text == null ? "0x" + HexFormat.of().formatHex(bytes) : printable(text);
     }
 
     /** A text on one line that does nothing to a terminal: control characters are escaped as in C. */

@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,7 +15,7 @@ final class ValueArgument {
     private static final int ENCODED_MAX = 3 * Limits.VALUE_BYTES;
 
     @Option(names = "--file", paramLabel = "FILE", description = "Read the value from a file, byte for byte.")
-    private @Nullable String file;
+    private @Nullable Path file;
 
     @Option(
             names = "--value-encoding",
@@ -39,7 +40,7 @@ final class ValueArgument {
         Encoding chosen = base64 ? Encoding.BASE64 : encoding;
         if (file != null) {
             // Buffered: on JDK 17 a FileInputStream asks a pipe for its length and fails.
-            try (InputStream in = new BufferedInputStream(new FileInputStream(file))) {
+            try (InputStream in = new BufferedInputStream(new FileInputStream(file.toString()))) {
                 return decode("the content of " + file, in, chosen);
             }
         }

@@ -52,15 +52,14 @@ final class VerifyCommand extends BaseCommand {
 
     private boolean announced;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table (default) or json.")
-    private @Nullable OutputFormat output;
+    @Override
+    List<OutputFormat> formats() {
+        return SENTENCE;
+    }
 
     @Override
     public Integer call() throws IOException {
-        OutputFormat format = OutputFormat.choose(output, OutputFormat.TABLE, OutputFormat.TABLE, OutputFormat.JSON);
+        OutputFormat format = format();
         announced = format != OutputFormat.TABLE;
         VerifyReport report = verify(scope());
         announce();

@@ -104,6 +104,7 @@ final class CommandLineIT {
 
     @Test
     void aSessionHoldsTheDatabaseAndItsHolderIsNamed() throws Exception {
+        assertEquals(0, script("\"$CLI\" -d \"$DIR\" put k v").exit());
         Process session = Launched.prepare(
                         Launched.CLI, "-d", temp.resolve("data").toString(), "interactive")
                 .redirectInput(ProcessBuilder.Redirect.PIPE)
@@ -120,6 +121,56 @@ final class CommandLineIT {
         }
     }
 
+    @Test
+    void versionAndHelpOpenNothing() throws Exception {
+        Outcome outcome = script("""
+                mkdir "$DIR" && : > "$DIR/foreign"
+                BLOCKDB_JAVA_OPTS="-Xlog:class+load=info:file=$DIR.version" "$CLI" -d "$DIR" --version > /dev/null &&
+                BLOCKDB_JAVA_OPTS="-Xlog:class+load=info:file=$DIR.help" "$CLI" -d "$DIR" get --help > /dev/null &&
+                ls "$DIR"
+                """);
+        assertEquals("foreign\n", outcome.out());
+        assertEquals("", outcome.err());
+        for (String log : List.of("data.version", "data.help")) {
+            assertTrue(
+                    Files.readAllLines(temp.resolve(log)).stream()
+                            .noneMatch(line -> line.contains(" io.blockdb.db.Opener")
+                                    || line.contains(" io.blockdb.cli.PutCommand ")),
+                    log);
+        }
+    }
+
+    @Test
+    void theManualHasAPageForEachCommand() throws Exception {
+        Path pages = Path.of(Launched.CLI).getParent().resolveSibling("share/man/man1");
+        for (String name :
+                List.of("blockdb-cli", "blockdb-cli-get", "blockdb-cli-table-create", "blockdb-cli-doctor")) {
+            assertTrue(Files.exists(pages.resolve(name + ".1")), name);
+        }
+        if (Files.isExecutable(Path.of("/usr/bin/groff"))) {
+            Outcome outcome = script("for page in \"${CLI%/bin/*}\"/share/man/man1/*.1; do"
+                    + " groff -man -Tutf8 -ww -z \"$page\" || exit; done");
+            assertEquals(0, outcome.exit());
+            assertEquals("", outcome.err());
+        }
+    }
+
+    /** Ctrl-C ends a measurement, and what it wrote is gone. */
+    @Test
+    void aBenchThatIsInterruptedLeavesNothingBehind() throws Exception {
+        Path place = Files.createDirectory(temp.resolve("place"));
+        Process bench = Launched.prepare(Launched.CLI, "bench", "--dir", place.toString(), "--duration", "60")
+                .start();
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (place.toFile().list().length == 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertEquals(1, place.toFile().list().length);
+        new ProcessBuilder("kill", "-INT", Long.toString(bench.pid())).start().waitFor();
+        assertEquals(130, bench.waitFor());
+        assertEquals(0, place.toFile().list().length);
+    }
+
     /** What is not needed to answer is not loaded: it would double the time of a get. */
     @Test
     void getLoadsNoClassItDoesNotNeed() throws Exception {
@@ -130,7 +181,12 @@ final class CommandLineIT {
         assertEquals("v\n", outcome.out());
         List<String> loaded = Files.readAllLines(temp.resolve("data.log"));
         assertTrue(loaded.stream().anyMatch(line -> line.contains("io.blockdb.cli.GetCommand")));
-        for (String unwanted : List.of(" org.jline.", " io.blockdb.cli.JsonRows", " io.blockdb.cli.ScanCommand")) {
+        for (String unwanted : List.of(
+                " org.jline.",
+                " io.blockdb.cli.JsonRows",
+                " io.blockdb.cli.ScanCommand",
+                " java.util.Formatter ",
+                " java.lang.runtime.ObjectMethods ")) {
             assertEquals(
                     List.of(),
                     loaded.stream().filter(line -> line.contains(unwanted)).toList());

@@ -82,7 +82,22 @@ final class HelpTest {
 
     @Test
     void versions() {
-        assertTrue(cli.run("--version").done().matches("blockdb-cli .+\nJVM .+\n"));
+        assertTrue(cli.run("--version").done().matches("blockdb-cli .+ \\(revision .+\\)\nJVM .+\n"));
+    }
+
+    @Test
+    void theCommandsStandInGroups() {
+        String help = cli.run("--help").done();
+        int place = 0;
+        for (String heading :
+                java.util.List.of("\nData:\n", "\nLedger and proofs:\n", "\nMaintenance:\n", "\nOther:\n")) {
+            assertTrue(help.indexOf(heading) > place, heading);
+            place = help.indexOf(heading);
+        }
+        for (String name : CommandTree.names()) {
+            assertTrue(help.contains("\n  " + name + " "), name);
+        }
+        assertTrue(help.contains("\n  130   ended by Ctrl-C\n"), help);
     }
 
     @Test

@@ -29,7 +29,7 @@ final class ReadmeIT {
     void theWalkThroughFindsTheByteThatWasChanged() throws Exception {
         assumeTrue(Files.exists(ROOT.resolve(".git")), "the walk-through reads the history of a git clone");
         List<String> blocks = blocks("<!-- walk-through -->", "sh");
-        assertEquals(6, blocks.size(), "blocks of the walk-through");
+        assertEquals(8, blocks.size(), "blocks of the walk-through");
         // The README's target/ becomes a folder of this test: it must not meet what a person left there.
         Files.createDirectories(temp.resolve("target"));
         String script = "set -eu\ncd '" + ROOT + "'\n"
@@ -39,6 +39,7 @@ final class ReadmeIT {
 
         assertEquals(0, outcome.exit, outcome.out);
         assertTrue(outcome.out.contains("failed 0"), outcome.out);
+        assertEquals(2, outcome.out.split("\"name\":\"Zoë, the 2nd\"", -1).length - 1, outcome.out);
         assertTrue(outcome.out.contains("✗ Blockchain integrity verification failed"), outcome.out);
         assertTrue(outcome.out.contains("ledger/0000000001.seg @"), outcome.out);
         assertTrue(outcome.out.contains("verify said no"), outcome.out);

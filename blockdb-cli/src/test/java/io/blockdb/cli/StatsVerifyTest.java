@@ -3,6 +3,8 @@ package io.blockdb.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.blockdb.db.BlockDb;
+import io.blockdb.db.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -126,5 +128,53 @@ final class StatsVerifyTest {
         cli.run("verify").done();
         cli.run("stats").done();
         assertEquals(before, cli.fingerprint());
+    }
+
+    @Test
+    void watchingAppendsALineEachTimeWithRates() {
+        cli.run("stats", "--watch").failed(3, "Error: No database at " + cli.directory());
+        cli.run("put", "k", "v").done();
+        List<String> table = cli.run("stats", "--watch", "0.1", "--count", "3")
+                .done()
+                .lines()
+                .toList();
+        assertEquals(4, table.size());
+        assertTrue(table.get(0).startsWith("TIME                     ENTRIES      PUTS/S"), table.get(0));
+        assertTrue(table.get(1).matches("20[-0-9T:]+Z +3 +- +2 +- .*"), table.get(1));
+        assertTrue(table.get(2).matches("20[-0-9T:]+Z +3 +0 +2 +0 .*"), table.get(2));
+        String json =
+                cli.run("stats", "--watch=0.1", "--count", "2", "-o", "json").done();
+        assertTrue(json.lines().allMatch(line -> line.startsWith("{\"timestamp\":")), json);
+        cli.run("stats", "--count", "2").failed(2, "Error: --count goes with --watch");
+        cli.run("stats", "--watch", "0").failed(2, "Error: --watch takes 0.1 to 86,400 seconds");
+    }
+
+    @Test
+    void watchingWhatAnotherHasOpenShowsWhoAndTheFiles() throws Exception {
+        try (BlockDb db = BlockDb.open(cli.directory(), Options.defaults())) {
+            String line = cli.run("stats", "--watch", "0.1", "--count", "1", "-o", "jsonl")
+                    .done();
+            assertTrue(line.contains("\"entries\":null,"), line);
+            assertTrue(line.matches("(?s).*\"ledger_bytes\":[1-9][0-9]*,.*"), line);
+            assertTrue(
+                    line.contains(
+                            "\"in_use_by\":\"process " + ProcessHandle.current().pid()),
+                    line);
+            db.stats();
+        }
+    }
+
+    @Test
+    void watchingOnATerminalPaintsOverWhatStoodThere() {
+        cli.run("put", "k", "v").done();
+        cli.terminals("1").set("TERM", "xterm").set("COLUMNS", "60");
+        String screen = cli.run("stats", "--watch", "0.1", "--count", "2").done();
+        assertTrue(screen.startsWith("BlockDB Statistics:\n"), screen);
+        assertTrue(screen.matches("(?s).*\u001b\\[[0-9]+A\u001b\\[JBlockDB Statistics:\n.*"), screen);
+        assertTrue(screen.contains("\n  A second: 0 puts, 0 blocks, 0 B of ledger\n"), screen);
+        assertTrue(cli.input("put a b\nstats --watch 0.1 --count 1\n")
+                .run("interactive")
+                .done()
+                .contains("  A second: -\n"));
     }
 }

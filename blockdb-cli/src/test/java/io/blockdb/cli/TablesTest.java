@@ -39,7 +39,7 @@ final class TablesTest {
                 default   write-once  no        no
                 implicit  write-once  no        no
                 sessions  versioned   yes       yes
-                """, cli.run("table", "list").done());
+                """, cli.run("table", "list", "-o", "table").done());
         assertEquals("""
                 name,policy,erasable,declared
                 default,write-once,false,false
@@ -80,14 +80,16 @@ final class TablesTest {
         cli.run("put", "k", "one", "-t", "t").done();
         cli.run("put", "k", "two", "-t", "t", "--ttl", "100d").done();
         cli.run("delete", "k", "-t", "t").done();
-        List<String> lines = cli.run("history", "k", "-t", "t").done().lines().toList();
+        List<String> lines = cli.run("history", "k", "-t", "t", "--output", "table")
+                .done()
+                .lines()
+                .toList();
         assertEquals(4, lines.size());
         assertTrue(lines.get(0).matches("SEQUENCE +HEIGHT +TIME +STATE +VALUE"), lines.get(0));
         assertTrue(lines.get(1).matches(" +5 +4  20[0-9T:.-]+Z +deleted +-"), lines.get(1));
         assertTrue(lines.get(2).matches(" +4 +3  20[0-9T:.-]+Z +present +two"), lines.get(2));
         assertTrue(lines.get(3).matches(" +3 +2  20[0-9T:.-]+Z +present +one"), lines.get(3));
-        List<String> json =
-                cli.run("history", "k", "-t", "t", "-o", "jsonl").done().lines().toList();
+        List<String> json = cli.run("history", "k", "-t", "t").done().lines().toList();
         assertTrue(
                 json.get(1).matches(".*\"expires_at\":[0-9]+,\"value\":\"two\",\"encoding\":\"text\"}"), json.get(1));
         cli.run("history", "nope").failed(1, "Key not found");

@@ -24,7 +24,7 @@ final class TerminalIT {
 
     private Process start() throws IOException {
         ProcessBuilder builder = Launched.prepare(
-                SCRIPT.toString(), "-qec", "stty cols 80 rows 24; \"$CLI\" -d \"$DIR\" interactive", "/dev/null");
+                SCRIPT.toString(), "-qec", "stty cols 80 rows 24; exec \"$CLI\" -d \"$DIR\" interactive", "/dev/null");
         builder.environment().put("CLI", Launched.CLI);
         builder.environment().put("DIR", temp.resolve("data").toString());
         builder.environment().put("HOME", temp.toString());
@@ -72,6 +72,19 @@ final class TerminalIT {
             await(screen, "ory ");
             type(keyboard, "greeting\r");
             await(screen, "hello !world");
+            await(screen, PROMPT);
+            type(keyboard, "stats --watch 60\r");
+            await(screen, "Ctrl-C ends");
+            type(keyboard, "\003");
+            await(screen, "Interrupted");
+            await(screen, PROMPT);
+            type(keyboard, "get greetin --atz\r");
+            await(screen, "did you mean '--at'?");
+            await(screen, PROMPT);
+            type(keyboard, "\\tim\t");
+            await(screen, "ing ");
+            type(keyboard, "on\r");
+            await(screen, "Timing is on.");
             await(screen, PROMPT);
             type(keyboard, "\004");
             assertEquals(0, process.waitFor(), "one that failed is no matter where somebody looks on");

@@ -65,15 +65,25 @@ final class TextFormsTest {
         assertEquals(List.of("a#b", "#c"), ShellWords.split("a#b #c"));
         assertEquals(List.of(), ShellWords.split("  # put a b"));
         assertEquals(List.of("größe", "✓"), ShellWords.split("größe ✓\r"));
+        assertEquals(List.of("put", "a b", "xy"), ShellWords.split("put \\\n 'a b' \"x\\\ny\""));
+        assertEquals(List.of("a\nb"), ShellWords.split("'a\nb'"));
+        assertEquals(List.of(2, 6, 13), ShellWords.parse("  put 'a b'\t c").begins());
         assertThrows(ShellWords.Unfinished.class, () -> ShellWords.split("put 'a"));
         assertThrows(ShellWords.Unfinished.class, () -> ShellWords.split("put \"a"));
         assertThrows(ShellWords.Unfinished.class, () -> ShellWords.split("put a\\"));
     }
 
     @Test
+    void aCaretStandsBelowThePlace() {
+        assertEquals("1: get k\n       ^", Caret.under("1: ", "get k", 4));
+        assertEquals("c 漢 x\n     ^", Caret.under("", "a\nc 漢 x\n", 6));
+        assertEquals("get\n   ^", Caret.under("", "get", 3));
+    }
+
+    @Test
     void bytesThatAreNoTextAreMarked() {
         assertEquals("größe", Text.shown("größe".getBytes(StandardCharsets.UTF_8)));
-        assertEquals("hex:00ff", Text.shown(new byte[] {0, -1}));
+        assertEquals("0x00ff", Text.shown(new byte[] {0, -1}));
         assertEquals("a\\nb\\u0000\\u001b[1m\\u202e", Text.printable("a\nb\0\u001b[1m\u202e"));
         assertNull(Text.decode(new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80}), "an encoded surrogate");
         assertNull(Text.decode(new byte[] {(byte) 0xc0, (byte) 0x80}), "an overlong form");

@@ -10,7 +10,6 @@ import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
@@ -421,29 +420,22 @@ public final class BlockDb implements AutoCloseable {
 
     /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */
     public List<TableInfo> tables() throws IOException {
-        checkOpen();
-        engine.index().checkReadable();
-        View view = view();
-        TreeMap<TableName, TableInfo> tables = new TreeMap<>();
-        try (Cursor cursor = view.cursor(SystemTables.TABLES, KeyRange.all())) {
-            while (cursor.next()) {
-                TableInfo info = Catalog.parse(cursor.key(), cursor.value());
-                tables.put(info.name(), info);
-            }
-        }
-        tables.putIfAbsent(TableName.DEFAULT, Catalog.undeclared(TableName.DEFAULT));
-        for (TableName name : engine.index().tables()) {
-            if (!name.isSystem() && !tables.containsKey(name) && hasKeys(view, name)) {
-                tables.put(name, Catalog.undeclared(name));
-            }
-        }
-        return List.copyOf(tables.values());
+        return view().tables();
     }
 
-    private static boolean hasKeys(View view, TableName table) throws IOException {
-        try (Cursor cursor = view.cursor(table, KeyRange.all())) {
-            return cursor.next();
-        }
+    /**
+     * The entries of the ledger with a sequence below {@code end}, in order, read without the index; to be closed.
+     *
+     * @param end 2^63 - 1: all that there are; then what lies behind damage makes the last step fail
+     */
+    public LedgerEntries ledgerEntries(long end) throws IOException {
+        checkOpen();
+        Engine.Published seen = engine.published();
+        return new LedgerEntries(
+                engine.blocksFrom(0),
+                Math.min(end, seen.entries()),
+                now(seen),
+                end > seen.entries() ? engine.damage() : null);
     }
 
     /** The deterministic core, for who brings proposals of his own. */

@@ -36,6 +36,11 @@ public record KeyRange(byte @Nullable [] from, byte @Nullable [] to) {
         return new KeyRange(prefix, behind);
     }
 
+    /** Whether a key is in the range. */
+    public boolean contains(byte[] key) {
+        return beginsAtOrBefore(key, 0, key.length) && endsBehind(key, 0, key.length);
+    }
+
     /** Whether a key is before the end of the range. */
     boolean endsBehind(byte[] array, int offset, int length) {
         byte[] end = to;

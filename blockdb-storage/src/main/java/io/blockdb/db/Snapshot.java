@@ -53,4 +53,14 @@ public final class Snapshot {
     public List<Revision> history(TableName table, byte[] key) throws IOException {
         return view.history(table, key);
     }
+
+    /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */
+    public List<TableInfo> tables() throws IOException {
+        return view.tables();
+    }
+
+    /** The same entries, with those showing too that have expired: for who wants to know what was once asked or done. */
+    public Snapshot withExpired() {
+        return new Snapshot(view.withExpired(), height);
+    }
 }

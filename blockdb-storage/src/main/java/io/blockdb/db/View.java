@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,35 @@ final class View {
 
     long entries() {
         return entries;
+    }
+
+    /** The same entries, read at a time when none of them had expired. */
+    View withExpired() {
+        return new View(engine, entries, 0, missing);
+    }
+
+    /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */
+    List<TableInfo> tables() throws IOException {
+        TreeMap<TableName, TableInfo> tables = new TreeMap<>();
+        try (Cursor cursor = cursor(SystemTables.TABLES, KeyRange.all())) {
+            while (cursor.next()) {
+                TableInfo info = Catalog.parse(cursor.key(), cursor.value());
+                tables.put(info.name(), info);
+            }
+        }
+        tables.putIfAbsent(TableName.DEFAULT, Catalog.undeclared(TableName.DEFAULT));
+        for (TableName name : engine.index().tables()) {
+            if (!name.isSystem() && !tables.containsKey(name) && hasKeys(name)) {
+                tables.put(name, Catalog.undeclared(name));
+            }
+        }
+        return List.copyOf(tables.values());
+    }
+
+    private boolean hasKeys(TableName table) throws IOException {
+        try (Cursor cursor = cursor(table, KeyRange.all())) {
+            return cursor.next();
+        }
     }
 
     /** The value of a key, or null where it is absent. */

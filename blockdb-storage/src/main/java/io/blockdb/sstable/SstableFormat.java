@@ -2,7 +2,6 @@ package io.blockdb.sstable;
 
 import io.blockdb.base.TableName;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
@@ -138,7 +137,8 @@ public final class SstableFormat {
 
     /** The name of the SSTable of that number, which is also what errors call it. */
     public static String fileName(long fileNumber) {
-        return String.format(Locale.ROOT, "%06d", fileNumber) + SUFFIX;
+        String digits = Long.toString(fileNumber);
+        return "0".repeat(Math.max(0, 6 - digits.length())) + digits + SUFFIX;
     }
 
     /** The number of the SSTable that has this file name, or empty where it is not the name of one. */
@@ -148,9 +148,7 @@ public final class SstableFormat {
         }
         long number = Long.parseLong(fileName.substring(0, fileName.length() - SUFFIX.length()));
         // Only the one name that path() gives: 0000012.sst is somebody else's.
-        return fileName.equals(String.format(Locale.ROOT, "%06d", number) + SUFFIX)
-                ? OptionalLong.of(number)
-                : OptionalLong.empty();
+        return fileName.equals(fileName(number)) ? OptionalLong.of(number) : OptionalLong.empty();
     }
 
     /** The name by which errors call a file. */

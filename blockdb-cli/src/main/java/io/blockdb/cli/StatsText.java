@@ -1,0 +1,75 @@
+package io.blockdb.cli;
+
+import io.blockdb.db.Options;
+import io.blockdb.db.Stats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The figures of a database as lines of text. */
+final class StatsText {
+    private StatsText() {}
+
+    /**
+     * The first lines are as users of the earlier database know them; those that follow are aligned among themselves.
+     */
+    static List<String> lines(Stats s) {
+        Options o = s.options();
+        long sync = o.walSyncIntervalMillis();
+        List<String> lines = new ArrayList<>();
+        lines.add("BlockDB Statistics:");
+        lines.add("  Data directory: " + Text.printable(s.directory().toString()));
+        lines.add("  Memtable size limit: " + Sizes.format(o.memtableSizeLimit()));
+        lines.add("  WAL sync interval: " + (sync == 0 ? "every commit" : sync + " ms"));
+        lines.add("  Compaction threshold: " + o.compactionThreshold());
+        lines.add("  Blockchain batch size: " + o.blockchainBatchSize());
+        List<String[]> facts = new ArrayList<>();
+        fact(facts, "Ledger id", s.ledgerId());
+        fact(
+                facts,
+                "Blocks",
+                Counts.format(s.blocks()) + (s.blocks() == 0 ? "" : ", newest of height " + (s.blocks() - 1)));
+        fact(facts, "Entries", Counts.format(s.entries()));
+        fact(facts, "Newest block", s.blocks() == 0 ? "-" : TableRows.time(s.headTimestamp()) + " " + s.headHash());
+        fact(facts, "Tables", Counts.format(s.tables()) + " created");
+        fact(facts, "Ledger", Sizes.format(s.ledgerBytes()) + " in " + Counts.format(s.ledgerSegments(), "segment"));
+        fact(
+                facts,
+                "Index",
+                Sizes.format(s.indexBytes()) + " in " + Counts.format(s.sstables(), "SSTable") + levels(s));
+        fact(facts, "Memtables", Counts.format(s.memtableEntries(), "entry") + ", " + Sizes.format(s.memtableBytes()));
+        fact(facts, "Flushes", Counts.format(s.flushes()));
+        fact(
+                facts,
+                "Compactions",
+                Counts.format(s.compactions())
+                        + (s.compactionDebtBytes() == 0 ? "" : ", " + Sizes.format(s.compactionDebtBytes()) + " wait"));
+        fact(
+                facts,
+                "Write stalls",
+                Counts.format(s.stalls()) + (s.stalls() == 0 ? "" : ", " + s.stallMicros() / 1000 + " ms"));
+        for (String note : s.recoveryNotes()) {
+            fact(facts, "Recovery", Text.printable(note));
+        }
+        int width = facts.stream().mapToInt(fact -> fact[0].length()).max().orElse(0);
+        for (String[] fact : facts) {
+            lines.add("  " + fact[0] + ":" + " ".repeat(width - fact[0].length() + 1) + fact[1]);
+        }
+        return lines;
+    }
+
+    /** How many SSTables each level has, down to the last that has any. */
+    private static String levels(Stats s) {
+        List<Integer> perLevel = s.sstablesPerLevel();
+        int used = perLevel.size();
+        while (used > 0 && perLevel.get(used - 1) == 0) {
+            used--;
+        }
+        String counts = perLevel.subList(0, used).stream().map(String::valueOf).collect(Collectors.joining(" + "));
+        return used < 2 ? "" : " (by level: " + counts + ")";
+    }
+
+    private static void fact(List<String[]> facts, String name, String value) {
+        facts.add(new String[] {name, value});
+    }
+}

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>A writer encodes and hashes its entries in its own thread and joins the queue.
- *   <li>If nobody leads, it leads: it takes what waits, as far as one block may hold, as one proposal, applies it, syncs once
+ *   <li>If nobody leads, it leads, without queueing when the queue is empty: it takes what waits, as far as one block may hold, as one proposal, applies it, syncs once
  *       for all, publishes, and answers. So a writer that is alone commits without meeting another thread, and of many the
  *       first commits for all.
  *   <li>If somebody leads, it waits. A leader leads until its own batch is answered, which those behind it in the queue cannot
@@ -130,6 +130,10 @@ final class CommitPipeline {
      */
     Commit commit(Batch batch) throws IOException {
         Waiting waiting = new Waiting(batch, Thread.currentThread(), null);
+        if (queue.isEmpty() && led.compareAndSet(false, true)) {
+            commitAlone(waiting);
+            return answer(waiting);
+        }
         join(waiting);
         boolean interrupted = false;
         while (!waiting.isDone()) {
@@ -145,6 +149,16 @@ final class CommitPipeline {
             Thread.currentThread().interrupt();
         }
         return answer(waiting);
+    }
+
+    /** Leads for one batch that need not queue, as nobody else is there. */
+    private void commitAlone(Waiting waiting) {
+        try {
+            commitGroup(List.of(waiting));
+        } finally {
+            led.set(false);
+        }
+        wakeNext();
     }
 
     private static Commit answer(Waiting waiting) throws IOException {
@@ -205,7 +219,7 @@ final class CommitPipeline {
     private void lead(@Nullable Waiting own) {
         try {
             do {
-                commitGroup();
+                commitGroup(takeGroup());
             } while (own != null && !own.isDone());
         } finally {
             led.set(false);
@@ -224,8 +238,7 @@ final class CommitPipeline {
         }
     }
 
-    private void commitGroup() {
-        List<Waiting> group = takeGroup();
+    private void commitGroup(List<Waiting> group) {
         if (group.isEmpty()) {
             return;
         }
@@ -308,7 +321,7 @@ final class CommitPipeline {
         }
         try {
             while (!queue.isEmpty()) {
-                commitGroup();
+                commitGroup(takeGroup());
             }
             engine.stop();
         } finally {

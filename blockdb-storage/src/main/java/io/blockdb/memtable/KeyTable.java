@@ -2,7 +2,6 @@ package io.blockdb.memtable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
 /**
  * Finds the newest entry of a key by its hash: what the skiplist needs a dozen cache misses for takes one or two here, and a
@@ -17,11 +16,12 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>Threading: one writer; any number of readers, without locks. A slot is released after the node that it names is whole,
- * and the directory after the buckets in it. A bucket that was split is never written again, so a reader that still holds
+ * and a bucket after what was moved to it. A bucket that was split is never written again, so a reader that still holds
  * it finds what was there when it took it.
  */
 final class KeyTable {
     private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle BUCKETS = MethodHandles.arrayElementVarHandle(Bucket[].class);
 
     private static final int FIRST_SLOTS = 4;
     /** A bucket of so many slots, 8 KiB, is split and does not grow. */
@@ -105,7 +105,7 @@ final class KeyTable {
     }
 
     private static Bucket bucket(Bucket[] directory, int hash) {
-        return directory[index(directory, hash)];
+        return (Bucket) BUCKETS.getAcquire(directory, index(directory, hash));
     }
 
     /** The top bits of the hash, as many as the directory has. */
@@ -150,23 +150,20 @@ final class KeyTable {
 
     /** Puts two buckets, or twice the same, where the directory has the one of a hash, and shows the result to readers. */
     private void replace(int hash, Bucket zero, Bucket one) {
-        Bucket[] before = directory;
-        int bits = Integer.numberOfTrailingZeros(before.length);
-        int depth = bucket(before, hash).depth;
-        Bucket[] after;
-        if (zero.depth > bits) {
-            after = new Bucket[2 * before.length];
-            for (int i = 0; i < after.length; i++) {
-                after[i] = before[i >> 1];
+        int depth = bucket(directory, hash).depth;
+        if (zero.depth > Integer.numberOfTrailingZeros(directory.length)) {
+            Bucket[] before = directory;
+            Bucket[] twice = new Bucket[2 * before.length];
+            for (int i = 0; i < twice.length; i++) {
+                twice[i] = before[i >> 1];
             }
-            bits++;
-        } else {
-            after = before.clone();
+            directory = twice;
         }
-        int span = 1 << (bits - depth);
-        int first = index(after, hash) & -span;
-        Arrays.fill(after, first, first + span / 2, zero);
-        Arrays.fill(after, first + span / 2, first + span, one);
-        directory = after;
+        Bucket[] buckets = directory;
+        int span = buckets.length >> depth;
+        int first = index(buckets, hash) & -span;
+        for (int i = 0; i < span; i++) {
+            BUCKETS.setRelease(buckets, first + i, i < span / 2 ? zero : one);
+        }
     }
 }

@@ -36,6 +36,10 @@ final class ShapeWorker implements Callable<Integer> {
     private static final int PACED_PUTS = 50_000;
 
     private static final double READS_SECONDS = 20;
+    /** So many reads while a compaction runs tell a percentile; else reading goes on, for so many times the seconds. */
+    private static final long READS_MIN = 100_000;
+
+    private static final int READS_TIMES_MAX = 5;
     private static final int PACE = 50;
 
     /** What is measured. */
@@ -212,13 +216,15 @@ final class ShapeWorker implements Callable<Integer> {
                 return null;
             });
             SplittableRandom random = new SplittableRandom(data.entries() + 1);
-            Load.run(1, Long.MAX_VALUE, READS_SECONDS, thread -> i -> {
-                boolean runs = compacting.getPlain();
-                long begun = System.nanoTime();
-                get(engine, data, random);
-                (runs ? beside : apart).recordValue(System.nanoTime() - begun);
-                return 1;
-            });
+            for (int i = 0; i < READS_TIMES_MAX && beside.getTotalCount() < READS_MIN; i++) {
+                Load.run(1, Long.MAX_VALUE, READS_SECONDS, thread -> number -> {
+                    boolean runs = compacting.getPlain();
+                    long begun = System.nanoTime();
+                    get(engine, data, random);
+                    (runs ? beside : apart).recordValue(System.nanoTime() - begun);
+                    return 1;
+                });
+            }
             done.set(true);
             writer.get();
         } finally {

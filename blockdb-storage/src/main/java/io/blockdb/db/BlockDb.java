@@ -6,16 +6,11 @@ import io.blockdb.base.TableName;
 import io.blockdb.io.Environment;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.proof.BlockHeader;
-import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,13 +50,8 @@ public final class BlockDb implements AutoCloseable {
     private final Options options;
     private final Environment environment;
     private final Engine engine;
-    /** Whether it proposes to itself: it is no member of a cluster. */
-    private final boolean alone;
-
     private final @Nullable IndexMaintenance maintenance;
-    private final CommitPipeline pipeline;
-    private final ExecutorService leaders;
-    private final @Nullable BackgroundSync syncer;
+    private final Writes writes;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -70,34 +60,10 @@ public final class BlockDb implements AutoCloseable {
         this.options = options;
         this.environment = options.environment();
         this.engine = opened.engine();
-        this.alone = alone;
         this.maintenance = opened.maintenance();
         this.recoveryNotes = List.copyOf(opened.notes());
         recoveryNotes.forEach(note -> LOG.warn("{}: {}", directory.root(), note));
-        this.leaders = new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> daemon(task, "blockdb-commit"),
-                (task, closed) -> task.run());
-        this.pipeline = new CommitPipeline(
-                engine,
-                environment.clock()::micros,
-                options.walSyncIntervalMillis() == 0,
-                options.blockchainBatchSize(),
-                leaders,
-                ForkJoinPool.commonPool());
-        this.syncer = options.walSyncIntervalMillis() > 0 && !options.readOnly()
-                ? new BackgroundSync(engine, options.walSyncIntervalMillis())
-                : null;
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+        this.writes = new Writes(engine, options, alone);
     }
 
     /**
@@ -164,7 +130,8 @@ public final class BlockDb implements AutoCloseable {
 
     /** Puts a key. As {@link #write}. */
     public Commit put(TableName table, byte[] key, byte[] value) throws IOException {
-        return write(List.of(new Operation.Put(table, key, value, 0)), "", null);
+        checkOpen();
+        return writes.write(List.of(new Operation.Put(table, key, value, 0)), "", null);
     }
 
     /**
@@ -189,24 +156,8 @@ public final class BlockDb implements AutoCloseable {
      * @throws IOException if what the decision rests on could not be read; nothing was written
      */
     public Commit write(WriteBatch batch) throws IOException {
-        return write(batch.operations(), batch.author(), batch.requestId());
-    }
-
-    private Commit write(List<Operation> operations, String author, byte @Nullable [] requestId) throws IOException {
-        checkWritable();
-        for (; ; ) {
-            try {
-                Commit commit = pipeline.commit(prepare(operations, author, requestId));
-                if (syncer != null) {
-                    syncer.written();
-                }
-                return commit;
-            } catch (RefusedException e) {
-                if (e.reason() != RefusedException.Reason.TABLE_CHANGED) {
-                    throw e;
-                }
-            }
-        }
+        checkOpen();
+        return writes.write(batch.operations(), batch.author(), batch.requestId());
     }
 
     /**
@@ -216,64 +167,8 @@ public final class BlockDb implements AutoCloseable {
      * <p>The future completes in {@link ForkJoinPool#commonPool}, so what depends on it may write again.
      */
     public CompletableFuture<Commit> writeAsync(WriteBatch batch) throws IOException {
-        checkWritable();
-        CompletableFuture<Commit> future = new CompletableFuture<>();
-        commitAsync(batch, future);
-        return future;
-    }
-
-    private void commitAsync(WriteBatch batch, CompletableFuture<Commit> future) {
-        Batch prepared = prepare(batch.operations(), batch.author(), batch.requestId());
-        pipeline.commitAsync(prepared, (commit, failure) -> {
-            if (failure == null) {
-                if (syncer != null) {
-                    syncer.written();
-                }
-                future.complete(commit);
-            } else if (failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED) {
-                commitAgain(batch, future);
-            } else {
-                future.completeExceptionally(failure);
-            }
-        });
-    }
-
-    private void commitAgain(WriteBatch batch, CompletableFuture<Commit> future) {
-        try {
-            commitAsync(batch, future);
-        } catch (RuntimeException | Error e) {
-            future.completeExceptionally(e);
-        }
-    }
-
-    /** Draws the salts, checks the limits, encodes and hashes: all that can be done in the caller's thread. */
-    private Batch prepare(List<Operation> operations, String author, byte @Nullable [] requestId) {
-        byte[][] salts = new byte[operations.size()][];
-        for (int i = 0; i < salts.length; i++) {
-            salts[i] = salt(operations.get(i));
-        }
-        return new Batch(author, operations, List.of(salts), requestId).prepare();
-    }
-
-    private byte[] salt(Operation operation) {
-        if (operation instanceof Operation.Put put) {
-            checkClientTable(put.table());
-            if (engine.catalog().of(put.table()).erasable()) {
-                byte[] salt = new byte[EntryLeaf.SALT_LENGTH];
-                environment.randomness().fill(salt);
-                return salt;
-            }
-        } else if (operation instanceof Operation.Delete delete) {
-            checkClientTable(delete.table());
-        }
-        return Batch.NO_SALT;
-    }
-
-    private static void checkClientTable(TableName table) {
-        if (table.isSystem()) {
-            throw new IllegalArgumentException(
-                    "table '" + table + "' is BlockDB's own: names that begin with _ are reserved");
-        }
+        checkOpen();
+        return writes.writeAsync(batch);
     }
 
     /**
@@ -283,7 +178,8 @@ public final class BlockDb implements AutoCloseable {
      * @throws RefusedException if the table exists otherwise, or was written to before
      */
     public Commit createTable(TableName table, TablePolicy policy, boolean erasable) throws IOException {
-        return commitSystem(new Operation.CreateTable(table, policy, erasable));
+        checkOpen();
+        return writes.system(new Operation.CreateTable(table, policy, erasable));
     }
 
     /**
@@ -292,12 +188,8 @@ public final class BlockDb implements AutoCloseable {
      * @throws RefusedException if there is no such table
      */
     public Commit alterTable(TableName table, boolean erasable) throws IOException {
-        return commitSystem(new Operation.AlterTable(table, erasable));
-    }
-
-    private Commit commitSystem(Operation operation) throws IOException {
-        checkWritable();
-        return pipeline.commit(prepare(List.of(operation), "", null));
+        checkOpen();
+        return writes.system(new Operation.AlterTable(table, erasable));
     }
 
     // ---- Reading
@@ -513,14 +405,6 @@ public final class BlockDb implements AutoCloseable {
         }
     }
 
-    private void checkWritable() throws ReadOnlyException {
-        checkOpen();
-        if (!alone) {
-            throw new IllegalStateException("the database of a cluster's member is written by proposals to its engine");
-        }
-        engine.checkWritable();
-    }
-
     /**
      * Answers what was handed in, syncs, and closes the directory. Nothing may be called after it, but closing again.
      *
@@ -531,9 +415,7 @@ public final class BlockDb implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        pipeline.close();
-        leaders.shutdown();
-        awaitThreads();
+        writes.close();
         try (directory;
                 Index index = engine.index()) {
             try {
@@ -544,24 +426,6 @@ public final class BlockDb implements AutoCloseable {
             } finally {
                 engine.ledger().close();
             }
-        }
-    }
-
-    /** Waits until no thread of this database but the maintenance's is left, also where the caller is interrupted. */
-    private void awaitThreads() {
-        boolean interrupted = false;
-        for (boolean ended = false; !ended; ) {
-            try {
-                if (syncer != null) {
-                    syncer.stop();
-                }
-                ended = leaders.awaitTermination(1, TimeUnit.DAYS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -91,6 +91,7 @@ public final class Ledger implements AutoCloseable {
      *
      * @param quarantine where a torn tail is kept
      * @param known a point of this ledger that is known from elsewhere to be synced, or null
+     * @param signed what is known from a signature of how far the ledger went
      * @throws CorruptionException if the ledger is damaged where it must not be, and is opened for writing; read-only, what
      *     lies before the damage can be read, and {@link #damage} tells of it
      * @throws io.blockdb.base.UnsupportedFormatException if it is of a newer format; nothing was changed
@@ -100,10 +101,12 @@ public final class Ledger implements AutoCloseable {
             Path directory,
             Path quarantine,
             LedgerOptions options,
-            @Nullable LedgerPoint known)
+            @Nullable LedgerPoint known,
+            SignedEvidence signed)
             throws IOException {
         FileSystem fileSystem = environment.fileSystem();
-        LedgerRecovery.Found found = LedgerRecovery.run(fileSystem, directory, quarantine, options.readOnly(), known);
+        LedgerRecovery.Found found =
+                LedgerRecovery.run(fileSystem, directory, quarantine, options.readOnly(), known, signed);
         SegmentPool pool = new SegmentPool(fileSystem, directory, options.openSegmentsMax(), found.lastSegment());
         SegmentWriter writer = null;
         LedgerPoint end = found.end();

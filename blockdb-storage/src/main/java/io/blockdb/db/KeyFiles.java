@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The private keys: {@code keys/KEYID.pem} of the data directory, and the file that the options name. No key is ever deleted,
  * and none of its bytes is shown.
  *
- * <p>Threading: any thread; written by one at a time.
+ * <p>Threading: any thread; changed by one at a time.
  */
 final class KeyFiles {
     /** A private key's file is some 120 bytes long. */
@@ -37,7 +37,7 @@ final class KeyFiles {
 
     private final FileSystem fileSystem;
     private final Path directory;
-    private final @Nullable Path given;
+    private volatile @Nullable Path given;
 
     KeyFiles(FileSystem fileSystem, Path directory, @Nullable Path given) {
         this.fileSystem = fileSystem;
@@ -56,6 +56,11 @@ final class KeyFiles {
     @Nullable
     Path given() {
         return given;
+    }
+
+    /** The key in the file that the options name was replaced: the one in the data directory signs. */
+    void leaveGiven() {
+        given = null;
     }
 
     /** Where the key of an id is kept in the data directory. */

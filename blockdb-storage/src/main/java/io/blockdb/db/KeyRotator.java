@@ -61,6 +61,9 @@ final class KeyRotator {
                 Signatures.problem(cover, older.stream().map(LedgerKey::key).toList()) == null;
         List<LedgerKey> retired = older.stream().filter(LedgerKey::active).toList();
         writes.system(retirements(retired));
+        if (checkpointer.files().has(added.key().keyId())) {
+            checkpointer.files().leaveGiven();
+        }
         checkpointer.checkpoint();
         return new KeyRotation(
                 added.key(),
@@ -89,6 +92,9 @@ final class KeyRotator {
         operations.add(new Operation.AddKey(key, node));
         operations.addAll(retirements(lost));
         writes.system(operations);
+        if (checkpointer.files().has(key.keyId())) {
+            checkpointer.files().leaveGiven();
+        }
         if (forget) {
             checkpointer.startAnew(key);
         }

@@ -81,7 +81,8 @@ public final class Ledger implements AutoCloseable {
         this.options = options;
         this.pool = pool;
         this.tree = tree;
-        this.recoveryNotes = Stream.concat(found.notes().stream(), treeNotes.stream()).toList();
+        this.recoveryNotes =
+                Stream.concat(found.notes().stream(), treeNotes.stream()).toList();
         this.clean = found.clean();
         this.recorded = found.clean() ? found.end() : null;
         this.damage = found.damage();
@@ -248,7 +249,7 @@ public final class Ledger implements AutoCloseable {
         SegmentWriter segment = segmentFor(before, header, length);
         BlockPlace place = segment.next();
         ByteWriter frame = encoder.placed(segment.header().nonce(), place.offset(), syncedBlocks, position);
-        spaceAllowance -= segment.append(frame, lengthMax(segment));
+        spaceAllowance -= segment.append(frame, lengthMax(segment)) + TreeNodes.BYTES_PER_LEAF;
         pool.index(place.segment()).note(header.height(), header.firstSequence(), place.offset());
         Hash hash = MerkleTree.leafHash(frame.array(), FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
         tree.append(hash);
@@ -344,7 +345,7 @@ public final class Ledger implements AutoCloseable {
             return;
         }
         long usable = environment.fileSystem().usableSpace(directory);
-        long free = usable - options.diskReserve() - keptFree;
+        long free = usable - options.diskReserve() - keptFree - tree.spaceWanted();
         if (free < needed) {
             throw new DiskFullException(directory.toString(), needed, usable, options.diskReserve());
         }

@@ -43,6 +43,9 @@ public final class LedgerTree implements Closeable {
 
     private static final long RECORD_BYTES = 1 << 20;
 
+    /** What replacing the record takes for a while. */
+    private static final long RECORD_SPACE = 512;
+
     /** Checked roots of smaller trees that are kept: those of the newest checkpoints, mostly. */
     private static final int ROOTS_KEPT = 64;
 
@@ -76,11 +79,7 @@ public final class LedgerTree implements Closeable {
     private record Root(long size, Hash hash) {}
 
     private LedgerTree(
-            FileSystem fileSystem,
-            Path directory,
-            boolean readOnly,
-            SegmentPool pool,
-            @Nullable LedgerPoint opened) {
+            FileSystem fileSystem, Path directory, boolean readOnly, SegmentPool pool, @Nullable LedgerPoint opened) {
         this.fileSystem = fileSystem;
         this.directory = directory;
         this.readOnly = readOnly;
@@ -167,6 +166,11 @@ public final class LedgerTree implements Closeable {
     public long size() {
         LedgerPoint head = opened;
         return loaded || head == null ? nodes.size() : head.blocks();
+    }
+
+    /** Bytes of the disk that the tree will take for what it holds already. */
+    long spaceWanted() {
+        return nodes.unwrittenBytes() + RECORD_SPACE;
     }
 
     /** Takes the hash of the block that was appended to the ledger. Never fails. */

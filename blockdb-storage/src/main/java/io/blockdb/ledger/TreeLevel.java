@@ -156,6 +156,11 @@ final class TreeLevel implements Closeable {
         write(tail, through);
     }
 
+    /** How many hashes stand in memory alone. */
+    synchronized long unwritten() {
+        return count() - written;
+    }
+
     /** Syncs what was written before the call. */
     void sync() throws IOException {
         WritableFile file;

@@ -32,6 +32,9 @@ final class TreeNodes implements Closeable {
 
     private static final int NODES_PER_WRITE = 256;
 
+    /** What a leaf takes in all files. */
+    static final int BYTES_PER_LEAF = 35;
+
     /** Both are powers of two. */
     private static final int LEAF_GROUPS_KEPT = 1024;
 
@@ -58,6 +61,11 @@ final class TreeNodes implements Closeable {
         for (int i = 0; i < TreeFormat.FILES_MAX; i++) {
             levels.add(new TreeLevel(fileSystem, directory, i * STEP, i == 0 ? LEAVES_PER_WRITE : NODES_PER_WRITE));
         }
+    }
+
+    /** Bytes that the files will take for what stands in memory alone, about. */
+    long unwrittenBytes() {
+        return levels.get(0).unwritten() * BYTES_PER_LEAF;
     }
 
     /** Number of leaves. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes blocks, remembers them as the oracle, and holds a ledger against them. */
 final class LedgerFixture {
     static final Path LEDGER = Path.of("/db/ledger");
+    static final Path TREE = Path.of("/db/tree");
     static final Path QUARANTINE = Path.of("/db/quarantine");
     static final int INLINE_VALUE_LIMIT = 100;
     private static final byte[] NO_SALT = {};

@@ -106,9 +106,9 @@ final class Checkpointer {
         String difference = null;
         if (signed.treeSize() > blocks) {
             difference = "the ledger has " + blocks + " blocks, a checkpoint of " + signed.treeSize() + " was signed";
-        } else if (!new LedgerTreeStandIn(ledger).rootAt(signed.treeSize()).equals(signed.root())) {
+        } else if (!ledger.tree().rootAt(signed.treeSize()).equals(signed.root())) {
             difference = "the first " + signed.treeSize() + " blocks have the root "
-                    + new LedgerTreeStandIn(ledger).rootAt(signed.treeSize()) + ", signed was " + signed.root();
+                    + ledger.tree().rootAt(signed.treeSize()) + ", signed was " + signed.root();
         }
         if (difference != null) {
             throw new CannotSignException(

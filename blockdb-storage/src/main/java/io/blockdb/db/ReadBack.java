@@ -8,6 +8,9 @@ import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.ledger.LedgerCursor;
 import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Reads back from disk what is to be signed, and recomputes all of it from the bytes that stand there: checksums, the digest of
@@ -30,11 +33,14 @@ final class ReadBack {
     /**
      * Begins behind the first blocks.
      *
-     * @param blocks how many; the tree of so many was signed, or none was and it is 0
+     * @param blocks how many, fewer than the ledger has; the tree of so many was signed, or none was and it is 0
      * @param root that tree's root, which the ledger's own tree was held against
      */
     static ReadBack behind(Ledger ledger, long blocks, Hash root) throws IOException {
-        MerkleTree tree = new LedgerTreeStandIn(ledger).edgeAt(blocks);
+        // The siblings of the last leaf of a tree are the perfect subtrees before it, the smallest first.
+        List<Hash> edge = new ArrayList<>(ledger.tree().inclusionPath(blocks, blocks + 1));
+        Collections.reverse(edge);
+        MerkleTree tree = new MerkleTree(blocks, edge);
         if (!tree.root().equals(root)) {
             throw treeDamage(blocks, root, tree.root());
         }
@@ -85,7 +91,7 @@ final class ReadBack {
      */
     Hash root() throws IOException {
         Hash recomputed = tree.root();
-        Hash kept = new LedgerTreeStandIn(ledger).rootAt(tree.size());
+        Hash kept = ledger.tree().rootAt(tree.size());
         if (!kept.equals(recomputed)) {
             throw treeDamage(tree.size(), recomputed, kept);
         }

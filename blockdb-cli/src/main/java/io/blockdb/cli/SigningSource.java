@@ -85,6 +85,12 @@ final class SigningSource {
         }
     }
 
+    /** The newest signed checkpoint, if it is of at least so many blocks; else one that is signed now. */
+    Checkpoint checkpoint(long size) throws IOException {
+        Checkpoint newest = source.reading(BlockDb::newestCheckpoint);
+        return newest != null && newest.treeSize() >= size ? newest : checkpoint();
+    }
+
     private static boolean covers(@Nullable Checkpoint signed, long height) {
         return signed != null && signed.treeSize() > height;
     }

@@ -3,6 +3,7 @@ package io.blockdb.db;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.TableName;
 import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.ConsistencyProof;
 import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Signing {
         this.options = options;
         this.alone = alone;
         this.checkpointer = new Checkpointer(engine, options, directory);
-        this.receipts = new Receipts();
+        this.receipts = new Receipts(engine);
         this.rotator = new KeyRotator(engine, writes, checkpointer, receipts, options);
         this.interval = alone && !options.readOnly() && options.checkpointIntervalMillis() > 0
                 ? new CheckpointInterval(checkpointer, options.checkpointIntervalMillis())
@@ -110,6 +111,16 @@ final class Signing {
             }
         }
         return checkpointer.checkpoint();
+    }
+
+    /** As {@link BlockDb#consistency}. */
+    ConsistencyProof consistency(long from, long to) throws IOException {
+        return receipts.consistency(from, to);
+    }
+
+    /** As {@link Stats#signedBlocks}. */
+    long newestSize() throws IOException {
+        return checkpointer.newestSize();
     }
 
     /** As {@link BlockDb#keys}. */

@@ -20,7 +20,16 @@ final class CommandTree {
 
     static {
         GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table", "batch", "import", "export"));
-        GROUPS.put("Ledger and proofs", List.of("verify", "receipt", "checkpoint", "key", "prove-consistency"));
+        GROUPS.put(
+                "Ledger and proofs",
+                List.of(
+                        "verify",
+                        "receipt",
+                        "check-receipt",
+                        "checkpoint",
+                        "key",
+                        "prove-consistency",
+                        "check-consistency"));
         GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
@@ -100,6 +109,10 @@ final class CommandTree {
                 return new KeyCommand();
             case "prove-consistency":
                 return new ProveConsistencyCommand();
+            case "check-receipt":
+                return new CheckReceiptCommand();
+            case "check-consistency":
+                return new CheckConsistencyCommand();
             case "stats":
                 return new StatsCommand();
             case "doctor":
@@ -174,7 +187,7 @@ final class CommandTree {
                 Help sub = help.subcommands().get(name);
                 if (sub != null) {
                     String[] description = sub.commandSpec().usageMessage().description();
-                    text.append("  %-13s %s%n".formatted(name, description[0]));
+                    text.append("  %-17s %s%n".formatted(name, description[0]));
                 }
             }
         }

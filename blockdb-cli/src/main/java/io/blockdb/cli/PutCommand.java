@@ -70,7 +70,10 @@ final class PutCommand extends BaseCommand {
     private @Nullable Path receiptFile;
 
     /** Where it stands, and what proves it or keeps it from being proved. */
-    private record Stored(Commit commit, @Nullable Receipt receipt, @Nullable IOException unproved) {}
+    private record Stored(
+            Commit commit,
+            @Nullable Receipt receipt,
+            @Nullable IOException unproved) {}
 
     @Override
     List<OutputFormat> formats() {
@@ -97,7 +100,8 @@ final class PutCommand extends BaseCommand {
         Written.print(out(), format, DONE, name, keyBytes, stored.commit());
         if (stored.unproved() != null) {
             throw new IOException(
-                    "the pair is stored, its receipt cannot be had: " + Failure.text(stored.unproved()), stored.unproved());
+                    "the pair is stored, its receipt cannot be had: " + Failure.text(stored.unproved()),
+                    stored.unproved());
         }
         if (receiptFile != null && stored.receipt() != null) {
             ReceiptFile.write(receiptFile, stored.receipt());

@@ -43,7 +43,8 @@ final class SigningSource {
     Receipt receipt(Finder finder) throws IOException {
         Asked asked = source.reading(db -> {
             long sequence = finder.sequence(db);
-            boolean covered = sequence >= 0 && covers(db.newestCheckpoint(), db.blockOf(sequence).height());
+            boolean covered = sequence >= 0
+                    && covers(db.newestCheckpoint(), db.blockOf(sequence).height());
             return new Asked(sequence, covered ? db.receipt(sequence) : null);
         });
         if (asked.sequence() < 0 || asked.receipt() != null) {

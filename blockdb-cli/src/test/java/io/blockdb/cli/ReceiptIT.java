@@ -14,9 +14,7 @@ final class ReceiptIT {
 
     @Test
     void fromThePutToTheStranger() throws Exception {
-        Launched.Outcome outcome = Launched.script(
-                temp.resolve("data"),
-                """
+        Launched.Outcome outcome = Launched.script(temp.resolve("data"), """
                 set -eu
                 cd "$DIR/.."
                 "$CLI" -d "$DIR" put contract signed --receipt contract.json

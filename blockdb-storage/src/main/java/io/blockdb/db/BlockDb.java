@@ -399,7 +399,7 @@ public final class BlockDb implements AutoCloseable {
      * @throws CannotSignException if none can be signed, and why; also where the database is open read-only
      */
     public Receipt receipt(long sequence) throws IOException {
-        blockOf(sequence);
+        checkOpen();
         return signing.receipt(sequence);
     }
 

@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Durability.</b> A write that was answered is on disk, unless {@link Options#walSyncIntervalMillis} says otherwise.
  * Writers that come at once are committed together, with one sync.
  *
+ * <p><b>Proofs.</b> A {@link #receipt} proves an entry to whoever has the ledger's verifier keys ({@link #keys}), under a signed
+ * {@link #checkpoint}. Closing the database signs one, and an interval does while something is written.
+ *
  * <p><b>Failures.</b> When writing or syncing fails, the write is answered {@link OutcomeUnknownException} and the database takes
  * no more writes ({@link ReadOnlyException}) until it is closed and opened again; reads go on. When the disk is nearly full, writes
  * are refused with {@link io.blockdb.ledger.DiskFullException} and change nothing.

@@ -65,7 +65,7 @@ final class Receipts {
                 height,
                 block.leafBytes(index),
                 index,
-                kept.tree().path(index),
+                kept.tree().path(block, index),
                 block.headerBytes(),
                 ledger.tree().inclusionPath(height, covering.treeSize()),
                 covering.note());

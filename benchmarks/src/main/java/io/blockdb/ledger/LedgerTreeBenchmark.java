@@ -51,8 +51,8 @@ public class LedgerTreeBenchmark {
         directory = made;
         Path ledger = Files.createDirectory(made.resolve("ledger"));
         FileSystem files = Environment.system().fileSystem();
-        LedgerTree filled =
-                LedgerTree.open(files, ledger, false, new SegmentPool(files, ledger, 2, 0), null, new ArrayList<>());
+        LedgerTree filled = LedgerTree.open(
+                files, ledger, false, new SegmentPool(files, ledger, 2, 0), null, false, new ArrayList<>());
         tree = filled;
         byte[] number = new byte[Long.BYTES];
         for (long i = 0; i < blocks; i++) {

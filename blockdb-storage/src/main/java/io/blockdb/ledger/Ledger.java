@@ -127,7 +127,9 @@ public final class Ledger implements AutoCloseable {
             }
         }
         List<String> notes = new ArrayList<>(found.notes());
-        LedgerTree tree = options.readOnly() ? null : LedgerTree.open(fileSystem, directory, false, pool, end, notes);
+        LedgerTree tree = options.readOnly()
+                ? null
+                : LedgerTree.open(fileSystem, directory, false, pool, end, found.clean(), notes);
         return new Ledger(environment, directory, options, found, pool, tree, notes, writer);
     }
 
@@ -158,7 +160,8 @@ public final class Ledger implements AutoCloseable {
             synchronized (syncLock) {
                 known = tree;
                 if (known == null) {
-                    known = LedgerTree.open(environment.fileSystem(), directory, true, pool, head, new ArrayList<>());
+                    known = LedgerTree.open(
+                            environment.fileSystem(), directory, true, pool, head, clean, new ArrayList<>());
                     tree = known;
                 }
             }

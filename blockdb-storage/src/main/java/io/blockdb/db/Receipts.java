@@ -80,9 +80,9 @@ final class Receipts {
 
     private void checkOurs(Checkpoint checkpoint) throws IOException {
         LedgerTree tree = ledger.tree();
-        boolean ours = checkpoint.origin().ledgerId().equals(engine.ledgerId());
+        boolean ours = Objects.equals(engine.ledgerId(), checkpoint.origin().ledgerId());
         Hash root = ours && checkpoint.treeSize() <= tree.size() ? tree.rootAt(checkpoint.treeSize()) : null;
-        if (!checkpoint.root().equals(root)) {
+        if (!Objects.equals(root, checkpoint.root())) {
             throw new IllegalArgumentException("the checkpoint of " + checkpoint.treeSize() + " blocks of "
                     + checkpoint.origin() + " is not one of this ledger, which has " + tree.size()
                     + " blocks: expected root " + root + ", found " + checkpoint.root());

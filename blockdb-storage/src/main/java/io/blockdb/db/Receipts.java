@@ -15,6 +15,7 @@ import io.blockdb.proof.ProofException;
 import io.blockdb.proof.Receipt;
 import io.blockdb.proof.ReceiptVerifier;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**

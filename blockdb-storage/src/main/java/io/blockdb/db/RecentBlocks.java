@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept of the blocks that receipts were made of last: of a few the block itself, of many more the upper part of the tree
- * over its entries. Reading a block of a thousand entries takes ten times as long as all else about a receipt, hashing it a
- * hundred times.
+ * over its entries. Reading a block of a thousand entries takes some three times as long as all else about a receipt, hashing
+ * it some fifty times.
  *
  * <p>Values that are framed by themselves are not kept, so nothing stays in memory here that is erased. Both parts are bounded by
  * bytes; a block that alone would take more than a quarter is not kept.

@@ -238,6 +238,16 @@ public final class LedgerBlock {
         return leafOffsets.length - 1;
     }
 
+    /** Whether the value of an entry has a salt, so that it may be erased one day. */
+    boolean hasSaltedValues() {
+        for (int i = 0; i < entryCount(); i++) {
+            if (BlockEntry.saltLength(frame, leafOffsets[i]) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A copy of the leaf data of an entry. */
     public byte[] leafBytes(int index) {
         return Arrays.copyOfRange(frame, leafOffsets[index], leafOffsets[index + 1]);

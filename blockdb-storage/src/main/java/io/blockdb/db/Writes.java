@@ -141,8 +141,13 @@ final class Writes {
 
     /** Commits an operation on a system table. */
     Commit system(Operation operation) throws IOException {
+        return system(operation, "");
+    }
+
+    /** Commits an operation on a system table that somebody asked for. */
+    Commit system(Operation operation, String author) throws IOException {
         checkWritable();
-        return pipeline.commit(prepare(List.of(operation), "", null));
+        return pipeline.commit(prepare(List.of(operation), author, null));
     }
 
     private void checkWritable() throws ReadOnlyException {

@@ -49,7 +49,8 @@ final class ErasureScript {
     ErasureScript(MemoryFileSystem files, long seed) {
         this.files = files;
         this.options = Workload.options(files, seed);
-        Random random = new Random(seed);
+        // Salts and nonces are drawn with the seed itself: the same bytes must not occur twice.
+        Random random = new Random(~seed * 31);
         for (int i = 0; i < 9; i++) {
             byte[] value = new byte[i == 3 ? 0 : i == 5 ? 3000 : 40 + random.nextInt(60)];
             random.nextBytes(value);

@@ -25,16 +25,23 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(900)
 class ErasureCrashTest {
     private static final int ROUNDS = Integer.getInteger("blockdb.crash.rounds", 40);
+    private static final long INTERVAL_MILLIS = 3_600_000;
 
     @Test
     void anAnsweredErasureSurvivesACrash() throws IOException {
-        crash(ROUNDS);
+        crash(0, ROUNDS);
+    }
+
+    @Test
+    void aSyncedErasureSurvivesACrashThoughNothingElseSaysThatItWasSynced() throws IOException {
+        crash(INTERVAL_MILLIS, ROUNDS);
     }
 
     @Test
     @Tag("soak")
     void anAnsweredErasureSurvivesACrashAtEveryOperation() throws IOException {
-        crash(Integer.MAX_VALUE);
+        crash(0, Integer.MAX_VALUE);
+        crash(INTERVAL_MILLIS, Integer.MAX_VALUE);
     }
 
     @Test
@@ -57,17 +64,17 @@ class ErasureCrashTest {
         return places.subList(0, Math.min(rounds, places.size()));
     }
 
-    private static void crash(int rounds) throws IOException {
+    private static void crash(long interval, int rounds) throws IOException {
         Random random = Seed.random();
         long seed = random.nextLong();
         MemoryFileSystem counted = new MemoryFileSystem();
-        ErasureScript whole = new ErasureScript(counted, seed);
+        ErasureScript whole = new ErasureScript(counted, seed, interval);
         whole.run();
         whole.check(counted.processCrashClone(), seed);
         for (long n : places(counted.mutations(), rounds, random)) {
             Random chance = new Random(seed + n);
             MemoryFileSystem files = new MemoryFileSystem();
-            ErasureScript script = new ErasureScript(files, seed);
+            ErasureScript script = new ErasureScript(files, seed, interval);
             if (chance.nextBoolean()) {
                 files.crashAt(n, chance);
             } else {
@@ -111,12 +118,12 @@ class ErasureCrashTest {
         Random random = Seed.random();
         long seed = random.nextLong();
         MemoryFileSystem counted = new MemoryFileSystem();
-        new ErasureScript(counted, seed).run();
+        new ErasureScript(counted, seed, 0).run();
         for (long n : places(counted.operations(), rounds, random)) {
             for (boolean sticky : new boolean[] {false, true}) {
                 MemoryFileSystem files = new MemoryFileSystem();
                 files.setFailedSyncMarksClean(true);
-                ErasureScript script = new ErasureScript(files, seed);
+                ErasureScript script = new ErasureScript(files, seed, 0);
                 if (sticky) {
                     files.failOperationsFrom(n);
                 } else {

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class ErasureScript {
     static final TableName TABLE = TableName.of("people");
 
-    private final MemoryFileSystem files;
     private final Options options;
     private final List<Item> items = new ArrayList<>();
 
@@ -34,6 +33,9 @@ final class ErasureScript {
     static final class Item {
         final byte[] key;
         final byte[] value;
+        /** Where it was put, on disk or not. */
+        @Nullable Commit written;
+        /** Where it was put, once that is known to be on disk. */
         @Nullable Commit put;
         /** Whether an erasure was asked for: it may be there. */
         boolean asked;
@@ -46,9 +48,9 @@ final class ErasureScript {
         }
     }
 
-    ErasureScript(MemoryFileSystem files, long seed) {
-        this.files = files;
-        this.options = Workload.options(files, seed);
+    /** @param walSyncIntervalMillis where it is not 0, what was written counts only once it was synced, after each erasure */
+    ErasureScript(MemoryFileSystem files, long seed, long walSyncIntervalMillis) {
+        this.options = Workload.options(files, seed).withWalSyncIntervalMillis(walSyncIntervalMillis);
         // Salts and nonces are drawn with the seed itself: the same bytes must not occur twice.
         Random random = new Random(~seed * 31);
         for (int i = 0; i < 9; i++) {
@@ -79,14 +81,22 @@ final class ErasureScript {
 
     private void put(BlockDb db, int from, int to) throws IOException {
         for (Item item : items.subList(from, to)) {
-            item.put = db.put(TABLE, item.key, item.value);
+            item.written = db.put(TABLE, item.key, item.value);
+            if (options.walSyncIntervalMillis() == 0) {
+                item.put = item.written;
+            }
         }
     }
 
     private void erase(BlockDb db, int number) throws IOException {
         Item item = items.get(number);
         item.asked = true;
-        item.erased = db.erase(TABLE, item.key, item.put.sequence(), "asked for", "dpo");
+        Commit erased = db.erase(TABLE, item.key, item.written.sequence(), "asked for", "dpo");
+        if (options.walSyncIntervalMillis() > 0) {
+            db.engine().sync();
+            items.forEach(each -> each.put = each.written);
+        }
+        item.erased = erased;
     }
 
     /** Opens a disk as it was found, and checks it, before and after what is pending was carried out. */

@@ -53,7 +53,7 @@ final class ErasureScript {
         this.options = Workload.options(files, seed).withWalSyncIntervalMillis(walSyncIntervalMillis);
         // Salts and nonces are drawn with the seed itself: the same bytes must not occur twice.
         Random random = new Random(~seed * 31);
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < 10; i++) {
             byte[] value = new byte[i == 3 ? 0 : i == 5 ? 3000 : 40 + random.nextInt(60)];
             random.nextBytes(value);
             items.add(new Item("key" + i, value));
@@ -76,6 +76,8 @@ final class ErasureScript {
             erase(db, 8);
             db.awaitErased(items.get(8).erased);
             erase(db, 0);
+            put(db, 9, 10);
+            erase(db, 9);
         }
     }
 

@@ -20,7 +20,7 @@ final class CommandTree {
 
     static {
         GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table", "batch", "import", "export"));
-        GROUPS.put("Ledger and proofs", List.of("verify"));
+        GROUPS.put("Ledger and proofs", List.of("verify", "erase"));
         GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
@@ -92,6 +92,8 @@ final class CommandTree {
                 return new ExportCommand();
             case "verify":
                 return new VerifyCommand();
+            case "erase":
+                return new EraseCommand();
             case "stats":
                 return new StatsCommand();
             case "doctor":

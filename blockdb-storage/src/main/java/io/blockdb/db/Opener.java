@@ -374,8 +374,7 @@ final class Opener {
                 index.erasures()
                         .applied(
                                 cursor.sequence(),
-                                SystemTables.erasedSequence(
-                                        cursor.keyArray(), cursor.keyOffset(), cursor.keyLength()));
+                                SystemTables.erasedSequence(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength()));
             }
         }
     }

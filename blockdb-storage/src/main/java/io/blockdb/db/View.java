@@ -183,13 +183,7 @@ final class View {
             return new Revision(table, key, sequence, Revision.State.PRESENT, bytes, value.expiresAt(), -1);
         } catch (ErasedException justNow) {
             return new Revision(
-                    table,
-                    key,
-                    sequence,
-                    Revision.State.ERASED,
-                    null,
-                    value.expiresAt(),
-                    justNow.erasureSequence());
+                    table, key, sequence, Revision.State.ERASED, null, value.expiresAt(), justNow.erasureSequence());
         }
     }
 

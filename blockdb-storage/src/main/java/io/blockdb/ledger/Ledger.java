@@ -516,8 +516,11 @@ public final class Ledger implements AutoCloseable {
     private LedgerBlock blockForErasing(long sequence) throws IOException {
         LedgerPoint end = head;
         if (sequence < 0 || end == null || sequence >= end.entries()) {
-            throw new CorruptionException("ledger/", 0, 0, "an entry of _erasures names sequence " + sequence
-                    + ", which the ledger does not have");
+            throw new CorruptionException(
+                    "ledger/",
+                    0,
+                    0,
+                    "an entry of _erasures names sequence " + sequence + ", which the ledger does not have");
         }
         return blockOfSequence(sequence);
     }

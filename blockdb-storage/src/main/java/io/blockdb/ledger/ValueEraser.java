@@ -44,8 +44,7 @@ final class ValueEraser implements Closeable {
     }
 
     /** As {@link Ledger#eraseValues}. Each segment is synced once. */
-    Map<Long, CorruptionException> erase(SortedSet<Long> sequences, Blocks blocks, Syncing syncing)
-            throws IOException {
+    Map<Long, CorruptionException> erase(SortedSet<Long> sequences, Blocks blocks, Syncing syncing) throws IOException {
         Map<Long, CorruptionException> notFound = new HashMap<>();
         for (long sequence : sequences) {
             try {

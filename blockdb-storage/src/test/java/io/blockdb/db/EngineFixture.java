@@ -171,7 +171,8 @@ final class EngineFixture implements AutoCloseable {
 
     /** A hash of every byte on disk but the index's files, the head, and every entry of the index. */
     String state() throws IOException {
-        for (Long erasure : List.copyOf(engine.index().erasures().due(Integer.MAX_VALUE).keySet())) {
+        for (Long erasure :
+                List.copyOf(engine.index().erasures().due(Integer.MAX_VALUE).keySet())) {
             engine.index().erasures().await(erasure);
         }
         StringBuilder state = new StringBuilder();

@@ -34,13 +34,16 @@ final class ErasureScript {
         final byte[] key;
         final byte[] value;
         /** Where it was put, on disk or not. */
-        @Nullable Commit written;
+        @Nullable
+        Commit written;
         /** Where it was put, once that is known to be on disk. */
-        @Nullable Commit put;
+        @Nullable
+        Commit put;
         /** Whether an erasure was asked for: it may be there. */
         boolean asked;
         /** The answered erasure. */
-        @Nullable Commit erased;
+        @Nullable
+        Commit erased;
 
         Item(String key, byte[] value) {
             this.key = key.getBytes(UTF_8);

@@ -106,8 +106,9 @@ class ErasureTest {
             assertEquals(erasure.sequence(), listed.sequence());
             assertEquals(first.sequence(), listed.erasedSequence());
             assertArrayEquals(key, listed.key());
-            assertEquals("notes dpo asked for false", listed.table() + " "
-                    + listed.author() + " " + listed.reason() + " " + listed.pending());
+            assertEquals(
+                    "notes dpo asked for false",
+                    listed.table() + " " + listed.author() + " " + listed.reason() + " " + listed.pending());
             assertEquals(erasure.timestamp(), listed.timestamp());
             assertEquals(0, db.stats().pendingErasures());
         }
@@ -140,15 +141,13 @@ class ErasureTest {
             refuses(db, TableName.DEFAULT, key, unsalted.sequence(), "salt");
             refuses(db, NOTES, key, delete.sequence(), "delete");
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> db.erase(PEOPLE, key, put.sequence(), "x".repeat(5000), ""));
+                    IllegalArgumentException.class, () -> db.erase(PEOPLE, key, put.sequence(), "x".repeat(5000), ""));
             assertEquals(blocks, db.stats().blocks());
             Commit erasure = db.erase(PEOPLE, key, put.sequence(), "asked for", "");
             Commit again = db.erase(PEOPLE, key, put.sequence(), "for another reason", "eve");
             assertTrue(again.existing());
             assertEquals(erasure.sequence(), again.sequence());
-            RefusedException refused =
-                    assertThrows(RefusedException.class, () -> db.put(PEOPLE, key, value(20)));
+            RefusedException refused = assertThrows(RefusedException.class, () -> db.put(PEOPLE, key, value(20)));
             assertEquals(RefusedException.Reason.ERASED, refused.reason());
         }
     }
@@ -177,7 +176,8 @@ class ErasureTest {
             db.engine().index().freeze(db.engine().head());
             new Quiet(db).await();
             for (int i = 0; i < puts.size(); i++) {
-                LedgerBlock block = db.engine().ledger().blockAtHeight(puts.get(i).height());
+                LedgerBlock block =
+                        db.engine().ledger().blockAtHeight(puts.get(i).height());
                 byte[] salt = block.value(0).salt();
                 assertNotNull(ErasureScript.holder(files, salt), "the salt is there before");
                 Commit erasure = db.erase(PEOPLE, bytes("key" + i), puts.get(i).sequence(), "asked for", "");
@@ -203,8 +203,7 @@ class ErasureTest {
         try (BlockDb db = create()) {
             Commit put = db.put(PEOPLE, bytes("ada"), value(20));
             db.engine().ledger().eraseValues(new TreeSet<>(List.of(put.sequence())));
-            CorruptionException thrown =
-                    assertThrows(CorruptionException.class, () -> db.get(PEOPLE, bytes("ada")));
+            CorruptionException thrown = assertThrows(CorruptionException.class, () -> db.get(PEOPLE, bytes("ada")));
             assertTrue(thrown.getMessage().contains("_erasures"), thrown::getMessage);
             assertThrows(CorruptionException.class, () -> ledgerValue(db, put.sequence()));
             VerifyReport report = verify(db);
@@ -242,7 +241,10 @@ class ErasureTest {
             assertThrows(
                     CorruptionException.class,
                     () -> db.engine().ledger().blockOfSequence(sequence).checkValues());
-            db.engine().ledger().blockOfSequence(sequence).checkValues(db.engine().erasedValues());
+            db.engine()
+                    .ledger()
+                    .blockOfSequence(sequence)
+                    .checkValues(db.engine().erasedValues());
         }
         try (BlockDb db = open()) {
             db.erasures(false, erasure -> db.engine().index().erasures().await(erasure.sequence()));
@@ -264,7 +266,11 @@ class ErasureTest {
         byte[] after = files.content(segment);
         long offset;
         try (BlockDb db = open()) {
-            offset = db.engine().ledger().blockOfSequence(put.sequence()).valuePlace(0).offset();
+            offset = db.engine()
+                    .ledger()
+                    .blockOfSequence(put.sequence())
+                    .valuePlace(0)
+                    .offset();
         }
         for (int at : new int[] {0, 5, 12, 14, 16, 40, 215}) {
             files.corrupt(segment, offset + at, 1 + random.nextInt(255));

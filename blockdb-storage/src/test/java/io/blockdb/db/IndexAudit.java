@@ -61,7 +61,8 @@ final class IndexAudit {
         assertEquals(leaf.kind() == EntryLeaf.KIND_DELETE, value.isDelete());
         assertEquals(leaf.expiresAt(), value.expiresAt());
         assertEquals(leaf.saltLength() > 0, value.isSalted());
-        if (leaf.saltLength() > 0 && index.get(SystemTables.ERASURES, SystemTables.erasureKey(sequence), Long.MAX_VALUE) != null) {
+        if (leaf.saltLength() > 0
+                && index.get(SystemTables.ERASURES, SystemTables.erasureKey(sequence), Long.MAX_VALUE) != null) {
             assertNotNull(value.place(), "an erased value is not inline");
             return;
         }

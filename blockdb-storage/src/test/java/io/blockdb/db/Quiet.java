@@ -12,9 +12,8 @@ record Quiet(BlockDb db) {
     void await() {
         Index index = db.engine().index();
         long begin = System.nanoTime();
-        while (index.failure() == null && !(index.state().frozen().isEmpty()
-                        && index.erasures().due(1).isEmpty()
-                        && maintenanceRests())) {
+        while (index.failure() == null
+                && !(index.state().frozen().isEmpty() && index.erasures().due(1).isEmpty() && maintenanceRests())) {
             assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "flushing and compacting takes for ever");
             LockSupport.parkNanos(50_000);
         }

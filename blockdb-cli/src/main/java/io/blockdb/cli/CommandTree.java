@@ -20,7 +20,7 @@ final class CommandTree {
 
     static {
         GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table", "batch", "import", "export"));
-        GROUPS.put("Ledger and proofs", List.of("verify", "erase"));
+        GROUPS.put("Ledger and proofs", List.of("verify", "check-receipt", "check-consistency", "erase"));
         GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
@@ -94,6 +94,10 @@ final class CommandTree {
                 return new VerifyCommand();
             case "erase":
                 return new EraseCommand();
+            case "check-receipt":
+                return new CheckReceiptCommand();
+            case "check-consistency":
+                return new CheckConsistencyCommand();
             case "stats":
                 return new StatsCommand();
             case "doctor":

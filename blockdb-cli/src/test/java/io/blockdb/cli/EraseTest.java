@@ -72,7 +72,10 @@ final class EraseTest {
         cli.run("erase", "bob", "-t", "people", "--sequence", "4", "--reason", "why not", "-o", "json")
                 .done();
         String csv = cli.run("erase", "--list", "-o", "csv").done();
-        assertTrue(csv.startsWith("key,encoding,table,sequence_number,erasure_sequence,timestamp,author,reason,state\nbob,"), csv);
+        assertTrue(
+                csv.startsWith(
+                        "key,encoding,table,sequence_number,erasure_sequence,timestamp,author,reason,state\nbob,"),
+                csv);
         assertTrue(csv.contains(",people,4,5,"), csv);
         assertTrue(csv.endsWith(",why not,done\n"), csv);
         assertEquals(

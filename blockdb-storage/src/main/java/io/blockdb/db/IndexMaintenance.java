@@ -308,6 +308,7 @@ final class IndexMaintenance implements Runnable {
         Version next = afterErasures(flushed, frozen.reached().entries());
         commit(next, frozen);
         index.erasures().recorded(next.erasuresDoneThrough());
+        ledger.recordTree(frozen.reached());
         flushes.incrementAndGet();
     }
 

@@ -14,6 +14,7 @@ import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -31,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * write-ahead log (two logs can disagree, and everything would be written and synced twice).
  */
 public final class Ledger implements AutoCloseable {
-    /** What an entry takes at most besides its leaf data and its value: a value frame with its salt, padding, and place. */
-    private static final int ENTRY_OVERHEAD = 64;
-
     private final Environment environment;
     private final Path directory;
     private final LedgerOptions options;
@@ -61,14 +59,14 @@ public final class Ledger implements AutoCloseable {
     private volatile @Nullable IOException failure;
     private volatile boolean closed;
 
+    /** There from the begin where the ledger is written to; where it is only read, from the first question on. */
+    private volatile @Nullable LedgerTree tree;
+
     /** The committer's, replaced under {@link #syncLock}; null until the first append after the last segment was sealed. */
     private @Nullable SegmentWriter writer;
 
-    /** The committer's: bytes that may be appended before the free space is looked at again; a part of what is reserved. */
-    private long spaceAllowance;
-
-    /** The committer's: bytes to be left free besides the reserve. */
-    private long keptFree;
+    /** The committer's. */
+    private final FreeSpace space;
 
     private Ledger(
             Environment environment,
@@ -76,16 +74,20 @@ public final class Ledger implements AutoCloseable {
             LedgerOptions options,
             LedgerRecovery.Found found,
             SegmentPool pool,
+            @Nullable LedgerTree tree,
+            List<String> notes,
             @Nullable SegmentWriter writer) {
         this.environment = environment;
         this.directory = directory;
         this.options = options;
         this.pool = pool;
-        this.recoveryNotes = List.copyOf(found.notes());
+        this.tree = tree;
+        this.recoveryNotes = List.copyOf(notes);
         this.clean = found.clean();
         this.recorded = found.clean() ? found.end() : null;
         this.damage = found.damage();
         this.encoder = new FrameEncoder(options.inlineValueLimit());
+        this.space = new FreeSpace(environment.fileSystem(), directory, options.diskReserve());
         this.head = found.end();
         this.syncedBlocks = found.durableBlocks();
         this.syncedPlace = Segment.beginOf(Math.max(1, found.lastSegment()));
@@ -125,27 +127,34 @@ public final class Ledger implements AutoCloseable {
                 throw e;
             }
         }
-        return new Ledger(environment, directory, options, found, pool, writer);
+        List<String> notes = new ArrayList<>(found.notes());
+        LedgerTree tree = options.readOnly() ? null : LedgerTree.open(fileSystem, directory, false, pool, end, notes);
+        return new Ledger(environment, directory, options, found, pool, tree, notes, writer);
     }
 
     /** The id that the segments in a directory state, or null where none is there whose header is whole. Changes nothing. */
     public static @Nullable LedgerId idOf(FileSystem fileSystem, Path directory) throws IOException {
-        for (String name : fileSystem.list(directory)) {
-            long number = SegmentFormat.fileNumber(name);
-            if (number > 0) {
-                try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, number)) {
-                    return pool.header(number).ledgerId();
-                } catch (CorruptionException e) {
-                    // The next one may tell. Opening the ledger says what is wrong with this one.
-                }
-            }
-        }
-        return null;
+        return SegmentPool.ledgerId(fileSystem, directory);
     }
 
     /** The point behind the last block appended, or null while the ledger is unborn. */
     public @Nullable LedgerPoint head() {
         return head;
+    }
+
+    /** The tree over the ledger's blocks. */
+    public LedgerTree tree() {
+        LedgerTree known = tree;
+        if (known == null) {
+            synchronized (syncLock) {
+                known = tree;
+                if (known == null) {
+                    known = LedgerTree.open(environment.fileSystem(), directory, true, pool, head, new ArrayList<>());
+                    tree = known;
+                }
+            }
+        }
+        return known;
     }
 
     /** The ledger's id, which every segment states; the ledger must not be unborn. */
@@ -216,7 +225,7 @@ public final class Ledger implements AutoCloseable {
         assert header.firstSequence() == before.entries() : header;
         assert header.previousHash().equals(before.lastHash()) : header;
         SegmentWriter current = writer;
-        checkSpace(spaceFor(entries) - (current == null ? 0 : current.ahead()));
+        space.check(FreeSpace.neededBy(entries) - (current == null ? 0 : current.ahead()), tree().spaceWanted());
         int length = encoder.encode(header, entries);
         try {
             return appendEncoded(before, header, position, length);
@@ -241,9 +250,10 @@ public final class Ledger implements AutoCloseable {
         SegmentWriter segment = segmentFor(before, header, length);
         BlockPlace place = segment.next();
         ByteWriter frame = encoder.placed(segment.header().nonce(), place.offset(), syncedBlocks, position);
-        spaceAllowance -= segment.append(frame, lengthMax(segment));
+        space.spend(segment.append(frame, lengthMax(segment)) + TreeNodes.BYTES_PER_LEAF);
         pool.index(place.segment()).note(header.height(), header.firstSequence(), place.offset());
         Hash hash = MerkleTree.leafHash(frame.array(), FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
+        tree().append(hash);
         head = new LedgerPoint(
                 header.height() + 1,
                 header.firstSequence() + header.entryCount(),
@@ -256,7 +266,7 @@ public final class Ledger implements AutoCloseable {
 
     /** How long a segment may get by zeros ahead: they take nothing that is reserved. */
     private long lengthMax(SegmentWriter segment) {
-        return Math.min(options.segmentSize(), segment.next().offset() + segment.ahead() + spaceAllowance);
+        return Math.min(options.segmentSize(), segment.next().offset() + segment.ahead() + space.allowance());
     }
 
     /** The segment that takes a frame of so many bytes: the last one, or a new one behind it. */
@@ -301,7 +311,7 @@ public final class Ledger implements AutoCloseable {
      * <p>Threading: the committer only.
      */
     public void keepFree(long bytes) {
-        keptFree = bytes;
+        space.keep(bytes);
     }
 
     private SegmentWriter beginSegment(LedgerPoint before, BlockHeader header) throws IOException {
@@ -314,41 +324,19 @@ public final class Ledger implements AutoCloseable {
         return created;
     }
 
-    /** An upper bound of what a block takes. */
-    private static long spaceFor(List<BlockEntry> entries) {
-        long content = 0;
-        for (BlockEntry entry : entries) {
-            content += entry.leaf().length + (long) entry.valueLength() + ENTRY_OVERHEAD;
-        }
-        if (content > FrameFormat.CONTENT_LENGTH_MAX) {
-            throw new IllegalArgumentException("a block of " + entries.size() + " entries takes up to " + content
-                    + " bytes, at most " + FrameFormat.CONTENT_LENGTH_MAX + " are allowed");
-        }
-        return content
-                + FrameFormat.HEAD_LENGTH
-                + BlockHeader.LENGTH
-                + SegmentFormat.HEADER_LENGTH
-                + SegmentFormat.SEAL_LENGTH;
-    }
-
-    private void checkSpace(long needed) throws IOException {
-        if (spaceAllowance >= needed) {
-            return;
-        }
-        long usable = environment.fileSystem().usableSpace(directory);
-        long free = usable - options.diskReserve() - keptFree;
-        if (free < needed) {
-            throw new DiskFullException(directory.toString(), needed, usable, options.diskReserve());
-        }
-        spaceAllowance = needed + Math.min((free - needed) / 4, options.diskReserve() / 8);
-    }
-
     /**
      * Makes all that was appended before the call safe against power failure.
      *
      * @throws IOException if the sync failed; the ledger then takes no more writes, and the sync is not tried again
      */
     public void sync() throws IOException {
+        syncSegments();
+        if (!options.readOnly()) {
+            tree().settle();
+        }
+    }
+
+    private void syncSegments() throws IOException {
         synchronized (syncLock) {
             IOException failed = failure;
             if (failed != null) {
@@ -403,12 +391,30 @@ public final class Ledger implements AutoCloseable {
      * @throws IllegalArgumentException if it is not
      */
     public LedgerBlock blockOfSequence(long sequence) throws IOException {
+        return ofSequence(sequence, FrameReader::blockAt);
+    }
+
+    /**
+     * As {@link #blockOfSequence}, without the values that are framed by themselves: those have a
+     * {@link LedgerBlock#valuePlace}, and are read by {@link #value}.
+     *
+     * @throws IllegalArgumentException if the ledger has no such sequence
+     */
+    public LedgerBlock bodyOfSequence(long sequence) throws IOException {
+        return ofSequence(sequence, FrameReader::bodyAt);
+    }
+
+    private interface BlockReading {
+        LedgerBlock read(FrameReader reader, long offset) throws IOException;
+    }
+
+    private LedgerBlock ofSequence(long sequence, BlockReading reading) throws IOException {
         LedgerPoint end = head;
         checkBelow("sequence", sequence, end == null ? 0 : end.entries());
         long number = pool.segmentOfSequence(sequence);
         try (Segment segment = pool.acquire(number)) {
             FrameReader reader = new FrameReader(segment, FrameReader.SMALL_WINDOW);
-            return reader.blockAt(reader.find(pool.index(number), Long.MAX_VALUE, sequence));
+            return reading.read(reader, reader.find(pool.index(number), Long.MAX_VALUE, sequence));
         }
     }
 
@@ -433,12 +439,11 @@ public final class Ledger implements AutoCloseable {
 
     /** Reads blocks in order, from a point up to the head as it is now. */
     public LedgerCursor blocksFrom(LedgerPoint start) {
-        LedgerPoint end = head;
-        return new LedgerCursor(pool, start, end == null ? 0 : end.blocks(), null);
+        return blocksFrom(start, null);
     }
 
     /** As {@link #blocksFrom(LedgerPoint)}, without the values that were erased, whether they are gone from the disk or not. */
-    public LedgerCursor blocksFrom(LedgerPoint start, ErasedValues erased) {
+    public LedgerCursor blocksFrom(LedgerPoint start, @Nullable ErasedValues erased) {
         LedgerPoint end = head;
         return new LedgerCursor(pool, start, end == null ? 0 : end.blocks(), erased);
     }
@@ -506,23 +511,12 @@ public final class Ledger implements AutoCloseable {
     public Map<Long, CorruptionException> eraseValues(SortedSet<Long> sequences) throws IOException {
         checkAppendable();
         try (ValueEraser eraser = new ValueEraser(environment.fileSystem(), directory)) {
-            return eraser.erase(sequences, this::blockForErasing, this::syncErased);
+            LedgerPoint end = head;
+            return eraser.erase(sequences, end == null ? 0 : end.entries(), this::blockOfSequence, this::syncErased);
         } catch (IOException | RuntimeException | Error e) {
             fail(e);
             throw e;
         }
-    }
-
-    private LedgerBlock blockForErasing(long sequence) throws IOException {
-        LedgerPoint end = head;
-        if (sequence < 0 || end == null || sequence >= end.entries()) {
-            throw new CorruptionException(
-                    "ledger/",
-                    0,
-                    0,
-                    "an entry of _erasures names sequence " + sequence + ", which the ledger does not have");
-        }
-        return blockOfSequence(sequence);
     }
 
     /** Under the lock of other syncs: what a failed one has lost must not be taken for written by the next. */
@@ -539,6 +533,16 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
+     * Writes down how far the tree goes, where that is worth it, so that less is read again by the next open. A failure costs
+     * the tree, not the ledger.
+     *
+     * @param synced a point of this ledger through which it is synced
+     */
+    public void recordTree(LedgerPoint synced) {
+        tree().record(synced);
+    }
+
+    /**
      * Closes the ledger. Unless it was opened read-only or a write failed, all is synced first and the clean close is
      * recorded. Closing twice is legal.
      */
@@ -551,6 +555,7 @@ public final class Ledger implements AutoCloseable {
             LedgerPoint end = head;
             if (!options.readOnly() && failure == null && end != null && !end.equals(recorded)) {
                 recordHead();
+                tree().record(end);
             }
             cutAhead();
         } finally {
@@ -569,7 +574,9 @@ public final class Ledger implements AutoCloseable {
 
     /** Closes the files and leaves everything as it is: for who could not make use of the ledger. */
     public void abandon() throws IOException {
-        try (pool) {
+        LedgerTree openTree = tree;
+        try (pool;
+                openTree) {
             synchronized (syncLock) {
                 closed = true;
                 SegmentWriter current = writer;

@@ -43,11 +43,23 @@ final class ValueEraser implements Closeable {
         this.directory = directory;
     }
 
-    /** As {@link Ledger#eraseValues}. Each segment is synced once. */
-    Map<Long, CorruptionException> erase(SortedSet<Long> sequences, Blocks blocks, Syncing syncing) throws IOException {
+    /**
+     * As {@link Ledger#eraseValues}. Each segment is synced once.
+     *
+     * @param entries how many entries the ledger has
+     */
+    Map<Long, CorruptionException> erase(SortedSet<Long> sequences, long entries, Blocks blocks, Syncing syncing)
+            throws IOException {
         Map<Long, CorruptionException> notFound = new HashMap<>();
         for (long sequence : sequences) {
             try {
+                if (sequence < 0 || sequence >= entries) {
+                    throw new CorruptionException(
+                            "ledger/",
+                            0,
+                            0,
+                            "an entry of _erasures names sequence " + sequence + ", the ledger has " + entries);
+                }
                 LedgerBlock block = blocks.of(sequence);
                 int index = (int) (sequence - block.header().firstSequence());
                 ValuePlace place = block.erasablePlace(index);

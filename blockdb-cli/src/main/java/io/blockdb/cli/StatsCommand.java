@@ -50,6 +50,7 @@ final class StatsCommand extends BaseCommand {
             Column.number("compaction_debt_bytes", ""),
             Column.number("stalls", ""),
             Column.number("stall_micros", ""),
+            Column.number("pending_erasures", ""),
             Column.text("recovery", ""));
 
     @Option(
@@ -147,6 +148,7 @@ final class StatsCommand extends BaseCommand {
             s.compactionDebtBytes(),
             s.stalls(),
             s.stallMicros(),
+            s.pendingErasures(),
             String.join(" ", s.recoveryNotes())
         };
     }

@@ -49,6 +49,7 @@ final class StatsText {
                 facts,
                 "Write stalls",
                 Counts.format(s.stalls()) + (s.stalls() == 0 ? "" : ", " + s.stallMicros() / 1000 + " ms"));
+        fact(facts, "Pending erasures", Counts.format(s.pendingErasures()));
         for (String note : s.recoveryNotes()) {
             fact(facts, "Recovery", Text.printable(note));
         }

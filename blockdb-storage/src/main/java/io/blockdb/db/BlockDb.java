@@ -59,6 +59,7 @@ public final class BlockDb implements AutoCloseable {
     private final @Nullable IndexMaintenance maintenance;
     private final Writes writes;
     private final Signing signing;
+    private final Erasing erasing;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -72,6 +73,7 @@ public final class BlockDb implements AutoCloseable {
         recoveryNotes.forEach(note -> LOG.warn("{}: {}", directory.root(), note));
         this.writes = new Writes(engine, options, alone);
         this.signing = new Signing(directory, options, engine, writes, alone);
+        this.erasing = new Erasing(engine, directory, environment.fileSystem());
     }
 
     /**
@@ -198,6 +200,56 @@ public final class BlockDb implements AutoCloseable {
     public Commit alterTable(TableName table, boolean erasable) throws IOException {
         checkOpen();
         return writes.system(new Operation.AlterTable(table, erasable));
+    }
+
+    // ---- Erasing
+
+    /**
+     * Erases the value of one entry: from now on reads of it, in views of any age, are answered {@link ErasedException}, and a
+     * write-once key takes no other value. When this returns the erasure is recorded and durable; the bytes of value and salt are
+     * overwritten soon after ({@link #awaitErased}). Every proof stays valid. Erasing again is the same write, whatever its reason.
+     *
+     * @param sequence which entry of the key: as {@link #history} has it
+     * @param reason why, for whoever asks later: at most 4,096 bytes of UTF-8; it is part of the ledger for ever
+     * @param author who erases it, empty: nobody is named
+     * @throws RefusedException if there is no such entry, if it is of another key, or if its value has no salt
+     */
+    public Commit erase(TableName table, byte[] key, long sequence, String reason, String author) throws IOException {
+        checkOpen();
+        erasing.check(table, key, sequence);
+        return writes.system(List.of(new Operation.Erase(sequence, reason)), author);
+    }
+
+    /**
+     * Waits until the value that an erasure erased is gone from the disk.
+     *
+     * @param erasure what {@link #erase} answered
+     * @throws IOException if the value cannot be overwritten as long as the database is open; it is tried again by the next open
+     */
+    public void awaitErased(Commit erasure) throws IOException {
+        checkOpen();
+        engine.index().erasures().await(erasure.sequence());
+    }
+
+    /**
+     * Tells of erasures, in the order of the sequences erased.
+     *
+     * @param pendingOnly whether only of those whose value may still be on the disk
+     */
+    public void erasures(boolean pendingOnly, Erasure.Visitor visitor) throws IOException {
+        erasing.list(view(), pendingOnly, visitor);
+    }
+
+    /** Where the value of an entry, which must be in the ledger, may still stand once it is erased. */
+    public ErasureCopies copiesOf(long sequence) throws IOException {
+        checkOpen();
+        return erasing.copiesOf(sequence);
+    }
+
+    /** Deletes what {@code quarantine} holds of the ledger, for good; answers what that was. Backups are never touched. */
+    public List<Path> purgeQuarantine() throws IOException {
+        checkOpen();
+        return erasing.purgeQuarantine();
     }
 
     // ---- Reading
@@ -462,7 +514,8 @@ public final class BlockDb implements AutoCloseable {
      */
     public VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException {
         checkOpen();
-        return new Verifier(engine.ledger(), scope, progress, System::nanoTime).run();
+        long done = engine.index().state().tables().version().erasuresDoneThrough();
+        return new Verifier(engine.ledger(), scope, done, progress, System::nanoTime).run();
     }
 
     /**
@@ -484,6 +537,7 @@ public final class BlockDb implements AutoCloseable {
         try (DataDirectory data = DataDirectory.open(environment.fileSystem(), directory, true, false)) {
             Opener opener = new Opener(data, options.withReadOnly(true));
             LedgerPoint known = opener.reached();
+            long erasuresDone = opener.erasuresDoneThrough();
             try (Ledger ledger = Ledger.open(
                     environment,
                     data.ledger(),
@@ -491,7 +545,7 @@ public final class BlockDb implements AutoCloseable {
                     options.withReadOnly(true).ledgerOptions(),
                     known,
                     opener.signedEvidence())) {
-                return new Verifier(ledger, scope, progress, System::nanoTime).run();
+                return new Verifier(ledger, scope, erasuresDone, progress, System::nanoTime).run();
             } catch (CorruptionException e) {
                 return new VerifyReport(0, 0, 0, 0, List.of(Verifier.failure(e, -1)));
             }
@@ -541,6 +595,7 @@ public final class BlockDb implements AutoCloseable {
             return;
         }
         maintenance.flushAll();
+        maintenance.eraseAll();
         LedgerPoint reached = maintenance.reached();
         LedgerPoint from = reached == null ? Ledger.GENESIS : reached;
         boolean near = from.place().segment() == head.place().segment()

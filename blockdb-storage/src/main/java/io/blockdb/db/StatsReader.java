@@ -57,6 +57,7 @@ final class StatsReader {
                 maintenance == null ? 0 : maintenance.compactionDebt(version),
                 engine.index().stalls(),
                 engine.index().stallMicros(),
+                engine.index().erasures().pending(),
                 recoveryNotes,
                 options);
     }

@@ -6,6 +6,7 @@ import io.blockdb.ledger.Ledger;
 import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.ledger.LedgerCursor;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ final class Verifier {
 
     private final Ledger ledger;
     private final VerifyScope scope;
+    private final long erasuresDone;
     private final VerifyProgress progress;
     private final NanoClock clock;
 
@@ -29,9 +31,11 @@ final class Verifier {
         long nanos();
     }
 
-    Verifier(Ledger ledger, VerifyScope scope, VerifyProgress progress, NanoClock clock) {
+    /** @param erasuresDone before which sequence erasures were carried out: those values must be gone */
+    Verifier(Ledger ledger, VerifyScope scope, long erasuresDone, VerifyProgress progress, NanoClock clock) {
         this.ledger = ledger;
         this.scope = scope;
+        this.erasuresDone = erasuresDone;
         this.progress = progress;
         this.clock = clock;
     }
@@ -42,13 +46,14 @@ final class Verifier {
         long bytes = 0;
         LedgerPoint start = start();
         LedgerPoint point = start;
-        List<VerifyReport.Failure> failures = List.of();
+        ErasureAudit audit = new ErasureAudit(start.entries(), erasuresDone);
+        List<VerifyReport.Failure> failures = new ArrayList<>();
         try (LedgerCursor cursor = ledger.blocksFrom(start)) {
             try {
                 for (LedgerBlock block; (block = cursor.next()) != null; ) {
                     if (!scope.quick()) {
                         block.checkEntriesRoot();
-                        block.checkValues();
+                        audit.block(block);
                     }
                     bytes += block.frameLength();
                     point = cursor.point();
@@ -61,8 +66,11 @@ final class Verifier {
                 if (behind != null) {
                     throw closer(behind, point);
                 }
+                readOn(audit, point);
+                addUnaccounted(audit, true, failures);
             } catch (CorruptionException e) {
-                failures = List.of(failure(e, point.blocks()));
+                addUnaccounted(audit, false, failures);
+                failures.add(failure(e, point.blocks()));
             }
         }
         return new VerifyReport(
@@ -71,6 +79,28 @@ final class Verifier {
                 bytes,
                 (clock.nanos() - begin) / 1000,
                 failures);
+    }
+
+    /** Values that were erased after this began may be gone: the entries that say so are behind the head as it was then. */
+    private void readOn(ErasureAudit audit, LedgerPoint from) throws IOException {
+        LedgerPoint point = from;
+        while (!audit.isSettled()) {
+            try (LedgerCursor cursor = ledger.blocksFrom(point)) {
+                for (LedgerBlock block; (block = cursor.next()) != null; ) {
+                    audit.erasuresOf(block);
+                }
+                if (cursor.point().blocks() == point.blocks()) {
+                    return;
+                }
+                point = cursor.point();
+            }
+        }
+    }
+
+    private static void addUnaccounted(ErasureAudit audit, boolean whole, List<VerifyReport.Failure> failures) {
+        for (ErasureAudit.Unaccounted unaccounted : audit.finish(whole)) {
+            failures.add(failure(unaccounted.damage(), unaccounted.height()));
+        }
     }
 
     private LedgerPoint start() throws IOException {

@@ -74,8 +74,15 @@ final class Segment implements Closeable {
 
     /** Opens a segment and checks its header. It is acquired already. */
     static Segment open(FileSystem fileSystem, Path directory, long number) throws IOException {
-        Path path = directory.resolve(SegmentFormat.fileName(number));
-        String name = displayName(number);
+        return open(fileSystem, directory.resolve(SegmentFormat.fileName(number)), displayName(number), number);
+    }
+
+    /** As {@link #open(FileSystem, Path, long)}, of a segment in a file of another name, which errors then give. */
+    static Segment openFile(FileSystem fileSystem, Path path, long number) throws IOException {
+        return open(fileSystem, path, path.toString(), number);
+    }
+
+    private static Segment open(FileSystem fileSystem, Path path, String name, long number) throws IOException {
         ReadableFile file = fileSystem.openForReading(path);
         try {
             byte[] bytes = new byte[SegmentFormat.HEADER_LENGTH];

@@ -29,7 +29,7 @@ final class ReadmeIT {
     void theWalkThroughFindsTheByteThatWasChanged() throws Exception {
         assumeTrue(Files.exists(ROOT.resolve(".git")), "the walk-through reads the history of a git clone");
         List<String> blocks = blocks("<!-- walk-through -->", "sh");
-        assertEquals(8, blocks.size(), "blocks of the walk-through");
+        assertEquals(10, blocks.size(), "blocks of the walk-through");
         // The README's target/ becomes a folder of this test: it must not meet what a person left there.
         Files.createDirectories(temp.resolve("target"));
         String script = "set -eu\ncd '" + ROOT + "'\n"
@@ -43,6 +43,8 @@ final class ReadmeIT {
         assertTrue(outcome.out.contains("✗ Blockchain integrity verification failed"), outcome.out);
         assertTrue(outcome.out.contains("ledger/0000000001.seg @"), outcome.out);
         assertTrue(outcome.out.contains("verify said no"), outcome.out);
+        assertTrue(outcome.out.contains("✓ The receipt holds"), outcome.out);
+        assertTrue(outcome.out.contains("grew out of the one of"), outcome.out);
         assertEquals(3, outcome.out.split("Verifying blockchain integrity", -1).length - 1, outcome.out);
         assertEquals(2, outcome.out.split("✓ Blockchain integrity verified", -1).length - 1, outcome.out);
     }

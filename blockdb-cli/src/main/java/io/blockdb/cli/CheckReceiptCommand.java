@@ -85,9 +85,10 @@ final class CheckReceiptCommand extends BaseCommand {
         byte[] json = ProofFile.read(session(), file);
         byte[] value = valueFile == null ? null : ProofFile.read(session(), valueFile);
         try {
-            ProvedEntry proved = ReceiptVerifier.verify(withValue(parse(json), value), trusted);
-            String note = checkpointFile == null ? null : compare(proved.checkpoint(), trusted);
-            print(proved, format, note);
+            Receipt receipt = parse(json);
+            Checkpoint remembered = checkpointFile == null ? null : remembered(receipt, trusted);
+            ProvedEntry proved = ReceiptVerifier.verify(withValue(receipt, value), trusted);
+            print(proved, format, remembered == null ? null : compare(remembered, proved.checkpoint(), trusted));
             return ExitCode.DONE;
         } catch (ProofException e) {
             return refuse(e, format);
@@ -131,16 +132,32 @@ final class CheckReceiptCommand extends BaseCommand {
         return receipt.withValue(value, salt);
     }
 
-    /** Holds the receipt's checkpoint against one that is trusted already; answers what is left to be shown, or null. */
-    private @Nullable String compare(Checkpoint ofReceipt, CheckpointVerifier trusted)
-            throws IOException, ProofException {
-        String name = checkpointFile == null ? "" : checkpointFile;
-        Checkpoint remembered = ProofFile.checkpoint(session(), name);
+    /**
+     * The checkpoint that is trusted already. Two histories signed by one key are said first of all: one good line of the key on
+     * each note is evidence, also where another line makes a note invalid.
+     */
+    private Checkpoint remembered(Receipt receipt, CheckpointVerifier trusted) throws IOException, ProofException {
+        Checkpoint remembered = ProofFile.checkpoint(session(), checkpointFile == null ? "" : checkpointFile);
+        Checkpoint ofReceipt;
+        try {
+            ofReceipt = Checkpoint.parse(receipt.checkpoint());
+        } catch (MalformedException e) {
+            throw new ProofException(ProofException.Step.CHECKPOINT, e.getMessage());
+        }
+        if (!trusted.convicted(remembered, ofReceipt).isEmpty()) {
+            throw new ProofException(
+                    ProofException.Step.CONSISTENCY, CheckConsistencyCommand.evidence(trusted, remembered, ofReceipt));
+        }
+        return remembered;
+    }
+
+    /** Holds the receipt's checkpoint against the one that is trusted; answers what is left to be shown, or null. */
+    private @Nullable String compare(Checkpoint remembered, Checkpoint ofReceipt, CheckpointVerifier trusted)
+            throws ProofException {
         trusted.verify(remembered);
         if (remembered.treeSize() != ofReceipt.treeSize()) {
-            return "the receipt is of a ledger of " + Counts.format(ofReceipt.treeSize(), "block") + ", " + name
-                    + " of "
-                    + Counts.format(remembered.treeSize(), "block")
+            return "the receipt is of a ledger of " + Counts.format(ofReceipt.treeSize(), "block") + ", "
+                    + checkpointFile + " of " + Counts.format(remembered.treeSize(), "block")
                     + ": prove-consistency and check-consistency show whether one grew out of the other.";
         }
         if (!remembered.root().equals(ofReceipt.root())) {

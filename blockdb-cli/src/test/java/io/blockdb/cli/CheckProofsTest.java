@@ -237,6 +237,19 @@ final class CheckProofsTest {
     }
 
     @Test
+    void oneGoodLineOnEachNoteConvictsThoughAnotherLineFails() throws Exception {
+        String receipt = put(null);
+        String forged = Checkpoint.sign(ORIGIN, 3, Hash.ZERO, List.of(KEY)).note();
+        String good = forged.substring(forged.lastIndexOf('\u2014'));
+        String bad = checkpoint(3).note();
+        bad = bad.substring(bad.lastIndexOf('\u2014'));
+        String note = file("spoilt.note", forged.replace(good, good + bad));
+        CliHarness.Result evidence = cli.run("check-receipt", receipt, "--key", VKEY, "--checkpoint", note);
+        assertEquals(ExitCode.NO, evidence.exit());
+        assertTrue(evidence.err().contains("EVIDENCE OF TAMPERING"), evidence.err());
+    }
+
+    @Test
     void growthIsShownOrRefused() throws Exception {
         put(null);
         ConsistencyProof proof = ConsistencyProof.build(hashes, 2, 3);

@@ -109,13 +109,18 @@ final class FrameReader {
 
     /** Reads the whole block at an offset. */
     LedgerBlock blockAt(long offset) throws IOException {
+        return rawBlockAt(offset).decode();
+    }
+
+    /** Reads the bytes of the block at an offset, and checks its head. */
+    RawBlock rawBlockAt(long offset) throws IOException {
         FrameFormat.Head head = headAt(offset);
         byte[] frame = new byte[head.frameLength()];
         int length = copy(offset, frame);
         if (length < frame.length) {
             throw cutOff(offset, length, frame.length, "block");
         }
-        return LedgerBlock.decode(segment.name(), segment.number(), head, frame);
+        return new RawBlock(segment.name(), segment.header(), head, frame);
     }
 
     /**

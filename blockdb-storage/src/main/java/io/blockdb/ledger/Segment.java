@@ -7,6 +7,7 @@ import io.blockdb.base.ReaderCount;
 import io.blockdb.io.FileSystem;
 import io.blockdb.io.MappedFile;
 import io.blockdb.io.ReadableFile;
+import io.blockdb.io.UncachedFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,8 +76,17 @@ final class Segment implements Closeable {
     /** Opens a segment and checks its header. It is acquired already. */
     static Segment open(FileSystem fileSystem, Path directory, long number) throws IOException {
         Path path = directory.resolve(SegmentFormat.fileName(number));
+        return open(fileSystem, path, number, fileSystem.openForReading(path));
+    }
+
+    /** As {@link #open}, for reads by one thread that go to the disk where the file system allows it. */
+    static Segment openUncached(FileSystem fileSystem, Path directory, long number) throws IOException {
+        Path path = directory.resolve(SegmentFormat.fileName(number));
+        return open(fileSystem, path, number, fileSystem.openUncached(path));
+    }
+
+    private static Segment open(FileSystem fileSystem, Path path, long number, ReadableFile file) throws IOException {
         String name = displayName(number);
-        ReadableFile file = fileSystem.openForReading(path);
         try {
             byte[] bytes = new byte[SegmentFormat.HEADER_LENGTH];
             int available = file.read(0, bytes, 0, bytes.length);
@@ -98,6 +108,11 @@ final class Segment implements Closeable {
     /** Where the first frame of a segment stands. */
     static BlockPlace beginOf(long number) {
         return new BlockPlace(number, SegmentFormat.HEADER_LENGTH);
+    }
+
+    /** Whether all reads of this segment go to the disk. */
+    boolean isDirect() {
+        return file instanceof UncachedFile uncached && uncached.isDirect();
     }
 
     Path path() {

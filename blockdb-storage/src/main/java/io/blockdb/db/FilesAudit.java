@@ -41,6 +41,11 @@ final class FilesAudit {
         this.damages = damages;
     }
 
+    /** What the database remembers of its own tree: the newest checkpoints that were signed. */
+    List<RootClaim> remembered() {
+        return List.of();
+    }
+
     /** Where the ledger ended when it was closed last, null where that is not known. */
     @Nullable
     LedgerPoint recordedHead() throws IOException {

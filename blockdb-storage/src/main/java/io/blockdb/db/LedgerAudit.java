@@ -25,9 +25,9 @@ final class LedgerAudit implements ChainAudit.Findings {
     private static final int BATCH_STEPS = 2000;
 
     private final Damages damages;
-    private final TreeAudit tree;
+    private final RootsAudit tree;
     private final RulesAudit rules;
-    private final ErasureAudit erasures;
+    private final ErasureCheck erasures;
     private final ChainAudit chain;
     private final List<Evidence> evidence = new ArrayList<>();
     private final Pace progress;
@@ -46,9 +46,9 @@ final class LedgerAudit implements ChainAudit.Findings {
 
     LedgerAudit(
             Damages damages,
-            TreeAudit tree,
+            RootsAudit tree,
             RulesAudit rules,
-            ErasureAudit erasures,
+            ErasureCheck erasures,
             LedgerPoint start,
             Pace progress,
             Pace pace) {

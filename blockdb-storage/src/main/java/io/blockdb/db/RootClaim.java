@@ -1,19 +1,20 @@
 package io.blockdb.db;
 
-import io.blockdb.base.Hash;
+import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.VerifierKey;
+import java.util.List;
 
 /**
- * What somebody remembers of the ledger: the root of its tree at a size, most often because it was signed.
+ * A checkpoint that somebody remembers, which the ledger must still fit.
  *
- * @param source who says so, as reports name it: a file, such as {@code keys/ANCHOR}
- * @param treeSize number of blocks
- * @param root root of the ledger tree of so many blocks
+ * @param source who remembers it, as reports name it: a file, such as {@code keys/ANCHOR}
+ * @param checkpoint the checkpoint
+ * @param keys of these at least one must have signed it; empty: the ledger's own keys are asked, and if none of them
+ *     signed it, the report says so and believes it
  */
-public record RootClaim(String source, long treeSize, Hash root) {
-    /** @throws IllegalArgumentException if the size is negative */
+public record RootClaim(String source, Checkpoint checkpoint, List<VerifierKey> keys) {
+    /** Copies the keys. */
     public RootClaim {
-        if (treeSize < 0) {
-            throw new IllegalArgumentException(source + ": there is no tree of " + treeSize + " blocks");
-        }
+        keys = List.copyOf(keys);
     }
 }

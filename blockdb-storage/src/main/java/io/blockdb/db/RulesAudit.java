@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the blocks of a ledger, in order, against the rules by which {@code apply} lets them come about, as far as the system
  * tables decide: level, keys, tables and their policies. Each rule is looked at as it stood at the entry. Erasures are gathered
- * for {@link ErasureAudit}.
+ * for {@link ErasureCheck}.
  *
  * <p>Not here: that a write-once key stands once ({@link UniqueKeys}), and what depends on the newest revision of a key of a
  * versioned table.
@@ -32,7 +32,7 @@ final class RulesAudit {
     /** Whether all blocks before are known, so that what they say of tables and keys is. */
     private final boolean fromGenesis;
 
-    private final ErasureAudit erasures;
+    private final ErasureCheck erasures;
     private final Catalog catalog = new Catalog();
     private final Set<TableName> used = new HashSet<>();
     private final Map<String, Key> keys = new TreeMap<>();
@@ -42,7 +42,7 @@ final class RulesAudit {
     /** A key of the ledger. */
     record Key(VerifierKey key, boolean active) {}
 
-    RulesAudit(Damages damages, boolean fromGenesis, ErasureAudit erasures) {
+    RulesAudit(Damages damages, boolean fromGenesis, ErasureCheck erasures) {
         this.damages = damages;
         this.fromGenesis = fromGenesis;
         this.erasures = erasures;

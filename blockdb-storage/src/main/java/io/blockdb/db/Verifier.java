@@ -9,6 +9,7 @@ import io.blockdb.ledger.Ledger;
 import io.blockdb.ledger.LedgerWalk;
 import io.blockdb.manifest.Version;
 import io.blockdb.memtable.Memtable;
+import io.blockdb.proof.VerifierKey;
 import io.blockdb.sstable.PageCache;
 import io.blockdb.sstable.SstableCache;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a database from the bytes on the disk: the ledger, its chain, its tree and the rules by which it came about
- * ({@link LedgerAudit}), what is remembered of it elsewhere ({@link TreeAudit}), the small files ({@link FilesAudit}), and that
+ * ({@link LedgerAudit}), what is remembered of it elsewhere ({@link RootsAudit}), the small files ({@link FilesAudit}), and that
  * the index holds what the ledger says and nothing else ({@link IndexComparison}). Goes on behind damage, and tells all it finds.
  *
  * <p>Beside writers it verifies the ledger up to the head, and the index, as they were when it began.
@@ -96,6 +97,8 @@ final class Verifier {
             pinned = state.tables();
             content = live(state, published);
         }
+        List<RootClaim> claims = new ArrayList<>(files.remembered());
+        claims.addAll(scope.claims());
         LedgerPoint end = ledger.head();
         bytesTotal = ledger.sizeBytes()
                 + (scope.quick()
@@ -111,9 +114,9 @@ final class Verifier {
                 threads,
                 inBackground,
                 () -> new BlockAudit(scope, new EntrySums(entriesEnd), new EntryHash(hashKey)))) {
-            ErasureAudit erasures = new ErasureAudit(damages, manifest == null ? 0 : manifest.erasuresDoneThrough());
+            ErasureCheck erasures = new ErasureCheck(damages, manifest == null ? 0 : manifest.erasuresDoneThrough());
             RulesAudit rules = new RulesAudit(damages, start.isGenesis() && !scope.quick(), erasures);
-            LedgerAudit audit = auditLedger(pool, start, end, recorded, manifest, rules, erasures);
+            LedgerAudit audit = auditLedger(pool, claims, start, end, recorded, manifest, rules, erasures);
             boolean direct = audit.isDirect();
             if (!scope.quick()) {
                 erasures.finish(ledger, scope, audit.end());
@@ -122,6 +125,9 @@ final class Verifier {
                 }
                 direct &= auditIndex(pool, content, hashKey, start, audit, rules);
             }
+            List<VerifierKey> own =
+                    rules.keys().values().stream().map(RulesAudit.Key::key).toList();
+            RootsAudit.checkSignatures(claims, id, own, damages);
             progress.checked(bytesTotal, bytesTotal, audit.end().blocks());
             if (!direct) {
                 damages.note("The file system does not allow direct reads: what was read may have come from the"
@@ -182,14 +188,15 @@ final class Verifier {
 
     private LedgerAudit auditLedger(
             AuditPool pool,
+            List<RootClaim> claims,
             LedgerPoint start,
             @Nullable LedgerPoint end,
             @Nullable LedgerPoint recorded,
             @Nullable Version manifest,
             RulesAudit rules,
-            ErasureAudit erasures)
+            ErasureCheck erasures)
             throws IOException {
-        TreeAudit tree = new TreeAudit(damages, scope.claims(), start.isGenesis());
+        RootsAudit tree = new RootsAudit(damages, claims, start.isGenesis());
         LedgerAudit audit = new LedgerAudit(damages, tree, rules, erasures, start, this::ledgerRead, pace);
         auditing = audit;
         if (recorded != null) {

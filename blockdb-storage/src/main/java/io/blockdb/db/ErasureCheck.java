@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one thread at a time. Memory: a few dozen bytes for each erasure.
  */
-final class ErasureAudit {
+final class ErasureCheck {
     private final Damages damages;
     /** Entries of {@code _erasures} below this sequence are carried out. */
     private final long doneThrough;
@@ -40,7 +40,7 @@ final class ErasureAudit {
     /** What is wrong with frames of values that may be erased one day. */
     private final List<Failure> doubtful = new ArrayList<>();
 
-    ErasureAudit(Damages damages, long doneThrough) {
+    ErasureCheck(Damages damages, long doneThrough) {
         this.damages = damages;
         this.doneThrough = doneThrough;
     }

@@ -252,12 +252,18 @@ final class Verifier {
         boolean whole = index.read(pool, damages);
         EntrySums sums = pool.sums(content.end());
         List<Integer> differing = new ArrayList<>(sums.differing(index.sums()));
-        differing.removeIf(stretch -> sums.begin(stretch + 1) > audit.soundEntries());
+        long sound = Math.min(audit.soundEntries(), audit.end().entries());
+        differing.removeIf(stretch -> Math.min(sums.begin(stretch + 1), content.end()) > sound);
         if (!whole) {
             damages.note("The index was not held against the ledger, since not all of it can be read.");
         } else if (!differing.isEmpty()) {
-            new IndexDifferences(index, ledger, scope, new EntryHash(hashKey), damages).name(differing);
-        } else if (audit.soundEntries() < Long.MAX_VALUE) {
+            try {
+                new IndexDifferences(index, ledger, scope, new EntryHash(hashKey), damages).name(differing);
+            } catch (CorruptionException e) {
+                damages.note("The index differs from the ledger, and not all of the places could be named: "
+                        + e.getMessage() + ".");
+            }
+        } else if (sound < content.end()) {
             damages.note("The index was held against the ledger before its damage only.");
         } else if (start.isGenesis() && damages.isEmpty()) {
             checkUnique(content, rules);

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  *   ledger/      segments and the record of the last clean close; precious
  *   keys/        signing keys, readable by the owner alone; precious
  *   index/       manifest and SSTables; derived
+ *   tree/        the ledger tree; derived
  *   quarantine/  what recovery cut off
  * </pre>
  *
@@ -43,7 +44,7 @@ final class DataDirectory implements Closeable {
     private static final String KEYS = "keys";
     private static final String QUARANTINE = "quarantine";
     private static final Pattern SEGMENT = Pattern.compile("[0-9]{10}\\.seg");
-    private static final Set<String> OURS = Set.of(LOCK, OWNER, LEDGER, INDEX, KEYS, QUARANTINE, "raft");
+    private static final Set<String> OURS = Set.of(LOCK, OWNER, LEDGER, INDEX, KEYS, QUARANTINE, "tree", "raft");
 
     private final FileSystem fileSystem;
     private final Path root;

@@ -1,9 +1,12 @@
 package io.blockdb.ledger;
 
 import io.blockdb.base.CorruptionException;
+import io.blockdb.base.Hash;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.MalformedException;
+import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +118,16 @@ final class FrameReader {
     /** Reads the bytes of the block at an offset, and checks its head. */
     RawBlock rawBlockAt(long offset) throws IOException {
         FrameFormat.Head head = headAt(offset);
-        byte[] frame = new byte[head.frameLength()];
+        return decode(offset, head, new byte[head.frameLength()]);
+    }
+
+    /** Reads the block at an offset without the values that are framed by themselves. */
+    LedgerBlock bodyAt(long offset) throws IOException {
+        FrameFormat.Head head = headAt(offset);
+        return decode(offset, head, new byte[head.valueAreaStart()]);
+    }
+
+    private LedgerBlock decode(long offset, FrameFormat.Head head, byte[] frame) throws IOException {
         int length = copy(offset, frame);
         if (length < frame.length) {
             throw cutOff(offset, length, frame.length, "block");
@@ -162,6 +174,19 @@ final class FrameReader {
             blockAt(offset);
             throw new CorruptionException(segment.name(), offset, FrameFormat.HEAD_LENGTH, e.getMessage(), e);
         }
+    }
+
+    /** Whether the block at an offset, whose head was read already, names this hash as that of the block before. */
+    boolean headerFollows(long offset, byte[] previousHash) throws IOException {
+        need(offset, FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH, "block");
+        int at = indexOf(offset) + FrameFormat.HEAD_LENGTH + BlockHeader.PREVIOUS_HASH_OFFSET;
+        return Arrays.equals(window, at, at + Hash.LENGTH, previousHash, 0, Hash.LENGTH);
+    }
+
+    /** Writes the hash of the block at an offset, whose head was read already, to {@code target}. */
+    void hashHeader(long offset, byte[] target) throws IOException {
+        need(offset, FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH, "block");
+        MerkleTree.leafHash(window, indexOf(offset) + FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH, target, 0);
     }
 
     /** Two frames do not fit to each other: reading them whole tells which one is damaged. */

@@ -14,6 +14,7 @@ import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ public final class Ledger implements AutoCloseable {
     private volatile @Nullable IOException failure;
     private volatile boolean closed;
 
+    /** There from the begin where the ledger is written to; where it is only read, from the first question on. */
+    private volatile @Nullable LedgerTree tree;
+
     /** The committer's, replaced under {@link #syncLock}; null until the first append after the last segment was sealed. */
     private @Nullable SegmentWriter writer;
 
@@ -71,12 +75,15 @@ public final class Ledger implements AutoCloseable {
             LedgerOptions options,
             LedgerRecovery.Found found,
             SegmentPool pool,
+            @Nullable LedgerTree tree,
+            List<String> notes,
             @Nullable SegmentWriter writer) {
         this.environment = environment;
         this.directory = directory;
         this.options = options;
         this.pool = pool;
-        this.recoveryNotes = List.copyOf(found.notes());
+        this.tree = tree;
+        this.recoveryNotes = List.copyOf(notes);
         this.clean = found.clean();
         this.recorded = found.clean() ? found.end() : null;
         this.damage = found.damage();
@@ -120,7 +127,9 @@ public final class Ledger implements AutoCloseable {
                 throw e;
             }
         }
-        return new Ledger(environment, directory, options, found, pool, writer);
+        List<String> notes = new ArrayList<>(found.notes());
+        LedgerTree tree = options.readOnly() ? null : LedgerTree.open(fileSystem, directory, false, pool, end, notes);
+        return new Ledger(environment, directory, options, found, pool, tree, notes, writer);
     }
 
     /** The id that the segments in a directory state, or null where none is there whose header is whole. Changes nothing. */
@@ -166,6 +175,21 @@ public final class Ledger implements AutoCloseable {
     /** The point behind the last block appended, or null while the ledger is unborn. */
     public @Nullable LedgerPoint head() {
         return head;
+    }
+
+    /** The tree over the ledger's blocks. */
+    public LedgerTree tree() {
+        LedgerTree known = tree;
+        if (known == null) {
+            synchronized (syncLock) {
+                known = tree;
+                if (known == null) {
+                    known = LedgerTree.open(environment.fileSystem(), directory, true, pool, head, new ArrayList<>());
+                    tree = known;
+                }
+            }
+        }
+        return known;
     }
 
     /** The ledger's id, which every segment states; the ledger must not be unborn. */
@@ -261,9 +285,10 @@ public final class Ledger implements AutoCloseable {
         SegmentWriter segment = segmentFor(before, header, length);
         BlockPlace place = segment.next();
         ByteWriter frame = encoder.placed(segment.header().nonce(), place.offset(), syncedBlocks, position);
-        spaceAllowance -= segment.append(frame, lengthMax(segment));
+        spaceAllowance -= segment.append(frame, lengthMax(segment)) + TreeNodes.BYTES_PER_LEAF;
         pool.index(place.segment()).note(header.height(), header.firstSequence(), place.offset());
         Hash hash = MerkleTree.leafHash(frame.array(), FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
+        tree().append(hash);
         head = new LedgerPoint(
                 header.height() + 1,
                 header.firstSequence() + header.entryCount(),
@@ -356,7 +381,7 @@ public final class Ledger implements AutoCloseable {
             return;
         }
         long usable = environment.fileSystem().usableSpace(directory);
-        long free = usable - options.diskReserve() - keptFree;
+        long free = usable - options.diskReserve() - keptFree - tree().spaceWanted();
         if (free < needed) {
             throw new DiskFullException(directory.toString(), needed, usable, options.diskReserve());
         }
@@ -369,6 +394,13 @@ public final class Ledger implements AutoCloseable {
      * @throws IOException if the sync failed; the ledger then takes no more writes, and the sync is not tried again
      */
     public void sync() throws IOException {
+        syncSegments();
+        if (!options.readOnly()) {
+            tree().settle();
+        }
+    }
+
+    private void syncSegments() throws IOException {
         synchronized (syncLock) {
             IOException failed = failure;
             if (failed != null) {
@@ -423,12 +455,30 @@ public final class Ledger implements AutoCloseable {
      * @throws IllegalArgumentException if it is not
      */
     public LedgerBlock blockOfSequence(long sequence) throws IOException {
+        return ofSequence(sequence, FrameReader::blockAt);
+    }
+
+    /**
+     * As {@link #blockOfSequence}, without the values that are framed by themselves: those have a
+     * {@link LedgerBlock#valuePlace}, and are read by {@link #value}.
+     *
+     * @throws IllegalArgumentException if the ledger has no such sequence
+     */
+    public LedgerBlock bodyOfSequence(long sequence) throws IOException {
+        return ofSequence(sequence, FrameReader::bodyAt);
+    }
+
+    private interface BlockReading {
+        LedgerBlock read(FrameReader reader, long offset) throws IOException;
+    }
+
+    private LedgerBlock ofSequence(long sequence, BlockReading reading) throws IOException {
         LedgerPoint end = head;
         checkBelow("sequence", sequence, end == null ? 0 : end.entries());
         long number = pool.segmentOfSequence(sequence);
         try (Segment segment = pool.acquire(number)) {
             FrameReader reader = new FrameReader(segment, FrameReader.SMALL_WINDOW);
-            return reader.blockAt(reader.find(pool.index(number), Long.MAX_VALUE, sequence));
+            return reading.read(reader, reader.find(pool.index(number), Long.MAX_VALUE, sequence));
         }
     }
 
@@ -504,6 +554,16 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
+     * Writes down how far the tree goes, where that is worth it, so that less is read again by the next open. A failure costs
+     * the tree, not the ledger.
+     *
+     * @param synced a point of this ledger through which it is synced
+     */
+    public void recordTree(LedgerPoint synced) {
+        tree().record(synced);
+    }
+
+    /**
      * Closes the ledger. Unless it was opened read-only or a write failed, all is synced first and the clean close is
      * recorded. Closing twice is legal.
      */
@@ -516,6 +576,7 @@ public final class Ledger implements AutoCloseable {
             LedgerPoint end = head;
             if (!options.readOnly() && failure == null && end != null && !end.equals(recorded)) {
                 recordHead();
+                tree().record(end);
             }
             cutAhead();
         } finally {
@@ -534,7 +595,9 @@ public final class Ledger implements AutoCloseable {
 
     /** Closes the files and leaves everything as it is: for who could not make use of the ledger. */
     public void abandon() throws IOException {
-        try (pool) {
+        LedgerTree openTree = tree;
+        try (pool;
+                openTree) {
             synchronized (syncLock) {
                 closed = true;
                 SegmentWriter current = writer;

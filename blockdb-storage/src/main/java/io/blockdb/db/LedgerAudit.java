@@ -86,7 +86,7 @@ final class LedgerAudit implements ChainAudit.Findings {
         direct = walk.isDirect();
         for (Evidence known : evidence) {
             LedgerPoint point = known.point();
-            if (point.blocks() > chain.point().blocks()) {
+            if (point.blocks() > chain.point().blocks() && !chain.endsUnreadable()) {
                 damages.add(new Failure(
                         "ledger/",
                         0,
@@ -199,6 +199,11 @@ final class LedgerAudit implements ChainAudit.Findings {
 
     LedgerPoint end() {
         return chain.point();
+    }
+
+    /** Whether the end of the ledger cannot be read. */
+    boolean endsUnreadable() {
+        return chain.endsUnreadable();
     }
 
     long blocks() {

@@ -3,6 +3,7 @@ package io.blockdb.db;
 import io.blockdb.base.Hash;
 import io.blockdb.base.LedgerId;
 import io.blockdb.db.VerifyReport.Failure;
+import io.blockdb.ledger.TreeAudit;
 import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.MerkleTree;
 import io.blockdb.proof.ProofException;
@@ -24,15 +25,20 @@ final class RootsAudit {
     private final Damages damages;
     private final Deque<RootClaim> claims = new ArrayDeque<>();
     private final MerkleTree tree = new MerkleTree();
+    private final @Nullable TreeAudit files;
     /** Whether the hashes of all blocks so far are known. */
     private boolean known;
 
     /** The largest tree that was as somebody remembers it. */
     private long agreed;
 
-    /** @param fromGenesis whether the first block will be the ledger's first */
-    RootsAudit(Damages damages, List<RootClaim> claims, boolean fromGenesis) {
+    /**
+     * @param files the tree's files; null where they are left out
+     * @param fromGenesis whether the first block will be the ledger's first
+     */
+    RootsAudit(Damages damages, List<RootClaim> claims, @Nullable TreeAudit files, boolean fromGenesis) {
         this.damages = damages;
+        this.files = files;
         this.known = fromGenesis;
         claims.stream().sorted(Comparator.comparingLong(RootsAudit::size)).forEach(this.claims::add);
         checkRoot();
@@ -45,6 +51,9 @@ final class RootsAudit {
     void add(long height, Hash hash) {
         if (known && height == tree.size()) {
             tree.append(hash);
+            if (files != null) {
+                files.add(hash);
+            }
             checkRoot();
         } else {
             known = false;
@@ -127,10 +136,11 @@ final class RootsAudit {
      * @param blocks how many blocks it has
      * @param file where it ends
      * @param offset where it ends in that file
+     * @param unreadable whether more may stand there, that cannot be read
      */
-    void finish(long blocks, String file, long offset) {
+    void finish(long blocks, String file, long offset, boolean unreadable) {
         for (RootClaim claim : claims) {
-            if (size(claim) > blocks) {
+            if (size(claim) > blocks && !unreadable) {
                 damages.add(new Failure(
                         file,
                         offset,
@@ -141,6 +151,12 @@ final class RootsAudit {
                 damages.note("What " + claim.source() + " remembers of the first " + size(claim)
                         + " blocks could not be compared: the hashes of all blocks before are not known.");
             }
+        }
+        TreeAudit audited = files;
+        if (audited != null && known) {
+            audited.finish().forEach(damage -> damages.add(damage, -1));
+        } else if (audited != null && audited.recorded() > 0) {
+            damages.note("The files of the tree were not checked: the hashes of all blocks are not known.");
         }
     }
 }

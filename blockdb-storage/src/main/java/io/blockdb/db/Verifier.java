@@ -7,6 +7,7 @@ import io.blockdb.base.TableName;
 import io.blockdb.io.Environment;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.ledger.LedgerWalk;
+import io.blockdb.ledger.TreeAudit;
 import io.blockdb.manifest.Version;
 import io.blockdb.memtable.Memtable;
 import io.blockdb.proof.VerifierKey;
@@ -99,7 +100,6 @@ final class Verifier {
         }
         List<RootClaim> claims = new ArrayList<>(files.remembered());
         claims.addAll(scope.claims());
-        LedgerPoint end = ledger.head();
         bytesTotal = ledger.sizeBytes()
                 + (scope.quick()
                         ? 0
@@ -110,13 +110,18 @@ final class Verifier {
         environment.randomness().fill(hashKey);
         long entriesEnd = content.end();
         int threads = inBackground ? 1 : Runtime.getRuntime().availableProcessors();
-        try (AuditPool pool = new AuditPool(
-                threads,
-                inBackground,
-                () -> new BlockAudit(scope, new EntrySums(entriesEnd), new EntryHash(hashKey)))) {
+        // The tree's record must not be newer than the end of what is read.
+        try (TreeAudit treeFiles = id == null || !start.isGenesis()
+                        ? null
+                        : TreeAudit.open(environment.fileSystem(), directory.tree(), id);
+                AuditPool pool = new AuditPool(
+                        threads,
+                        inBackground,
+                        () -> new BlockAudit(scope, new EntrySums(entriesEnd), new EntryHash(hashKey)))) {
+            LedgerPoint end = ledger.head();
             ErasureCheck erasures = new ErasureCheck(damages, manifest == null ? 0 : manifest.erasuresDoneThrough());
             RulesAudit rules = new RulesAudit(damages, start.isGenesis() && !scope.quick(), erasures);
-            LedgerAudit audit = auditLedger(pool, claims, start, end, recorded, manifest, rules, erasures);
+            LedgerAudit audit = auditLedger(pool, claims, treeFiles, start, end, recorded, manifest, rules, erasures);
             boolean direct = audit.isDirect();
             if (!scope.quick()) {
                 erasures.finish(ledger, scope, audit.end());
@@ -189,6 +194,7 @@ final class Verifier {
     private LedgerAudit auditLedger(
             AuditPool pool,
             List<RootClaim> claims,
+            @Nullable TreeAudit treeFiles,
             LedgerPoint start,
             @Nullable LedgerPoint end,
             @Nullable LedgerPoint recorded,
@@ -196,7 +202,7 @@ final class Verifier {
             RulesAudit rules,
             ErasureCheck erasures)
             throws IOException {
-        RootsAudit tree = new RootsAudit(damages, claims, start.isGenesis());
+        RootsAudit tree = new RootsAudit(damages, claims, treeFiles, start.isGenesis());
         LedgerAudit audit = new LedgerAudit(damages, tree, rules, erasures, start, this::ledgerRead, pace);
         auditing = audit;
         if (recorded != null) {
@@ -217,7 +223,10 @@ final class Verifier {
             damages.add(behind, audit.end().blocks());
         }
         LedgerPoint last = audit.end();
-        tree.finish(last.blocks(), Ledger.fileName(last.place()), last.place().offset());
+        if (audit.endsUnreadable()) {
+            tree.missing();
+        }
+        tree.finish(last.blocks(), Ledger.fileName(last.place()), last.place().offset(), audit.endsUnreadable());
         ledger.recoveryNotes().forEach(damages::note);
         return audit;
     }

@@ -44,6 +44,11 @@ public final class ChainAudit {
         return point;
     }
 
+    /** Whether what was read last could not be read: the ledger may go on behind {@link #point}. */
+    public boolean endsUnreadable() {
+        return hole;
+    }
+
     /** Takes a block that checks out by itself. */
     public void add(RawBlock raw, LedgerBlock block) {
         if (!block.header().ledgerId().equals(raw.ledgerId())) {

@@ -112,6 +112,12 @@ final class ErasureCheck {
         }
     }
 
+    /** Whether something that does not check out is a value that is being overwritten; after {@link #finish}. */
+    boolean accountsFor(CorruptionException damage) {
+        return doubtful.stream()
+                .anyMatch(failure -> failure.file().equals(damage.file()) && failure.offset() == damage.offset());
+    }
+
     /** Beside writers, a value may have been erased meanwhile, by an entry behind the end of what is verified. */
     private void addEntriesBehind(Ledger ledger, LedgerPoint end) throws IOException {
         LedgerPoint head = ledger.head();

@@ -125,6 +125,12 @@ final class Verifier {
             boolean direct = audit.isDirect();
             if (!scope.quick()) {
                 erasures.finish(ledger, scope, audit.end());
+            }
+            CorruptionException behind = ledger.damage();
+            if (behind != null && damages.isEmpty() && !erasures.accountsFor(behind)) {
+                damages.add(behind, audit.end().blocks());
+            }
+            if (!scope.quick()) {
                 if (start.isGenesis() && audit.soundEntries() == Long.MAX_VALUE) {
                     files.checkKeys(rules.keys());
                 }
@@ -218,9 +224,6 @@ final class Verifier {
             try (LedgerWalk walk = ledger.walk(start, goesOn ? null : end)) {
                 audit.run(walk, pool);
             }
-        }
-        if (behind != null && damages.isEmpty()) {
-            damages.add(behind, audit.end().blocks());
         }
         LedgerPoint last = audit.end();
         if (audit.endsUnreadable()) {

@@ -48,6 +48,8 @@ final class StatsCommand extends BaseCommand {
             Column.number("compaction_debt_bytes", ""),
             Column.number("stalls", ""),
             Column.number("stall_micros", ""),
+            Column.number("scrub_rounds", ""),
+            Column.number("scrub_failures", ""),
             Column.text("recovery", ""));
 
     @Option(
@@ -143,6 +145,8 @@ final class StatsCommand extends BaseCommand {
             s.compactionDebtBytes(),
             s.stalls(),
             s.stallMicros(),
+            s.scrub().rounds(),
+            (long) s.scrub().failures().size(),
             String.join(" ", s.recoveryNotes())
         };
     }

@@ -52,6 +52,7 @@ public final class BlockDb implements AutoCloseable {
     private final Engine engine;
     private final @Nullable IndexMaintenance maintenance;
     private final Writes writes;
+    private final Scrubber scrubber;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -64,6 +65,7 @@ public final class BlockDb implements AutoCloseable {
         this.recoveryNotes = List.copyOf(opened.notes());
         recoveryNotes.forEach(note -> LOG.warn("{}: {}", directory.root(), note));
         this.writes = new Writes(engine, options, alone);
+        this.scrubber = new Scrubber(directory, options, engine);
     }
 
     /**
@@ -101,6 +103,7 @@ public final class BlockDb implements AutoCloseable {
             if (alone && opened.engine().head() == null && !options.readOnly()) {
                 database.found();
             }
+            database.scrubber.start();
             return database;
         } catch (IOException | RuntimeException | Error e) {
             data.closeAfter(e);
@@ -338,7 +341,7 @@ public final class BlockDb implements AutoCloseable {
     /** Sizes, counts and heights; reads nothing through. */
     public Stats stats() throws IOException {
         checkOpen();
-        return StatsReader.read(directory, options, engine, maintenance, recoveryNotes);
+        return StatsReader.read(directory, options, engine, maintenance, scrubber.state(), recoveryNotes);
     }
 
     /** What was found and done when the database was opened, a sentence each; empty after a clean close. */
@@ -423,6 +426,7 @@ public final class BlockDb implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        scrubber.close();
         writes.close();
         try (directory;
                 Index index = engine.index()) {

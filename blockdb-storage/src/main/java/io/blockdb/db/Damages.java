@@ -41,6 +41,11 @@ final class Damages {
         return failures.isEmpty();
     }
 
+    /** Whether something is wrong with the ledger's segments. */
+    boolean ofLedger() {
+        return failures.stream().anyMatch(failure -> failure.file().matches("ledger/(.*\\.seg)?"));
+    }
+
     List<Failure> failures() {
         return List.copyOf(failures);
     }

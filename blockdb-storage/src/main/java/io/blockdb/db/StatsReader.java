@@ -18,6 +18,7 @@ final class StatsReader {
             Options options,
             Engine engine,
             @Nullable IndexMaintenance maintenance,
+            Scrub scrub,
             List<String> recoveryNotes)
             throws IOException {
         Ledger ledger = engine.ledger();
@@ -55,6 +56,7 @@ final class StatsReader {
                 maintenance == null ? 0 : maintenance.compactionDebt(version),
                 engine.index().stalls(),
                 engine.index().stallMicros(),
+                scrub,
                 recoveryNotes,
                 options);
     }

@@ -127,7 +127,7 @@ final class Verifier {
                 erasures.finish(ledger, scope, audit.end());
             }
             CorruptionException behind = ledger.damage();
-            if (behind != null && damages.isEmpty() && !erasures.accountsFor(behind)) {
+            if (behind != null && !damages.ofLedger() && !erasures.accountsFor(behind)) {
                 damages.add(behind, audit.end().blocks());
             }
             if (!scope.quick()) {

@@ -7,7 +7,7 @@ import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.db.VerifyReport.Failure;
 import io.blockdb.io.FileSystem;
 import io.blockdb.io.UncachedFile;
-import io.blockdb.ledger.Ledger;
+import io.blockdb.ledger.LedgerWalk;
 import io.blockdb.manifest.Manifest;
 import io.blockdb.manifest.SstableInfo;
 import io.blockdb.manifest.Version;
@@ -50,16 +50,20 @@ final class FilesAudit {
     @Nullable
     LedgerPoint recordedHead() throws IOException {
         try {
-            return Ledger.recordedHead(fileSystem, directory.ledger());
+            return LedgerWalk.recordedHead(fileSystem, directory.ledger());
         } catch (CorruptionException | UnsupportedFormatException e) {
             damages.add(failure(HEAD, e));
             return null;
         }
     }
 
-    /** The manifest, null where there is none that can be used. */
+    /**
+     * The manifest, null where there is none that can be used.
+     *
+     * @param atRest whether nothing was written since the database was closed in good order
+     */
     @Nullable
-    Version manifest(@Nullable LedgerId ledgerId) throws IOException {
+    Version manifest(@Nullable LedgerId ledgerId, boolean atRest) throws IOException {
         if (!fileSystem.exists(directory.index())) {
             return null;
         }
@@ -71,7 +75,7 @@ final class FilesAudit {
             return null;
         }
         if (version == null) {
-            checkWithoutManifest();
+            checkWithoutManifest(atRest);
             return null;
         }
         if (ledgerId != null && version.ledgerId() != null && !ledgerId.equals(version.ledgerId())) {
@@ -97,13 +101,19 @@ final class FilesAudit {
         return version;
     }
 
-    private void checkWithoutManifest() throws IOException {
+    private void checkWithoutManifest(boolean atRest) throws IOException {
         List<String> names = fileSystem.list(directory.index());
         String stray =
                 names.stream().filter(name -> name.endsWith(".sst")).findFirst().orElse(null);
-        if (stray != null) {
-            damages.add(new Failure(
-                    MANIFEST, 0, -1, "the manifest is missing, and an SSTable is there that it must name: " + stray));
+        if (stray == null) {
+            return;
+        }
+        String problem = "the manifest is missing, and an SSTable is there that it must name: " + stray;
+        if (atRest) {
+            damages.add(new Failure(MANIFEST, 0, -1, problem));
+        } else {
+            // So it is between the writing of the very first SSTable and that of the manifest.
+            damages.note(MANIFEST + ": " + problem + ". A crash may have left it so; the index is built anew.");
         }
     }
 

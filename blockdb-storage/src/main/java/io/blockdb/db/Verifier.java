@@ -88,7 +88,7 @@ final class Verifier {
         LedgerPoint start = start();
         LedgerId id = ledger.head() == null ? null : ledger.ledgerId();
         LedgerPoint recorded = files.recordedHead();
-        Version manifest = files.manifest(id);
+        Version manifest = files.manifest(id, live == null && ledger.wasClean());
         // How far readers see comes first: the index holds all of that, and the ledger reaches at least as far.
         long published = live == null ? 0 : live.published().entries();
         LiveTables pinned = null;
@@ -221,7 +221,8 @@ final class Verifier {
         CorruptionException behind = ledger.damage();
         boolean goesOn = behind != null;
         if (end != null || goesOn) {
-            try (LedgerWalk walk = ledger.walk(start, goesOn ? null : end)) {
+            try (LedgerWalk walk =
+                    new LedgerWalk(environment.fileSystem(), directory.ledger(), start, goesOn ? null : end)) {
                 audit.run(walk, pool);
             }
         }
@@ -229,7 +230,8 @@ final class Verifier {
         if (audit.endsUnreadable()) {
             tree.missing();
         }
-        tree.finish(last.blocks(), Ledger.fileName(last.place()), last.place().offset(), audit.endsUnreadable());
+        tree.finish(
+                last.blocks(), LedgerWalk.fileName(last.place()), last.place().offset(), audit.endsUnreadable());
         ledger.recoveryNotes().forEach(damages::note);
         return audit;
     }

@@ -4,6 +4,7 @@ import io.blockdb.base.BlockPlace;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.io.FileSystem;
+import io.blockdb.io.UncachedFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,6 +51,26 @@ public final class LedgerWalk implements Closeable {
                 segments.add(found);
             }
         }
+    }
+
+    /**
+     * The point that the record of the last clean close states, read from the disk; null where there is no record.
+     *
+     * @throws CorruptionException if the record is damaged
+     */
+    public static @Nullable LedgerPoint recordedHead(FileSystem fileSystem, Path directory) throws IOException {
+        Path path = directory.resolve(HeadFormat.FILE_NAME);
+        if (!fileSystem.exists(path)) {
+            return null;
+        }
+        try (UncachedFile file = fileSystem.openUncached(path)) {
+            return HeadFormat.read(file);
+        }
+    }
+
+    /** The segment's file of a place, as errors call it: its path in the data directory. */
+    public static String fileName(BlockPlace place) {
+        return Segment.displayName(place.segment());
     }
 
     /** Whether all that was read so far came from the disk; false where the file system does not allow direct reads. */

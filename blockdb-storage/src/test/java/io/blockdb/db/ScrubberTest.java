@@ -44,7 +44,8 @@ class ScrubberTest {
     @Test
     void whatItFindsIsInTheStatistics() throws Exception {
         // Each look at the clock is twenty minutes later: so it waits neither for its rate nor between rounds.
-        try (BlockDb db = BlockDb.open(Workload.ROOT, options(20L * 60 * 1_000_000).withScrubBytesPerSecond(1 << 20))) {
+        try (BlockDb db =
+                BlockDb.open(Workload.ROOT, options(20L * 60 * 1_000_000).withScrubBytesPerSecond(1 << 20))) {
             write(db);
             Scrub good = await(db, 1);
             assertEquals(0, good.failures().size(), good::toString);

@@ -45,7 +45,7 @@ class VerifyLiveTest {
             } finally {
                 over.set(true);
             }
-            long written = first.get() + second.get();
+            long written = (long) first.get() + second.get();
             VerifyReport report = db.verify((done, total, blocks) -> {});
             assertTrue(report.valid(), report::toString);
             assertTrue(report.entries() > written);

@@ -47,19 +47,25 @@ final class EntryHash {
         table.copyUtf8To(message.array(), at);
         message.u8(0).bytes(leafArray, leaf.keyOffset(), leaf.keyLength());
         IndexValue.encode(message, leaf.kind(), leaf.expiresAt(), value == null ? NO_VALUE : value, place);
-        sip(message.array(), message.size());
+        sipMessage();
     }
 
     /** Hashes an entry of the index. */
     void ofIndex(byte[] key, int keyOffset, int keyLength, long sequence, byte[] value, int offset, int length) {
         begin(sequence, keyLength);
         message.bytes(key, keyOffset, keyLength).bytes(value, offset, length);
-        sip(message.array(), message.size());
+        sipMessage();
     }
 
     private void begin(long sequence, int keyLength) {
         message.clear();
         message.i64(sequence).i32(keyLength);
+    }
+
+    private void sipMessage() {
+        int length = message.size();
+        message.i64(0);
+        sip(message.array(), length);
     }
 
     long high() {
@@ -70,7 +76,7 @@ final class EntryHash {
         return low;
     }
 
-    /** The hash of bytes, into {@link #low} and {@link #high}. */
+    /** The hash of {@code length} bytes, behind which there are eight zero ones; into {@link #low} and {@link #high}. */
     void sip(byte[] bytes, int length) {
         long v0 = 0x736f6d6570736575L ^ k0;
         long v1 = 0x646f72616e646f6dL ^ k1 ^ 0xee;
@@ -78,7 +84,7 @@ final class EntryHash {
         long v3 = 0x7465646279746573L ^ k1;
         int whole = length & ~7;
         for (int at = 0; at <= whole; at += 8) {
-            long word = at < whole ? (long) LONG.get(bytes, at) : last(bytes, whole, length);
+            long word = at < whole ? (long) LONG.get(bytes, at) : (long) LONG.get(bytes, whole) | (long) length << 56;
             v3 ^= word;
             for (int round = 0; round < 2; round++) {
                 v0 += v1;
@@ -112,13 +118,5 @@ final class EntryHash {
             v2 = Long.rotateLeft(v2, 32);
         }
         high = v0 ^ v1 ^ v2 ^ v3;
-    }
-
-    private static long last(byte[] bytes, int from, int length) {
-        long word = (long) length << 56;
-        for (int i = from; i < length; i++) {
-            word |= (bytes[i] & 0xffL) << (8 * (i - from));
-        }
-        return word;
     }
 }

@@ -2,6 +2,7 @@ package io.blockdb.db;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class EntryHashTest {
 
     private static String hash(int length) {
         EntryHash hash = new EntryHash(counting(EntryHash.KEY_LENGTH));
-        hash.sip(counting(length), length);
+        hash.sip(Arrays.copyOf(counting(length), length + Long.BYTES), length);
         return HexFormat.of().toHexDigits(Long.reverseBytes(hash.low()))
                 + HexFormat.of().toHexDigits(Long.reverseBytes(hash.high()));
     }

@@ -153,6 +153,9 @@ final class StatsVerifyTest {
         CliHarness.Result json = cli.run("verify", "-o", "json");
         assertEquals(1, json.exit());
         assertTrue(json.out().contains("\"blockchain_valid\":false,\"blocks_verified\":"), json.out());
+        assertTrue(
+                json.out().matches("(?s).*\"expected\":\"[0-9a-f]{8}\",\"found\":\"[0-9a-f]{8}\",\"reason\".*"),
+                json.out());
         assertTrue(json.out().contains("\"first_failure\":{\"file\":\"ledger/" + segment.getFileName()), json.out());
     }
 

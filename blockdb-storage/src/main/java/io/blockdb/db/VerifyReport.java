@@ -35,7 +35,7 @@ public record VerifyReport(
         List<String> notes) {
     /** How reasons tell the two, where they do. */
     private static final Pattern EXPECTED_FOUND =
-            Pattern.compile("expected (.+?), found (.+?)(?: \\(.*\\))?", Pattern.DOTALL);
+            Pattern.compile("expected (.+?), found (.+?)(?: \\(.*\\))?$", Pattern.DOTALL);
 
     private static final int KEY_SHOWN = 64;
 

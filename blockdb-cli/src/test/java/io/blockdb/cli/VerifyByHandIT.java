@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class VerifyByHandIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path LAUNCHER = ROOT.resolve("target/blockdb/bin/blockdb-cli");
-    private static final Pattern STEP = Pattern.compile(
-            "<!-- by-hand -->\n```sh\n(.*?)```\n\n<!-- output -->\n```\n(.*?)\n?```", Pattern.DOTALL);
+    private static final Pattern STEP =
+            Pattern.compile("<!-- by-hand -->\n```sh\n(.*?)```\n\n<!-- output -->\n```\n(.*?)\n?```", Pattern.DOTALL);
 
     @TempDir
     private Path temp;
@@ -80,8 +80,11 @@ final class VerifyByHandIT {
     @Test
     void aFreshReceiptHoldsStepByStepAndInEveryVerifier() throws Exception {
         String cli = "'" + LAUNCHER + "' -d db ";
-        assertEquals("0", run(cli + "put greeting hello && " + cli + "checkpoint > old.note && " + cli
-                + "put invoice-17 'paid 120 EUR' --receipt receipt.json && " + cli + "key > blockdb.vkey"), this::text);
+        assertEquals(
+                "0",
+                run(cli + "put greeting hello && " + cli + "checkpoint > old.note && " + cli
+                        + "put invoice-17 'paid 120 EUR' --receipt receipt.json && " + cli + "key > blockdb.vkey"),
+                this::text);
         for (Step step : steps()) {
             assertEquals("0", run(step.commands), this::text);
         }
@@ -95,8 +98,11 @@ final class VerifyByHandIT {
         assertEquals("0", run("'" + LAUNCHER + "' check-consistency old.note growth.json" + key), this::text);
         assertEquals("0", run(python + "consistency old.note growth.json" + key), this::text);
 
-        assertEquals("1", run("sed 's/\"entry_index\":0/\"entry_index\":1/' receipt.json > bad.json\n" + python
-                + "receipt bad.json" + key), this::text);
+        assertEquals(
+                "1",
+                run("sed 's/\"entry_index\":0/\"entry_index\":1/' receipt.json > bad.json\n" + python
+                        + "receipt bad.json" + key),
+                this::text);
         assertTrue(output().startsWith("REFUSED: "), this::text);
     }
 

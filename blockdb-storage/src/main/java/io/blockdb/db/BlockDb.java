@@ -6,6 +6,9 @@ import io.blockdb.base.TableName;
 import io.blockdb.io.Environment;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.proof.BlockHeader;
+import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.ConsistencyProof;
+import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Durability.</b> A write that was answered is on disk, unless {@link Options#walSyncIntervalMillis} says otherwise.
  * Writers that come at once are committed together, with one sync.
  *
+ * <p><b>Proofs.</b> A {@link #receipt} proves an entry to whoever has the ledger's verifier keys ({@link #keys}), under a signed
+ * {@link #checkpoint}. Closing the database signs one, and an interval does while something is written.
+ *
  * <p><b>Failures.</b> When writing or syncing fails, the write is answered {@link OutcomeUnknownException} and the database takes
  * no more writes ({@link ReadOnlyException}) until it is closed and opened again; reads go on. When the disk is nearly full, writes
  * are refused with {@link io.blockdb.ledger.DiskFullException} and change nothing.
@@ -53,6 +59,7 @@ public final class BlockDb implements AutoCloseable {
     private final @Nullable IndexMaintenance maintenance;
     private final Writes writes;
     private final Scrubber scrubber;
+    private final Signing signing;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -66,6 +73,7 @@ public final class BlockDb implements AutoCloseable {
         recoveryNotes.forEach(note -> LOG.warn("{}: {}", directory.root(), note));
         this.writes = new Writes(engine, options, alone);
         this.scrubber = new Scrubber(directory, options, engine);
+        this.signing = new Signing(directory, options, engine, writes, alone);
     }
 
     /**
@@ -341,12 +349,104 @@ public final class BlockDb implements AutoCloseable {
     /** Sizes, counts and heights; reads nothing through. */
     public Stats stats() throws IOException {
         checkOpen();
-        return StatsReader.read(directory, options, engine, maintenance, scrubber.state(), recoveryNotes);
+        return StatsReader.read(
+                directory, options, engine, maintenance, scrubber.state(), signing.newestSize(), recoveryNotes);
     }
 
     /** What was found and done when the database was opened, a sentence each; empty after a clean close. */
     public List<String> recoveryNotes() {
         return recoveryNotes;
+    }
+
+    // ---- Signing and proving
+
+    /**
+     * A signed checkpoint that covers every write answered before the call; signed now, unless the newest one does. What was
+     * not signed yet is read back from disk and checked first, so after a large import this takes long.
+     *
+     * <p>Read-only, the newest one that was signed.
+     *
+     * @throws CannotSignException if no checkpoint can be signed, and why
+     * @throws CorruptionException if what is to be signed does not check out
+     */
+    public Checkpoint checkpoint() throws IOException {
+        checkOpen();
+        return signing.checkpoint();
+    }
+
+    /**
+     * The newest checkpoint that was signed, or null where none was; signs nothing.
+     *
+     * @throws CannotSignException if it is not known, or of another history than this ledger's
+     */
+    public @Nullable Checkpoint newestCheckpoint() throws IOException {
+        checkOpen();
+        return signing.newest();
+    }
+
+    /** The receipt of a key of table {@code default}. As {@link #receipt(TableName, byte[])}. */
+    public @Nullable Receipt receipt(byte[] key) throws IOException {
+        return receipt(TableName.DEFAULT, key);
+    }
+
+    /**
+     * The receipt of the newest entry of a key, also where that is a delete or has expired; null where the key was never
+     * written. As {@link #receipt(long)}.
+     */
+    public @Nullable Receipt receipt(TableName table, byte[] key) throws IOException {
+        return signing.receipt(view(), table, key);
+    }
+
+    /**
+     * The receipt of an entry, which proves it to whoever has the ledger's verifier keys. Where no signed checkpoint covers the
+     * entry, one is signed.
+     *
+     * @throws IllegalArgumentException if there is no such entry
+     * @throws CheckpointPendingException if very much is to be read back before one can be signed, which is being done
+     * @throws CannotSignException if none can be signed, and why; also where the database is open read-only
+     */
+    public Receipt receipt(long sequence) throws IOException {
+        checkOpen();
+        return signing.receipt(sequence);
+    }
+
+    /**
+     * Proves that the tree of the first {@code from} blocks is the beginning of that of the first {@code to}.
+     *
+     * @throws IllegalArgumentException unless 0 &lt;= from &lt;= to, and the ledger has so many blocks
+     */
+    public ConsistencyProof consistency(long from, long to) throws IOException {
+        checkOpen();
+        return signing.consistency(from, to);
+    }
+
+    /** The keys that sign, or signed, for this ledger, oldest first. */
+    public List<LedgerKey> keys() throws IOException {
+        checkOpen();
+        return signing.keys();
+    }
+
+    /**
+     * Changes the key that signs: adds a new one, has the old one sign a checkpoint that covers its entry, and retires the old one.
+     * The new one is drawn, or is the one in {@link Options#signingKey} if the ledger never had that. A change that was cut off is
+     * completed by the next.
+     *
+     * @throws CannotSignException if the old key cannot sign; nothing was changed
+     */
+    public KeyRotation rotateKey() throws IOException {
+        checkOpen();
+        return signing.rotate(false);
+    }
+
+    /**
+     * Goes on with a new key after no key can sign any more: all are lost, or what was signed is unknown or another history.
+     * Verifiers must be given the new key by hand.
+     *
+     * @throws IllegalArgumentException if a key can sign: {@link #rotateKey} replaces it
+     */
+    public KeyRotation replaceLostKey() throws IOException {
+        checkOpen();
+        return signing.rotate(true);
     }
 
     // ---- Verifying
@@ -394,13 +494,15 @@ public final class BlockDb implements AutoCloseable {
             throws IOException {
         Environment environment = options.environment();
         try (DataDirectory data = DataDirectory.open(environment.fileSystem(), directory, true, false)) {
-            LedgerPoint known = new Opener(data, options.withReadOnly(true)).reached();
+            Opener opener = new Opener(data, options.withReadOnly(true));
+            LedgerPoint known = opener.reached();
             try (Ledger ledger = Ledger.open(
                     environment,
                     data.ledger(),
                     data.quarantine(),
                     options.withReadOnly(true).ledgerOptions(),
-                    known)) {
+                    known,
+                    opener.signedEvidence())) {
                 return new Verifier(data, options, ledger, null, scope, progress, System::nanoTime).run();
             } catch (CorruptionException e) {
                 return Verifier.failed(e);
@@ -427,10 +529,12 @@ public final class BlockDb implements AutoCloseable {
             return;
         }
         scrubber.close();
+        signing.stop();
         writes.close();
         try (directory;
                 Index index = engine.index()) {
             try {
+                signing.signAtClose();
                 if (maintenance != null) {
                     maintenance.stop();
                     flushBeforeClose(maintenance, engine, index);

@@ -11,10 +11,12 @@ import io.blockdb.ledger.LedgerWalk;
 import io.blockdb.manifest.Manifest;
 import io.blockdb.manifest.SstableInfo;
 import io.blockdb.manifest.Version;
+import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.MalformedException;
 import io.blockdb.proof.SigningKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +44,37 @@ final class FilesAudit {
     }
 
     /** What the database remembers of its own tree: the newest checkpoints that were signed. */
-    List<RootClaim> remembered() {
-        return List.of();
+    List<RootClaim> remembered(Options options, @Nullable LedgerId ledgerId) throws IOException {
+        List<RootClaim> claims = new ArrayList<>();
+        List<SignedMemory.Remembered> all;
+        try {
+            all = directory.signedMemory(options).each();
+        } catch (CannotSignException e) {
+            damages.note("What was signed last could not be compared: " + e.getMessage() + ".");
+            return claims;
+        }
+        for (SignedMemory.Remembered one : all) {
+            boolean inside = directory.keys().equals(one.file().getParent());
+            String file =
+                    inside ? "keys/" + one.file().getFileName() : one.file().toString();
+            AnchorFormat.Anchored anchored = one.anchored();
+            if (anchored == null) {
+                damages.add(new Failure(file, 0, -1, String.valueOf(one.problem())));
+                continue;
+            }
+            LedgerId of = anchored.origin().ledgerId();
+            Checkpoint newest = anchored.newest();
+            if (newest != null) {
+                claims.add(new RootClaim(file, newest, List.of()));
+            } else if (ledgerId != null && !of.equals(ledgerId)) {
+                damages.add(new Failure(
+                        file, 0, -1, "the anchor is of another ledger: expected " + ledgerId + ", found " + of));
+            }
+        }
+        if (all.isEmpty() && fileSystem.exists(directory.keys())) {
+            damages.note("keys/ANCHOR is not there: nothing says what was signed last.");
+        }
+        return claims;
     }
 
     /** Where the ledger ended when it was closed last, null where that is not known. */

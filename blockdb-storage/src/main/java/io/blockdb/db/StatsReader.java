@@ -19,6 +19,7 @@ final class StatsReader {
             Engine engine,
             @Nullable IndexMaintenance maintenance,
             Scrub scrub,
+            long signedBlocks,
             List<String> recoveryNotes)
             throws IOException {
         Ledger ledger = engine.ledger();
@@ -44,6 +45,7 @@ final class StatsReader {
                 head == null ? "" : head.lastHash().toString(),
                 head == null ? 0 : head.timestamp(),
                 ledger.syncedBlocks(),
+                signedBlocks,
                 engine.catalog().declared().size(),
                 ledger.sizeBytes(),
                 ledger.segmentCount(),

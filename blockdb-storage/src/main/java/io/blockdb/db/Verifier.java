@@ -98,7 +98,8 @@ final class Verifier {
             pinned = state.tables();
             content = live(state, published);
         }
-        List<RootClaim> claims = new ArrayList<>(files.remembered());
+        List<RootClaim> remembered = files.remembered(options, id);
+        List<RootClaim> claims = new ArrayList<>(remembered);
         claims.addAll(scope.claims());
         bytesTotal = ledger.sizeBytes()
                 + (scope.quick()
@@ -138,7 +139,10 @@ final class Verifier {
             }
             List<VerifierKey> own =
                     rules.keys().values().stream().map(RulesAudit.Key::key).toList();
-            RootsAudit.checkSignatures(claims, id, own, damages);
+            if (start.isGenesis() && !scope.quick() && audit.soundEntries() == Long.MAX_VALUE) {
+                RootsAudit.checkSignatures(remembered, id, own, true, damages);
+            }
+            RootsAudit.checkSignatures(scope.claims(), id, own, false, damages);
             progress.checked(bytesTotal, bytesTotal, audit.end().blocks());
             if (!direct) {
                 damages.note("The file system does not allow direct reads: what was read may have come from the"

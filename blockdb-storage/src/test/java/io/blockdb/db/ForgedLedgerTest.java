@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class ForgedLedgerTest {
     private static final Path ROOT = Workload.ROOT;
     private static final Path SEGMENT = ROOT.resolve("ledger/0000000001.seg");
+    private static final Path ANCHOR = ROOT.resolve("keys/ANCHOR");
     private static final int SEGMENT_HEADER = 96;
     private static final int BLOCKS = 10;
 
@@ -247,9 +248,10 @@ class ForgedLedgerTest {
             copy.engine().publishAll();
         }
         for (String name : disk.list(ROOT.resolve("keys"))) {
-            files.setContent(
-                    ROOT.resolve("keys").resolve(name),
-                    disk.content(ROOT.resolve("keys").resolve(name)));
+            if (name.endsWith(".pem")) {
+                Path file = ROOT.resolve("keys").resolve(name);
+                files.setContent(file, disk.content(file));
+            }
         }
         try (BlockDb db = BlockDb.open(ROOT, options(files, 8))) {
             for (int i = 0; i < others; i++) {
@@ -264,6 +266,11 @@ class ForgedLedgerTest {
         for (int same = 1; same < BLOCKS; same++) {
             MemoryFileSystem forged = rewritten(same, BLOCKS - same + 2);
             assertTrue(verify(forged, VerifyScope.ALL).valid());
+            MemoryFileSystem remembering = forged.crashClone(UnsyncedPolicy.DROP_NONE, new Random(1));
+            remembering.setContent(ANCHOR, disk.content(ANCHOR));
+            assertTrue(
+                    verify(remembering, VerifyScope.ALL).toString().contains("keys/ANCHOR remembers"),
+                    "by the database");
             VerifyReport report = verify(forged, against(checkpoint(BLOCKS), vkey()));
             assertFalse(report.valid());
             assertTrue(report.failures().get(0).reason().contains("remembered.note remembers"), report::toString);

@@ -75,7 +75,8 @@ class ForgedRulesTest {
                 ROOT.resolve("ledger"),
                 ROOT.resolve("quarantine"),
                 options.ledgerOptions(),
-                null)) {
+                null,
+                blocks -> 0)) {
             LedgerPoint head = ledger.head();
             assertNotNull(head);
             byte[] hashes = new byte[32 * entries.length];

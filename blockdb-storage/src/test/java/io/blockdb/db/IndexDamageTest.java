@@ -207,10 +207,11 @@ class IndexDamageTest {
         assertTrue(lost.file().startsWith("ledger/"), lost::getMessage);
         assertEquals(files, disk.snapshot());
         VerifyReport report = BlockDb.verify(Workload.ROOT, options(), (done, total, blocks) -> {});
-        // The manifest knows of more, and so does the tree.
-        assertEquals(2, report.failures().size(), report::toString);
+        // The manifest knows of more, and so do the newest signed checkpoint and the tree.
+        assertEquals(3, report.failures().size(), report::toString);
         assertTrue(report.failures().get(0).reason().contains("index/MANIFEST"), report::toString);
-        assertEquals("tree/STATE", report.failures().get(1).file());
+        assertTrue(report.failures().get(1).reason().contains("keys/ANCHOR"), report::toString);
+        assertEquals("tree/STATE", report.failures().get(2).file());
         disk.assertNoOpenFiles();
     }
 

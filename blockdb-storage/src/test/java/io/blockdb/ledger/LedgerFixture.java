@@ -80,7 +80,7 @@ final class LedgerFixture {
     }
 
     Ledger open(FileSystem fileSystem, LedgerOptions options, @Nullable LedgerPoint known) throws IOException {
-        return Ledger.open(environment(fileSystem), LEDGER, QUARANTINE, options, known);
+        return Ledger.open(environment(fileSystem), LEDGER, QUARANTINE, options, known, blocks -> 0);
     }
 
     Ledger open(FileSystem fileSystem, long segmentSize) throws IOException {

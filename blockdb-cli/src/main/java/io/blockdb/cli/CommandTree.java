@@ -29,7 +29,8 @@ final class CommandTree {
                         "checkpoint",
                         "key",
                         "prove-consistency",
-                        "check-consistency"));
+                        "check-consistency",
+                        "erase"));
         GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
@@ -109,6 +110,8 @@ final class CommandTree {
                 return new KeyCommand();
             case "prove-consistency":
                 return new ProveConsistencyCommand();
+            case "erase":
+                return new EraseCommand();
             case "check-receipt":
                 return new CheckReceiptCommand();
             case "check-consistency":

@@ -52,6 +52,7 @@ final class StatsCommand extends BaseCommand {
             Column.number("stall_micros", ""),
             Column.number("scrub_rounds", ""),
             Column.number("scrub_failures", ""),
+            Column.number("pending_erasures", ""),
             Column.text("recovery", ""));
 
     @Option(
@@ -151,6 +152,7 @@ final class StatsCommand extends BaseCommand {
             s.stallMicros(),
             s.scrub().rounds(),
             (long) s.scrub().failures().size(),
+            s.pendingErasures(),
             String.join(" ", s.recoveryNotes())
         };
     }

@@ -53,6 +53,7 @@ final class StatsText {
         if (s.scrub().rounds() > 0) {
             fact(facts, "Scrubbing", scrub(s.scrub()));
         }
+        fact(facts, "Pending erasures", Counts.format(s.pendingErasures()));
         for (String note : s.recoveryNotes()) {
             fact(facts, "Recovery", Text.printable(note));
         }

@@ -65,6 +65,21 @@ final class CommandLineIT {
     }
 
     @Test
+    void anErasedValueIsInNoFileWhenTheCommandEnds() throws Exception {
+        Outcome outcome = script("""
+                "$CLI" -d "$DIR" table create people --erasable && "$CLI" -d "$DIR" put ada secretsecretsecret -t people &&
+                grep -rc secretsecret "$DIR" | grep -c ':1' &&
+                "$CLI" -d "$DIR" erase ada -t people --sequence 3 --reason "asked for" &&
+                ! grep -r secretsecret "$DIR" && "$CLI" -d "$DIR" verify && "$CLI" -d "$DIR" get ada -t people
+                """);
+        assertEquals("Value erased (see _erasures, sequence 4)\n", outcome.err());
+        assertEquals(1, outcome.exit());
+        assertTrue(
+                outcome.out().contains("\n1\nSuccessfully erased the value of ada (see _erasures, sequence 4)\n"),
+                outcome.out());
+    }
+
+    @Test
     void exitCodes() throws Exception {
         Outcome outcome = script("""
                 code() { "$@" > /dev/null 2>&1; printf '%s ' $?; }

@@ -60,6 +60,7 @@ public final class BlockDb implements AutoCloseable {
     private final Writes writes;
     private final Scrubber scrubber;
     private final Signing signing;
+    private final Erasing erasing;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -74,6 +75,7 @@ public final class BlockDb implements AutoCloseable {
         this.writes = new Writes(engine, options, alone);
         this.scrubber = new Scrubber(directory, options, engine);
         this.signing = new Signing(directory, options, engine, writes, alone);
+        this.erasing = new Erasing(engine, directory, environment.fileSystem());
     }
 
     /**
@@ -201,6 +203,56 @@ public final class BlockDb implements AutoCloseable {
     public Commit alterTable(TableName table, boolean erasable) throws IOException {
         checkOpen();
         return writes.system(new Operation.AlterTable(table, erasable));
+    }
+
+    // ---- Erasing
+
+    /**
+     * Erases the value of one entry: from now on reads of it, in views of any age, are answered {@link ErasedException}, and a
+     * write-once key takes no other value. When this returns the erasure is recorded and durable; the bytes of value and salt are
+     * overwritten soon after ({@link #awaitErased}). Every proof stays valid. Erasing again is the same write, whatever its reason.
+     *
+     * @param sequence which entry of the key: as {@link #history} has it
+     * @param reason why, for whoever asks later: at most 4,096 bytes of UTF-8; it is part of the ledger for ever
+     * @param author who erases it, empty: nobody is named
+     * @throws RefusedException if there is no such entry, if it is of another key, or if its value has no salt
+     */
+    public Commit erase(TableName table, byte[] key, long sequence, String reason, String author) throws IOException {
+        checkOpen();
+        erasing.check(table, key, sequence);
+        return writes.system(List.of(new Operation.Erase(sequence, reason)), author);
+    }
+
+    /**
+     * Waits until the value that an erasure erased is gone from the disk.
+     *
+     * @param erasure what {@link #erase} answered
+     * @throws IOException if the value cannot be overwritten as long as the database is open; it is tried again by the next open
+     */
+    public void awaitErased(Commit erasure) throws IOException {
+        checkOpen();
+        engine.index().erasures().await(erasure.sequence());
+    }
+
+    /**
+     * Tells of erasures, in the order of the sequences erased.
+     *
+     * @param pendingOnly whether only of those whose value may still be on the disk
+     */
+    public void erasures(boolean pendingOnly, Erasure.Visitor visitor) throws IOException {
+        erasing.list(view(), pendingOnly, visitor);
+    }
+
+    /** Where the value of an entry, which must be in the ledger, may still stand once it is erased. */
+    public ErasureCopies copiesOf(long sequence) throws IOException {
+        checkOpen();
+        return erasing.copiesOf(sequence);
+    }
+
+    /** Deletes what {@code quarantine} holds of the ledger, for good; answers what that was. Backups are never touched. */
+    public List<Path> purgeQuarantine() throws IOException {
+        checkOpen();
+        return erasing.purgeQuarantine();
     }
 
     // ---- Reading
@@ -466,15 +518,8 @@ public final class BlockDb implements AutoCloseable {
      */
     public VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException {
         checkOpen();
-        return new Verifier(
-                        directory,
-                        options,
-                        engine.ledger(),
-                        options.readOnly() ? null : engine,
-                        scope,
-                        progress,
-                        System::nanoTime)
-                .run();
+        @Nullable Engine live = options.readOnly() ? null : engine;
+        return new Verifier(directory, options, engine.ledger(), live, scope, progress, System::nanoTime).run();
     }
 
     /**
@@ -492,22 +537,7 @@ public final class BlockDb implements AutoCloseable {
      */
     public static VerifyReport verify(Path directory, Options options, VerifyScope scope, VerifyProgress progress)
             throws IOException {
-        Environment environment = options.environment();
-        try (DataDirectory data = DataDirectory.open(environment.fileSystem(), directory, true, false)) {
-            Opener opener = new Opener(data, options.withReadOnly(true));
-            LedgerPoint known = opener.reached();
-            try (Ledger ledger = Ledger.open(
-                    environment,
-                    data.ledger(),
-                    data.quarantine(),
-                    options.withReadOnly(true).ledgerOptions(),
-                    known,
-                    opener.signedEvidence())) {
-                return new Verifier(data, options, ledger, null, scope, progress, System::nanoTime).run();
-            } catch (CorruptionException e) {
-                return Verifier.failed(e);
-            }
-        }
+        return Verifier.closed(directory, options, scope, progress, System::nanoTime);
     }
 
     // ---- Closing
@@ -554,6 +584,7 @@ public final class BlockDb implements AutoCloseable {
             return;
         }
         maintenance.flushAll();
+        maintenance.eraseAll();
         LedgerPoint reached = maintenance.reached();
         LedgerPoint from = reached == null ? Ledger.GENESIS : reached;
         boolean near = from.place().segment() == head.place().segment()

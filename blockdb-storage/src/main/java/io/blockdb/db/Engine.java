@@ -2,11 +2,13 @@ package io.blockdb.db;
 
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
+import io.blockdb.base.IndexHit;
 import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.Position;
 import io.blockdb.ledger.BlockEntry;
 import io.blockdb.ledger.DiskFullException;
+import io.blockdb.ledger.ErasedValues;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.ledger.LedgerCursor;
@@ -96,6 +98,8 @@ public final class Engine {
         this.published =
                 seen == null ? new Published(0, 0, 0) : new Published(seen.entries(), seen.blocks(), seen.timestamp());
         this.damage = damage;
+        index.erasures().loaded(() -> published().entries());
+        index.wake();
     }
 
     /** The ledger's id, or null while it is unborn: while it has no block. */
@@ -284,7 +288,8 @@ public final class Engine {
     /**
      * Appends a block that another engine of this ledger made, after checking that it follows the head, that its root is that
      * of its entries, that every entry obeys LEDGER.md, and that every value that is there is the one its entry commits to.
-     * Neither syncs nor publishes.
+     * Only a salted value may be missing, and the block is not published before an entry that erases it is. Neither syncs nor
+     * publishes.
      *
      * @throws CorruptionException if the block does not check out; nothing was changed
      * @throws io.blockdb.base.UnsupportedFormatException if it raises the rules to a level that this version does not know;
@@ -324,6 +329,9 @@ public final class Engine {
             EntryLeaf leaf = block.leaf(i);
             StoredValue value = block.entries().get(i).value();
             byte[] key = leaf.key();
+            if (value.isErased()) {
+                index.erasures().lacks(block.header().firstSequence() + i);
+            }
             index.insert(
                     leaf.table(),
                     key,
@@ -345,6 +353,8 @@ public final class Engine {
 
     /**
      * Makes everything up to the proposal of a position visible to readers; where several have that position, up to the last.
+     * Blocks that came without a value which no entry up to there erases stay invisible, and what follows them, until that entry
+     * is published too.
      *
      * @throws IllegalArgumentException if no applied proposal with that position waits to be published; nothing was changed
      */
@@ -385,9 +395,26 @@ public final class Engine {
     }
 
     private void publishThrough(@Nullable LedgerPoint head) {
-        if (head != null) {
+        if (head != null && !index.erasures().holdsBack(head.entries())) {
             published = new Published(head.entries(), head.blocks(), head.timestamp());
+            if (index.erasures().pending() > 0) {
+                index.wake();
+            }
         }
+    }
+
+    /** Which values were erased by an entry that was applied: a look into the index for each, once there are any. */
+    public ErasedValues erasedValues() {
+        if (!index.isReadable()) {
+            return new ScannedErasures(ledger);
+        }
+        return sequence -> index.erasures().any() && erasedBy(sequence, Long.MAX_VALUE) >= 0;
+    }
+
+    /** Sequence of the entry with a sequence of at most {@code maxSequence} that erased a value, or -1. */
+    long erasedBy(long sequence, long maxSequence) throws IOException {
+        IndexHit hit = index.get(SystemTables.ERASURES, SystemTables.erasureKey(sequence), maxSequence);
+        return hit == null ? -1 : hit.sequence();
     }
 
     /** Where the ledger goes on behind what readers see and cannot be read, or null. */
@@ -420,12 +447,13 @@ public final class Engine {
     }
 
     /**
-     * Reads the blocks from a height on, in order, up to the head as it is now.
+     * Reads the blocks from a height on, in order, up to the head as it is now. Erased values are not in them, whether they are
+     * gone from the disk or not; a value that is gone and was not erased is damage.
      *
      * @param height at most the head's
      */
     public LedgerCursor blocksFrom(long height) throws IOException {
-        return ledger.blocksFrom(ledger.pointAt(height));
+        return ledger.blocksFrom(ledger.pointAt(height), erasedValues());
     }
 
     Index index() {

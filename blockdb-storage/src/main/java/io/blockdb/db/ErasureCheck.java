@@ -149,8 +149,7 @@ final class ErasureCheck {
             EntryLeaf leaf = block.leaf(targetNumber);
             String problem = problem(erasure.value(number).value(), leaf, target);
             if (problem == null && by < doneThrough && !erased.containsKey(target) && !isDoubtful(target)) {
-                problem = "the value of sequence " + target
-                        + " is still there, though its erasure is recorded as carried out";
+                problem = "the value of sequence " + target + " is there again, though its erasure was carried out";
             }
             if (problem != null) {
                 CorruptionException damage = erasure.corrupt("entry " + number + ": _erasures: " + problem);

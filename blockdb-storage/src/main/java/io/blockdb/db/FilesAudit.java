@@ -150,6 +150,10 @@ final class FilesAudit {
 
     /** Holds the key files against the keys of the ledger. */
     void checkKeys(Map<String, RulesAudit.Key> keys) throws IOException {
+        if (keys.isEmpty()) {
+            return; // The ledger was not founded yet: a key of a founding that was interrupted is put aside by the
+            // next.
+        }
         List<String> names = fileSystem.exists(directory.keys()) ? fileSystem.list(directory.keys()) : List.of();
         for (String name : names) {
             if (name.endsWith(PEM)) {

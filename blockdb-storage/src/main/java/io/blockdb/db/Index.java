@@ -63,6 +63,8 @@ final class Index implements AutoCloseable {
     /** Whether there is too little room on the disk to compact. */
     private volatile boolean compactionBlocked;
 
+    private final ErasureQueue erasures = new ErasureQueue();
+
     private volatile long stalls;
     private volatile long stallMicros;
 
@@ -92,6 +94,18 @@ final class Index implements AutoCloseable {
         return state;
     }
 
+    /** The erasures that are to be carried out. */
+    ErasureQueue erasures() {
+        return erasures;
+    }
+
+    /** Wakes whoever flushes, compacts and erases. */
+    void wake() {
+        synchronized (monitor) {
+            wakeMaintenance.run();
+        }
+    }
+
     /** Inserts an entry. It shows to whoever asks for its sequence. */
     void insert(
             TableName table,
@@ -106,6 +120,9 @@ final class Index implements AutoCloseable {
         value.clear();
         IndexValue.encode(value, kind, expiresAt, entryValue, place);
         state.active().insert(table, key, keyOffset, keyLength, sequence, value.array(), 0, value.size());
+        if (table.isSystem() && table.equals(SystemTables.ERASURES)) {
+            erasures.applied(sequence, SystemTables.erasedSequence(key, keyOffset, keyLength));
+        }
     }
 
     /**
@@ -260,6 +277,7 @@ final class Index implements AutoCloseable {
             }
             monitor.notifyAll();
         }
+        erasures.stop(cause);
     }
 
     @Nullable
@@ -286,6 +304,11 @@ final class Index implements AutoCloseable {
     /** Says that reads cannot be answered, because the index is too far behind the ledger. */
     void setUnreadable(IndexBehindException reason) {
         unreadable = reason;
+    }
+
+    /** Whether reads can be answered. */
+    boolean isReadable() {
+        return unreadable == null;
     }
 
     /** Fails where reads cannot be answered. */
@@ -470,6 +493,7 @@ final class Index implements AutoCloseable {
         synchronized (monitor) {
             closed = true;
         }
+        erasures.stop(new IOException("the database was closed"));
         cache.close();
     }
 }

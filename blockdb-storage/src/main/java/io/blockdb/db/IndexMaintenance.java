@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flushes full memtables and compacts SSTables: the one thread that owns the manifest.
+ * Flushes full memtables, carries out erasures and compacts SSTables: the one thread that owns the manifest.
  *
  * <ol>
  *   <li>Flush before compaction: a memtable that waits is written as an SSTable of level 0, table by table, key by key.
@@ -55,6 +55,7 @@ final class IndexMaintenance implements Runnable {
     private final Index index;
     private final Ledger ledger;
     private final long diskReserve;
+    private final Eraser eraser;
     private final CompactionPicker picker;
     private final CompactionRun run;
     private final Thread thread = new Thread(this, "blockdb-maintenance");
@@ -86,6 +87,7 @@ final class IndexMaintenance implements Runnable {
         this.ledger = ledger;
         this.version = version;
         this.diskReserve = options.diskReserve();
+        this.eraser = new Eraser(ledger, index.erasures());
         CompactionOptions compactionOptions =
                 new CompactionOptions(options.compactionThreshold(), options.sstableSize());
         this.picker = new CompactionPicker(compactionOptions);
@@ -184,6 +186,9 @@ final class IndexMaintenance implements Runnable {
             flush(oldest);
             return true;
         }
+        if (eraseSome()) {
+            return true;
+        }
         Compaction compaction = picker.pick(version);
         if (compaction == null) {
             return false;
@@ -244,6 +249,9 @@ final class IndexMaintenance implements Runnable {
             for (IndexState.Frozen oldest; !stopping && (oldest = index.state().oldest()) != null; ) {
                 flush(oldest);
             }
+            while (!stopping && eraseSome()) {
+                // A compaction may take long, and what is to be gone should be gone soon.
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -262,13 +270,44 @@ final class IndexMaintenance implements Runnable {
         }
     }
 
+    /** Carries out all erasures that can be; the caller is the only one that works on the index. */
+    void eraseAll() throws IOException {
+        while (eraseSome()) {
+            // Some more.
+        }
+    }
+
+    private boolean eraseSome() throws IOException {
+        long synced = eraser.step();
+        if (synced < 0) {
+            return false;
+        }
+        Version next = afterErasures(version, synced);
+        if (next != version) {
+            commit(next, null);
+            index.erasures().recorded(next.erasuresDoneThrough());
+        }
+        return true;
+    }
+
+    /** A version that says how far erasures were carried out, where every entry below {@code entries} is synced. */
+    private Version afterErasures(Version before, long entries) throws IOException {
+        long through = index.erasures().doneThrough(entries);
+        return through > before.erasuresDoneThrough()
+                ? before.afterErasures(ledger.ledgerId(), Ledger.GENESIS, through)
+                : before;
+    }
+
     private void flush(IndexState.Frozen frozen) throws IOException {
         long number = newFileNumber();
         SstableSummary summary = write(frozen, number);
         ledger.sync();
         Version flushed =
                 version.afterFlush(List.of(CompactionRun.info(summary, 0)), ledger.ledgerId(), frozen.reached());
-        commit(flushed, frozen);
+        // So that the next open need not look for pending erasures in what is flushed.
+        Version next = afterErasures(flushed, frozen.reached().entries());
+        commit(next, frozen);
+        index.erasures().recorded(next.erasuresDoneThrough());
         ledger.recordTree(frozen.reached());
         flushes.incrementAndGet();
     }

@@ -61,7 +61,7 @@ final class KeyRotator {
         boolean signedByOlder =
                 Signatures.problem(cover, older.stream().map(LedgerKey::key).toList()) == null;
         List<LedgerKey> retired = older.stream().filter(LedgerKey::active).toList();
-        writes.system(retirements(retired));
+        writes.system(retirements(retired), "");
         if (checkpointer.files().has(added.key().keyId())) {
             checkpointer.files().leaveGiven();
         }
@@ -74,7 +74,7 @@ final class KeyRotator {
 
     private LedgerKey add(LedgerKeys keys) throws IOException {
         VerifierKey key = newKey(keys);
-        writes.system(List.of(new Operation.AddKey(key, node)));
+        writes.system(List.of(new Operation.AddKey(key, node)), "");
         LedgerKey added = checkpointer.keys().find(key.keyId());
         if (added == null) {
             throw new IllegalStateException("key " + key.keyId() + " was added and is not there");
@@ -92,7 +92,7 @@ final class KeyRotator {
         VerifierKey key = newKey(keys);
         operations.add(new Operation.AddKey(key, node));
         operations.addAll(retirements(lost));
-        writes.system(operations);
+        writes.system(operations, "");
         if (checkpointer.files().has(key.keyId())) {
             checkpointer.files().leaveGiven();
         }

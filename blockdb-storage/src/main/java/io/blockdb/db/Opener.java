@@ -187,6 +187,7 @@ final class Opener {
     private Opened openIndex(Ledger ledger, Version version) throws IOException {
         Index index = newIndex(version);
         LedgerPoint reached = version.reached();
+        index.erasures().begin(version.erasuresDoneThrough());
         IndexMaintenance maintenance = newMaintenance(index, ledger, version);
         try {
             checkLevel(ledger, index);
@@ -195,6 +196,7 @@ final class Opener {
                 maintenance.start();
             }
             replay(ledger, index, reached == null ? Ledger.GENESIS : reached);
+            loadErasures(index, version);
             return new Opened(engine(ledger, index), maintenance, notes);
         } catch (IOException | RuntimeException | Error e) {
             try (index) {
@@ -356,6 +358,31 @@ final class Opener {
                     catalog.put(Catalog.parse(key, inline(ledger, value)));
                     last = key;
                 }
+            }
+        }
+    }
+
+    /**
+     * Takes note of the erasures that the manifest does not say were carried out, as far as the SSTables hold them: the entries
+     * behind those came by way of the replay.
+     */
+    private static void loadErasures(Index index, Version version) throws IOException {
+        LedgerPoint reached = version.reached();
+        if (!index.isReadable()) {
+            return;
+        }
+        if (reached == null || version.erasuresDoneThrough() >= reached.entries()) {
+            if (index.hasEntries(SystemTables.ERASURES)) {
+                index.erasures().known();
+            }
+            return;
+        }
+        try (EntryCursor cursor = index.cursor(SystemTables.ERASURES)) {
+            for (boolean there = cursor.first(); there; there = cursor.next()) {
+                index.erasures()
+                        .applied(
+                                cursor.sequence(),
+                                SystemTables.erasedSequence(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength()));
             }
         }
     }

@@ -2,7 +2,6 @@ package io.blockdb.db;
 
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
-import io.blockdb.base.IndexHit;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.ledger.LedgerTree;
@@ -97,21 +96,25 @@ final class Receipts {
             return null;
         }
         ValuePlace place = block.valuePlace(index);
-        StoredValue value = place == null ? block.value(index) : ledger.value(place);
-        if (!value.isErased()) {
-            return value;
+        try {
+            StoredValue value = place == null ? block.value(index) : ledger.value(place);
+            if (!value.isErased()) {
+                return value;
+            }
+        } catch (CorruptionException e) {
+            if (leaf.saltLength() == 0 || !isErased(sequence)) {
+                throw e;
+            }
         }
         // Overwriting may have come between the two looks.
         if (isErased(sequence)) {
             return null;
         }
-        throw block.corrupt("the value of sequence " + sequence + " is erased, yet no entry of _erasures says so");
+        throw block.erasedWithoutEntry(index);
     }
 
     private boolean isErased(long sequence) throws IOException {
-        long seen = engine.published().entries();
-        IndexHit hit = engine.index().get(SystemTables.ERASURES, SystemTables.erasureKey(sequence), seen - 1);
-        return hit != null;
+        return engine.erasedBy(sequence, engine.published().entries() - 1) >= 0;
     }
 
     /**

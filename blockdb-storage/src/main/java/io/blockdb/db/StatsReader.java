@@ -59,6 +59,7 @@ final class StatsReader {
                 engine.index().stalls(),
                 engine.index().stallMicros(),
                 scrub,
+                engine.index().erasures().pending(),
                 recoveryNotes,
                 options);
     }

@@ -304,18 +304,22 @@ final class SystemRules {
     private Finding erase(Operation.Erase erase, int number) throws IOException {
         Standing.Entry entry = standing.entryAt(erase.sequence());
         if (entry == null || entry.kind() != EntryLeaf.KIND_PUT || entry.saltLength() == 0) {
-            throw refuse(
-                    Reason.NOT_ERASABLE,
-                    number,
-                    entry == null
-                            ? "there is no entry with sequence " + erase.sequence()
-                            : "the value at sequence " + erase.sequence()
-                                    + " has no salt: only values written while their table was erasable can be erased");
+            throw refuse(Reason.NOT_ERASABLE, number, notErasable(entry, erase.sequence()));
         }
         if (entry.erased()) {
             return stands(SystemTables.ERASURES, SystemTables.erasureKey(erase.sequence()));
         }
         return new Finding.Adds(erasureEntry(erase, entry.table(), entry.key()));
+    }
+
+    private static String notErasable(Standing.@Nullable Entry entry, long sequence) {
+        if (entry == null) {
+            return "there is no entry with sequence " + sequence;
+        }
+        return entry.kind() != EntryLeaf.KIND_PUT
+                ? "the entry with sequence " + sequence + " is a delete: it has no value to be erased"
+                : "the value at sequence " + sequence
+                        + " has no salt: only values written while their table was erasable can be erased";
     }
 
     private Finding raiseLevel(Operation.RaiseLevel raise, int number) throws IOException {

@@ -115,6 +115,11 @@ final class SystemTables {
         return ByteBuffer.allocate(8).putLong(sequence).array();
     }
 
+    /** The sequence that a key of {@code _erasures} names, -1 where it is no such key. */
+    static long erasedSequence(byte[] array, int offset, int length) {
+        return length == Long.BYTES ? ByteBuffer.wrap(array).getLong(offset) : -1;
+    }
+
     static byte[] keyKey(String keyId) {
         return keyId.getBytes(StandardCharsets.US_ASCII);
     }

@@ -14,6 +14,7 @@ import io.blockdb.proof.VerifierKey;
 import io.blockdb.sstable.PageCache;
 import io.blockdb.sstable.SstableCache;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -331,7 +332,29 @@ final class Verifier {
         }
     }
 
-    static VerifyReport failed(CorruptionException e) {
+    /** Verifies a database that is not open in this process; see {@link BlockDb#verify(Path, Options, VerifyScope, VerifyProgress)}. */
+    static VerifyReport closed(
+            Path directory, Options options, VerifyScope scope, VerifyProgress progress, NanoClock clock)
+            throws IOException {
+        Environment environment = options.environment();
+        try (DataDirectory data = DataDirectory.open(environment.fileSystem(), directory, true, false)) {
+            Opener opener = new Opener(data, options.withReadOnly(true));
+            LedgerPoint known = opener.reached();
+            try (Ledger ledger = Ledger.open(
+                    environment,
+                    data.ledger(),
+                    data.quarantine(),
+                    options.withReadOnly(true).ledgerOptions(),
+                    known,
+                    opener.signedEvidence())) {
+                return new Verifier(data, options, ledger, null, scope, progress, clock).run();
+            } catch (CorruptionException e) {
+                return failed(e);
+            }
+        }
+    }
+
+    private static VerifyReport failed(CorruptionException e) {
         Damages damages = new Damages();
         damages.add(e, -1);
         return new VerifyReport(0, 0, 0, 0, true, damages.failures(), 0, List.of());

@@ -184,20 +184,31 @@ final class View {
             return new Revision(table, key, sequence, Revision.State.ERASED, null, value.expiresAt(), erasedBy);
         }
         ValuePlace place = value.place();
-        byte[] bytes = place == null ? value.inlineValue() : placedValue(place, value, sequence);
-        return new Revision(table, key, sequence, Revision.State.PRESENT, bytes, value.expiresAt(), -1);
+        try {
+            byte[] bytes = place == null ? value.inlineValue() : placedValue(place, value, sequence);
+            return new Revision(table, key, sequence, Revision.State.PRESENT, bytes, value.expiresAt(), -1);
+        } catch (ErasedException justNow) {
+            return new Revision(
+                    table, key, sequence, Revision.State.ERASED, null, value.expiresAt(), justNow.erasureSequence());
+        }
     }
 
     /** Reads a value from the ledger. */
     byte[] placedValue(ValuePlace place, IndexValue value, long sequence) throws IOException {
-        if (value.isSalted()) {
-            long erasedBy = erasedBy(sequence);
-            if (erasedBy >= 0) {
-                throw new ErasedException(erasedBy);
-            }
+        if (!value.isSalted()) {
+            return engine.ledger().value(place).value();
         }
-        StoredValue stored = engine.ledger().value(place);
+        checkNotErased(sequence);
+        StoredValue stored;
+        try {
+            stored = engine.ledger().value(place);
+        } catch (CorruptionException e) {
+            // It may have been erased since it was asked for, and what was read is a mixture.
+            checkNotErased(sequence);
+            throw e;
+        }
         if (stored.isErased()) {
+            checkNotErased(sequence);
             throw new CorruptionException(
                     "ledger segment " + place.segment(),
                     place.offset(),
@@ -207,10 +218,15 @@ final class View {
         return stored.value();
     }
 
+    private void checkNotErased(long sequence) throws IOException {
+        long erasedBy = erasedBy(sequence);
+        if (erasedBy >= 0) {
+            throw new ErasedException(erasedBy);
+        }
+    }
+
     /** Sequence of the entry that erased a value, or -1. An erasure holds for older views too: the value is gone. */
     private long erasedBy(long sequence) throws IOException {
-        long seen = engine.published().entries();
-        IndexHit hit = engine.index().get(SystemTables.ERASURES, SystemTables.erasureKey(sequence), seen - 1);
-        return hit == null ? -1 : hit.sequence();
+        return engine.erasedBy(sequence, engine.published().entries() - 1);
     }
 }

@@ -141,13 +141,13 @@ final class Writes {
 
     /** Commits an operation on a system table. */
     Commit system(Operation operation) throws IOException {
-        return system(List.of(operation));
+        return system(List.of(operation), "");
     }
 
-    /** Commits operations on system tables, as one batch. */
-    Commit system(List<Operation> operations) throws IOException {
+    /** Commits operations on system tables that somebody asked for, as one batch. */
+    Commit system(List<Operation> operations, String author) throws IOException {
         checkWritable();
-        return pipeline.commit(prepare(operations, "", null));
+        return pipeline.commit(prepare(operations, author, null));
     }
 
     private void checkWritable() throws ReadOnlyException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of the machine. Paths must be of the default file system.
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: stateless, except that locks are known to the whole process.
  */
 public final class DiskFileSystem implements FileSystem {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskFileSystem.class);
     private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
     private static final boolean DIRECTORIES_CAN_BE_SYNCED = File.separatorChar == '/';
 
@@ -129,6 +133,19 @@ public final class DiskFileSystem implements FileSystem {
             throw new IllegalArgumentException(from + " and " + to + " are not in the same directory");
         }
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public boolean link(Path existing, Path link) throws IOException {
+        try {
+            Files.createLink(link, existing);
+            return true;
+        } catch (FileAlreadyExistsException | NoSuchFileException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            LOG.debug("{} cannot be a link to {}: {}", link, existing, e.toString());
+            return false;
+        }
     }
 
     @Override

@@ -53,8 +53,22 @@ public interface FileSystem {
     /** Creates a directory, and those above it that are missing. Does nothing when it exists. */
     void createDirectories(Path directory) throws IOException;
 
-    /** Renames a file within one directory, atomically replacing what had the name before. */
+    /**
+     * Renames a file within one directory, atomically replacing what had the name before; or a directory, where nothing has the
+     * name.
+     */
     void rename(Path from, Path to) throws IOException;
+
+    /**
+     * Gives a file a second name. Both are the same bytes from then on, whoever writes to either; deleting one leaves the other.
+     *
+     * @param link must not exist yet; its directory must be synced ({@link #syncDirectory}) for the name to be safe
+     * @return false where the two cannot share their bytes: another disk, a file system without links, or one that does not
+     *     allow this one. Nothing was changed then, and a copy does instead
+     * @throws java.nio.file.FileAlreadyExistsException if there is a file of that name
+     * @throws java.nio.file.NoSuchFileException if there is no such file, or no directory to take the name
+     */
+    boolean link(Path existing, Path link) throws IOException;
 
     /** Deletes a file, or an empty directory. */
     void delete(Path file) throws IOException;

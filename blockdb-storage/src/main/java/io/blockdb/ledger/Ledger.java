@@ -9,16 +9,20 @@ import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.Position;
 import io.blockdb.io.Environment;
 import io.blockdb.io.FileSystem;
+import io.blockdb.io.WritableFile;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends blocks and reads them back by height, by sequence, or in order. Nothing written is ever rewritten.
+ * Appends blocks and reads them back by height, by sequence, or in order. Nothing written is ever rewritten, but a value that
+ * is erased.
  *
  * <p>Invariants: heights and sequences are gap-free; {@code syncedBlocks() <= head().blocks()}; a segment is sealed and synced
  * before the next one begins. After a failed write or sync nothing is appended any more: what is on disk is then unknown,
@@ -40,6 +44,8 @@ public final class Ledger implements AutoCloseable {
 
     private final @Nullable CorruptionException damage;
     private final FrameEncoder encoder;
+    /** Held while the end of the ledger is recorded. */
+    private final Object recordLock = new Object();
     /** Held while the last segment is synced or replaced. */
     private final Object syncLock = new Object();
 
@@ -132,17 +138,7 @@ public final class Ledger implements AutoCloseable {
 
     /** The id that the segments in a directory state, or null where none is there whose header is whole. Changes nothing. */
     public static @Nullable LedgerId idOf(FileSystem fileSystem, Path directory) throws IOException {
-        for (String name : fileSystem.list(directory)) {
-            long number = SegmentFormat.fileNumber(name);
-            if (number > 0) {
-                try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, number)) {
-                    return pool.header(number).ledgerId();
-                } catch (CorruptionException e) {
-                    // The next one may tell. Opening the ledger says what is wrong with this one.
-                }
-            }
-        }
-        return null;
+        return SegmentPool.ledgerId(fileSystem, directory);
     }
 
     /** The point behind the last block appended, or null while the ledger is unborn. */
@@ -451,8 +447,13 @@ public final class Ledger implements AutoCloseable {
 
     /** Reads blocks in order, from a point up to the head as it is now. */
     public LedgerCursor blocksFrom(LedgerPoint start) {
+        return blocksFrom(start, null);
+    }
+
+    /** As {@link #blocksFrom(LedgerPoint)}, without the values that were erased, whether they are gone from the disk or not. */
+    public LedgerCursor blocksFrom(LedgerPoint start, @Nullable ErasedValues erased) {
         LedgerPoint end = head;
-        return new LedgerCursor(pool, start, end == null ? 0 : end.blocks());
+        return new LedgerCursor(pool, start, end == null ? 0 : end.blocks(), erased);
     }
 
     /** The point before the block of a height, which must be at or below the head's. */
@@ -489,15 +490,53 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Records how far the ledger goes, as a clean close does: for who is about to delete other evidence of it.
+     * Records how far the ledger goes, as a clean close does: for who is about to delete other evidence of it, or to overwrite
+     * what recovery would take for a torn write.
      *
      * @throws IOException if the ledger cannot be synced, or the record not be written
      */
     public void recordHead() throws IOException {
-        sync();
-        LedgerPoint end = head;
-        if (end != null) {
-            HeadFormat.write(environment.fileSystem(), directory, end);
+        synchronized (recordLock) {
+            LedgerPoint end = head;
+            sync();
+            if (end != null) {
+                HeadFormat.write(environment.fileSystem(), directory, end);
+            }
+        }
+    }
+
+    /**
+     * Overwrites values and their salts on the disk, and syncs that. A crash underway leaves any mixture of the old and the new
+     * bytes, in these values alone. That the entries which erase them are synced, and recorded to be ({@link #recordHead}), is
+     * for the caller to see to.
+     *
+     * <p>Threading: one thread at a time, beside readers and the committer. The ledger is not synced while a segment is.
+     *
+     * @param sequences of the entries whose values go
+     * @return those whose value could not be found, each with the reason; the others are gone
+     * @throws IOException if writing or syncing failed; the ledger then takes no more writes
+     */
+    public Map<Long, CorruptionException> eraseValues(SortedSet<Long> sequences) throws IOException {
+        checkAppendable();
+        try (ValueEraser eraser = new ValueEraser(environment.fileSystem(), directory)) {
+            LedgerPoint end = head;
+            return eraser.erase(sequences, end == null ? 0 : end.entries(), this::blockOfSequence, this::syncErased);
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    /** Under the lock of other syncs: what a failed one has lost must not be taken for written by the next. */
+    private void syncErased(WritableFile file) throws IOException {
+        synchronized (syncLock) {
+            checkAppendable();
+            try {
+                file.sync();
+            } catch (IOException | RuntimeException | Error e) {
+                fail(e);
+                throw e;
+            }
         }
     }
 

@@ -238,6 +238,16 @@ public final class LedgerBlock {
         return leafOffsets.length - 1;
     }
 
+    /** Whether the value of an entry has a salt, so that it may be erased one day. */
+    boolean hasSaltedValues() {
+        for (int i = 0; i < entryCount(); i++) {
+            if (BlockEntry.saltLength(frame, leafOffsets[i]) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A copy of the leaf data of an entry. */
     public byte[] leafBytes(int index) {
         return Arrays.copyOfRange(frame, leafOffsets[index], leafOffsets[index + 1]);
@@ -291,10 +301,14 @@ public final class LedgerBlock {
                 true);
     }
 
-    /** Checks the values that are framed by themselves, whose checksums reading a block leaves alone. */
-    void checkValueFrames() throws CorruptionException {
+    /**
+     * Checks the values that are framed by themselves, whose checksums reading a block leaves alone: those that have a salt, or
+     * those that have none and so can never be erased.
+     */
+    void checkValueFrames(boolean salted) throws CorruptionException {
         for (int i = 0; i < entryCount(); i++) {
-            if (isFramed(frame, leafOffsets[i], head.inlineValueLimit())) {
+            if (isFramed(frame, leafOffsets[i], head.inlineValueLimit())
+                    && BlockEntry.saltLength(frame, leafOffsets[i]) > 0 == salted) {
                 ValueFrameFormat.check(
                         file,
                         head.offset() + valueOffsets[i],
@@ -372,15 +386,92 @@ public final class LedgerBlock {
         }
     }
 
-    /** Holds the value of every entry that was not erased against the digest that its entry commits to. */
+    /**
+     * Holds the value of every entry against the digest that its entry commits to. An erased state is taken as it is: whether an
+     * entry of {@code _erasures} accounts for it is not known here.
+     */
     public void checkValues() throws CorruptionException {
         for (int i = 0; i < entryCount(); i++) {
-            EntryLeaf leaf = leaf(i);
-            StoredValue value = value(i);
-            if (!value.isErased() && !leaf.digestMatches(value.salt(), value.value())) {
-                throw corrupt("entry " + i + " (sequence " + (header.firstSequence() + i)
-                        + "): the value is not the one that the entry commits to: expected digest "
-                        + leaf.valueDigest());
+            checkValue(i);
+        }
+    }
+
+    /**
+     * As {@link #checkValues()}, with what is known of erasures: a value that was erased is not looked at, since it may be
+     * overwritten right now; an erased state that no erasure accounts for is damage.
+     */
+    public void checkValues(ErasedValues erased) throws IOException {
+        for (int i = 0; i < entryCount(); i++) {
+            boolean mayBeGone =
+                    BlockEntry.saltLength(frame, leafOffsets[i]) > 0 && erased.isErased(header.firstSequence() + i);
+            if (!mayBeGone && checkValue(i)) {
+                throw erasedWithoutEntry(i);
+            }
+        }
+    }
+
+    /**
+     * Holds the value of an entry against the digest that its entry commits to.
+     *
+     * @return whether it is in the erased state, which has nothing to be held against it
+     */
+    public boolean checkValue(int index) throws CorruptionException {
+        EntryLeaf leaf = leaf(index);
+        StoredValue value = value(index);
+        if (value.isErased()) {
+            return true;
+        }
+        if (!leaf.digestMatches(value.salt(), value.value())) {
+            throw corrupt("entry " + index + " (sequence " + (header.firstSequence() + index)
+                    + "): the value is not the one that the entry commits to: expected digest " + leaf.valueDigest());
+        }
+        return false;
+    }
+
+    /** The damage of an erased state that no entry of {@code _erasures} accounts for. */
+    public CorruptionException erasedWithoutEntry(int index) {
+        return corrupt("entry " + index + " (sequence " + (header.firstSequence() + index)
+                + "): the value is erased, yet no entry of _erasures says so");
+    }
+
+    /** Length of the salt of an entry's value, 0 or 16: with one the value can be erased. */
+    public int saltLength(int index) {
+        return BlockEntry.saltLength(frame, leafOffsets[index]);
+    }
+
+    /** Where a value stands that is to be erased. */
+    ValuePlace erasablePlace(int index) throws CorruptionException {
+        ValuePlace place = valuePlace(index);
+        if (place == null || place.saltLength() == 0) {
+            throw corrupt("entry " + index + " (sequence " + (header.firstSequence() + index)
+                    + ") was erased by an entry of _erasures, yet it has no salt");
+        }
+        return place;
+    }
+
+    /** The frame of a salted value as it is once the value is erased: it takes the same place. */
+    byte[] erasedFrame(int index) {
+        byte[] erased = new byte[valueFrameEnd(index) - valueOffsets[index]];
+        ValueFrameFormat.encodeErased(
+                BlockEntry.valueLength(frame, leafOffsets[index]), saltLength(index), erased, 0, erased.length);
+        return erased;
+    }
+
+    /**
+     * Takes erased values out of this copy of the block, whether they are gone from the disk already or not, whole or in part.
+     *
+     * @throws CorruptionException if a value is in the erased state that was not erased
+     */
+    void hideErased(ErasedValues erased) throws IOException {
+        for (int i = 0; i < entryCount(); i++) {
+            if (saltLength(i) == 0) {
+                continue;
+            }
+            if (erased.isErased(header.firstSequence() + i)) {
+                byte[] hidden = erasedFrame(i);
+                System.arraycopy(hidden, 0, frame, valueOffsets[i], hidden.length);
+            } else if (ValueFrameFormat.isErased(frame, valueOffsets[i])) {
+                throw erasedWithoutEntry(i);
             }
         }
     }

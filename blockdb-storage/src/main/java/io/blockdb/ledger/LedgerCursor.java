@@ -17,13 +17,17 @@ public final class LedgerCursor implements Closeable {
     /** No block at or behind this height is read. */
     private final long endHeight;
 
+    /** Which values are taken out of the blocks, null: they are given as they stand. */
+    private final @Nullable ErasedValues erased;
+
     private LedgerPoint point;
     private @Nullable FrameReader reader;
 
-    LedgerCursor(SegmentPool pool, LedgerPoint start, long endHeight) {
+    LedgerCursor(SegmentPool pool, LedgerPoint start, long endHeight, @Nullable ErasedValues erased) {
         this.pool = pool;
         this.point = start;
         this.endHeight = endHeight;
+        this.erased = erased;
     }
 
     /** The point behind the block read last. */
@@ -47,6 +51,9 @@ public final class LedgerCursor implements Closeable {
                 case BLOCK -> {
                     LedgerBlock block = frames.blockAt(offset);
                     checkLedgerId(frames.segment(), block);
+                    if (erased != null) {
+                        block.hideErased(erased);
+                    }
                     point = block.follow(point);
                     pool.index(block.place().segment())
                             .note(block.header().height(), block.header().firstSequence(), offset);

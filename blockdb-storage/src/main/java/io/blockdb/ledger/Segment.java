@@ -75,18 +75,26 @@ final class Segment implements Closeable {
 
     /** Opens a segment and checks its header. It is acquired already. */
     static Segment open(FileSystem fileSystem, Path directory, long number) throws IOException {
-        Path path = directory.resolve(SegmentFormat.fileName(number));
-        return open(fileSystem, path, number, fileSystem.openForReading(path));
+        return open(fileSystem, directory.resolve(SegmentFormat.fileName(number)), displayName(number), number);
+    }
+
+    /** As {@link #open(FileSystem, Path, long)}, of a segment in a file of another name, which errors then give. */
+    static Segment openFile(FileSystem fileSystem, Path path, long number) throws IOException {
+        return open(fileSystem, path, path.toString(), number);
     }
 
     /** As {@link #open}, for reads by one thread that go to the disk where the file system allows it. */
     static Segment openUncached(FileSystem fileSystem, Path directory, long number) throws IOException {
         Path path = directory.resolve(SegmentFormat.fileName(number));
-        return open(fileSystem, path, number, fileSystem.openUncached(path));
+        return open(fileSystem, path, displayName(number), number, fileSystem.openUncached(path));
     }
 
-    private static Segment open(FileSystem fileSystem, Path path, long number, ReadableFile file) throws IOException {
-        String name = displayName(number);
+    private static Segment open(FileSystem fileSystem, Path path, String name, long number) throws IOException {
+        return open(fileSystem, path, name, number, fileSystem.openForReading(path));
+    }
+
+    private static Segment open(FileSystem fileSystem, Path path, String name, long number, ReadableFile file)
+            throws IOException {
         try {
             byte[] bytes = new byte[SegmentFormat.HEADER_LENGTH];
             int available = file.read(0, bytes, 0, bytes.length);

@@ -1,12 +1,14 @@
 package io.blockdb.ledger;
 
 import io.blockdb.base.CorruptionException;
+import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.io.FileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The segments that are open for reading, at most so many at a time, and more only while more are being read. Which
@@ -34,6 +36,21 @@ final class SegmentPool implements AutoCloseable {
         this.directory = directory;
         this.openMax = Math.max(2, openMax);
         this.last = last;
+    }
+
+    /** As {@link Ledger#idOf}. */
+    static @Nullable LedgerId ledgerId(FileSystem fileSystem, Path directory) throws IOException {
+        for (String name : fileSystem.list(directory)) {
+            long number = SegmentFormat.fileNumber(name);
+            if (number > 0) {
+                try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, number)) {
+                    return pool.header(number).ledgerId();
+                } catch (CorruptionException e) {
+                    // The next one may tell. Opening the ledger says what is wrong with this one.
+                }
+            }
+        }
+        return null;
     }
 
     long last() {

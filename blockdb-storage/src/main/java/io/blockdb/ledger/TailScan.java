@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A bad frame, or an end, before what is known to be synced is damage. Otherwise it is the tear of a write that nobody
  *       was told had happened: the ledger ends before it.
  *   <li>A whole frame that does not follow the one before is never a tear: it is damage.
+ *   <li>A salted value that does not check out is a tear only where nothing says that its block was synced. In one that was, it
+ *       may be in the middle of being erased, or is damage: whoever reads it can tell, since he knows the entries.
  * </ol>
  *
  * <p>The very last block after a crash, with no evidence, is the one case that cannot be decided: a bit that rotted in it
@@ -53,6 +55,11 @@ final class TailScan {
     private long sealOffset = -1;
     private final List<Frame> frames = new ArrayList<>();
 
+    /** The point before the first block with a bad salted value that nothing so far says was synced; null for none. */
+    private @Nullable LedgerPoint doubtfulFrom;
+
+    private @Nullable CorruptionException doubt;
+
     /**
      * @param start a point in this segment
      * @param durableBlocks how many blocks are known to be synced from elsewhere
@@ -85,7 +92,14 @@ final class TailScan {
                 add(block);
             }
         }
-        durableBlocks = Math.max(durableBlocks, signed.beyond(point.blocks()));
+        LedgerPoint doubtful = doubtfulFrom;
+        durableBlocks = Math.max(durableBlocks, signed.beyond((doubtful == null ? point : doubtful).blocks()));
+        if (doubtful != null && durableBlocks <= doubtful.blocks()) {
+            torn = doubt;
+            point = doubtful;
+            sealOffset = -1;
+            frames.removeIf(frame -> frame.height() >= doubtful.blocks());
+        }
         if (durableBlocks > point.blocks()) {
             throw damage(torn);
         }
@@ -118,7 +132,7 @@ final class TailScan {
         switch (reader.kindAt(offset)) {
             case BLOCK -> {
                 LedgerBlock block = reader.blockAt(offset);
-                block.checkValueFrames();
+                block.checkValueFrames(false);
                 return block;
             }
             case SEAL -> {
@@ -135,9 +149,18 @@ final class TailScan {
 
     private void add(LedgerBlock block) throws CorruptionException {
         LedgerCursor.checkLedgerId(reader.segment(), block);
+        LedgerPoint before = point;
+        point = block.follow(before);
         frames.add(new Frame(block.header().height(), block.place().offset()));
-        point = block.follow(point);
         durableBlocks = Math.max(durableBlocks, block.durableBlocks());
+        if (before.blocks() >= durableBlocks && doubtfulFrom == null) {
+            try {
+                block.checkValueFrames(true);
+            } catch (CorruptionException e) {
+                doubtfulFrom = before;
+                doubt = e;
+            }
+        }
     }
 
     private void searchFrom(long badOffset) throws IOException {

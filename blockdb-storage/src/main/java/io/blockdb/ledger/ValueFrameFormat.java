@@ -26,6 +26,10 @@ import java.util.Arrays;
  * <p>The frame of a value that was erased keeps its length, so nothing behind it moves. How long it is follows from where
  * the next one begins ({@link FrameFormat}).
  *
+ * <p>While an erasure is carried out, and after a crash underway, a frame may hold any mixture of both states. That is no
+ * damage as long as the entry in {@code _erasures} is there and the manifest does not say that it was carried out; nobody
+ * who knows of the entry reads the frame.
+ *
  * <p>History: version 1, BlockDB 0.1.
  */
 final class ValueFrameFormat {
@@ -88,6 +92,11 @@ final class ValueFrameFormat {
         INT.set(target, at + 8, rawLength);
         target[at + 12] = STATE_ERASED;
         target[at + 14] = (byte) saltLength;
+    }
+
+    /** Whether the frame at {@code at} states that its value was erased. */
+    static boolean isErased(byte[] bytes, int at) {
+        return bytes[at + 12] == STATE_ERASED;
     }
 
     /**

@@ -277,6 +277,22 @@ public final class Version {
         return new Version(number + 1, List.of(), ledgerId, reached, nextFileNumber, erasuresDoneThrough);
     }
 
+    /**
+     * The version after erasures were carried out.
+     *
+     * @param ledger the ledger that they are of
+     * @param begin its first point: what is reached where no SSTable holds anything yet
+     * @param through every entry of {@code _erasures} with a lower sequence was carried out; not before
+     *     {@link #erasuresDoneThrough}
+     */
+    public Version afterErasures(LedgerId ledger, LedgerPoint begin, long through) {
+        if ((ledgerId != null && !ledger.equals(ledgerId)) || through < erasuresDoneThrough) {
+            throw new IllegalArgumentException("an index of ledger " + ledgerId + ", erasures done through "
+                    + erasuresDoneThrough + ", takes none of ledger " + ledger + " through " + through);
+        }
+        return new Version(number + 1, files(), ledger, reached == null ? begin : reached, nextFileNumber, through);
+    }
+
     private static long entries(Collection<SstableInfo> files) {
         return files.stream().mapToLong(SstableInfo::entries).sum();
     }

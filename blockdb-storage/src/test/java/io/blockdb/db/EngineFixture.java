@@ -171,6 +171,10 @@ final class EngineFixture implements AutoCloseable {
 
     /** A hash of every byte on disk that is not derived, the head, and every entry of the index. */
     String state() throws IOException {
+        for (Long erasure :
+                List.copyOf(engine.index().erasures().due(Integer.MAX_VALUE).keySet())) {
+            engine.index().erasures().await(erasure);
+        }
         StringBuilder state = new StringBuilder();
         files.snapshot().forEach((path, content) -> {
             if (!path.contains("/index/") && !path.contains("/tree/")) {

@@ -61,6 +61,11 @@ final class IndexAudit {
         assertEquals(leaf.kind() == EntryLeaf.KIND_DELETE, value.isDelete());
         assertEquals(leaf.expiresAt(), value.expiresAt());
         assertEquals(leaf.saltLength() > 0, value.isSalted());
+        if (leaf.saltLength() > 0
+                && index.get(SystemTables.ERASURES, SystemTables.erasureKey(sequence), Long.MAX_VALUE) != null) {
+            assertNotNull(value.place(), "an erased value is not inline");
+            return;
+        }
         StoredValue stored = block.value(number);
         ValuePlace place = value.place();
         assertArrayEquals(

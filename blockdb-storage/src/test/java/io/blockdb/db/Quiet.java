@@ -8,11 +8,12 @@ import java.util.concurrent.locks.LockSupport;
 record Quiet(BlockDb db) {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
-    /** Returns when nothing is left to flush or compact, or that has failed. */
+    /** Returns when nothing is left to flush, to erase or to compact, or that has failed. */
     void await() {
         Index index = db.engine().index();
         long begin = System.nanoTime();
-        while (index.failure() == null && !(index.state().frozen().isEmpty() && maintenanceRests())) {
+        while (index.failure() == null
+                && !(index.state().frozen().isEmpty() && index.erasures().due(1).isEmpty() && maintenanceRests())) {
             assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "flushing and compacting takes for ever");
             LockSupport.parkNanos(50_000);
         }

@@ -285,6 +285,38 @@ abstract class FileSystemContract {
     }
 
     @Test
+    void linksAreTheSameFileUnderTwoNames() throws IOException {
+        Path file = directory.resolve("file");
+        Path link = directory.resolve("link");
+        write(file, "one");
+        assertTrue(files.link(file, link));
+        try (WritableFile writer = files.openForWriting(file)) {
+            writer.write(0, "two".getBytes(UTF_8), 0, 3);
+        }
+        assertEquals("two", read(link));
+        assertThrows(FileAlreadyExistsException.class, () -> files.link(file, link));
+        failsNaming(
+                directory.resolve("none"),
+                NoSuchFileException.class,
+                () -> files.link(directory.resolve("none"), directory.resolve("other")));
+        write(directory.resolve("new"), "new");
+        files.rename(directory.resolve("new"), file);
+        assertEquals("two", read(link));
+        files.delete(file);
+        assertEquals("two", read(link));
+    }
+
+    @Test
+    void directoriesAreRenamedWithWhatTheyHold() throws IOException {
+        Path from = directory.resolve("from");
+        files.createDirectories(from);
+        write(from.resolve("file"), "text");
+        files.rename(from, directory.resolve("to"));
+        assertFalse(files.exists(from));
+        assertEquals("text", read(directory.resolve("to").resolve("file")));
+    }
+
+    @Test
     void readersOfADeletedFileReadOn() throws IOException {
         Path file = write(directory.resolve("1"), "one");
         try (ReadableFile reader = files.openForReading(file);

@@ -62,6 +62,7 @@ public final class MemoryFileSystem implements FileSystem {
         SYNC(true),
         CREATE_DIRECTORY(true),
         RENAME(true),
+        LINK(true),
         DELETE(true),
         SYNC_DIRECTORY(true);
 
@@ -90,6 +91,7 @@ public final class MemoryFileSystem implements FileSystem {
     private long capacity = UNLIMITED;
     private boolean readOnly;
     private boolean failedSyncMarksClean;
+    private boolean linkable = true;
 
     /** An empty file system with nothing but the root directory. */
     public MemoryFileSystem() {
@@ -177,6 +179,11 @@ public final class MemoryFileSystem implements FileSystem {
     /** Leaves room for this many bytes more. Files that shrink or go away make room. */
     public synchronized void setUsableSpace(long bytes) {
         capacity = tree.used() + bytes;
+    }
+
+    /** Whether files can have several names, as it is until this is called. */
+    public synchronized void setLinkable(boolean can) {
+        linkable = can;
     }
 
     /** Whether everything that would change something throws. */
@@ -392,6 +399,20 @@ public final class MemoryFileSystem implements FileSystem {
             throw new FileSystemException(to.toString(), null, "Is a directory");
         }
         parent.rename(MemoryTree.name(from), MemoryTree.name(to));
+    }
+
+    @Override
+    public synchronized boolean link(Path existing, Path link) throws IOException {
+        begin(Operation.LINK, link);
+        MemoryNode.File node = tree.file(existing);
+        MemoryNode.Directory parent = tree.directoryOf(link);
+        if (parent.entries().containsKey(MemoryTree.name(link))) {
+            throw new FileAlreadyExistsException(link.toString());
+        }
+        if (linkable) {
+            parent.put(MemoryTree.name(link), node);
+        }
+        return linkable;
     }
 
     @Override

@@ -9,8 +9,11 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -107,18 +110,18 @@ final class MemoryTree {
         return directory;
     }
 
-    /** How many bytes all files have together. */
+    /** How many bytes all files have together; one with several names counts once. */
     long used() {
-        return used(root);
+        return used(root, Collections.newSetFromMap(new IdentityHashMap<>()));
     }
 
-    private static long used(MemoryNode node) {
+    private static long used(MemoryNode node, Set<MemoryNode> counted) {
         if (node instanceof MemoryNode.File file) {
-            return file.content().length();
+            return counted.add(node) ? file.content().length() : 0;
         }
         long sum = 0;
         for (MemoryNode child : ((MemoryNode.Directory) node).entries().values()) {
-            sum += used(child);
+            sum += used(child, counted);
         }
         return sum;
     }

@@ -1,0 +1,50 @@
+package io.blockdb.db;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.blockdb.base.CorruptionException;
+import io.blockdb.io.MemoryFileSystem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The list of backups beside a database. */
+class KnownBackupsTest {
+    private static final Path ROOT = Path.of("/data");
+    private static final KnownBackups.Known ONE = new KnownBackups.Known(Path.of("/mnt/one two"), 17, 4);
+    private static final KnownBackups.Known ODD = new KnownBackups.Known(Path.of("/mnt/é\n%41\u0085"), 18, 5);
+
+    private final MemoryFileSystem files = new MemoryFileSystem();
+
+    @Test
+    void eachDirectoryHasOneLine() throws IOException {
+        files.createDirectories(ROOT);
+        assertEquals(List.of(), KnownBackups.read(files, ROOT));
+        KnownBackups.record(files, ROOT, ONE);
+        KnownBackups.record(files, ROOT, ODD);
+        assertEquals(List.of(ONE, ODD), KnownBackups.read(files, ROOT));
+        KnownBackups.Known later = new KnownBackups.Known(ONE.directory(), 19, 6);
+        KnownBackups.record(files, ROOT, later);
+        assertEquals(List.of(ODD, later), KnownBackups.read(files, ROOT));
+        files.assertNoOpenFiles();
+    }
+
+    @Test
+    void anyFlippedBitIsNoticed() throws IOException {
+        files.createDirectories(ROOT);
+        KnownBackups.record(files, ROOT, ONE);
+        KnownBackups.record(files, ROOT, ODD);
+        Path file = ROOT.resolve(KnownBackups.FILE_NAME);
+        byte[] good = files.content(file);
+        for (int bit = 0; bit < 8 * good.length; bit++) {
+            byte[] bad = good.clone();
+            bad[bit / 8] ^= (byte) (1 << bit % 8);
+            files.setContent(file, bad);
+            assertThrows(CorruptionException.class, () -> KnownBackups.read(files, ROOT), "bit " + bit);
+        }
+        files.setContent(file, java.util.Arrays.copyOf(good, good.length - 1));
+        assertThrows(CorruptionException.class, () -> KnownBackups.read(files, ROOT));
+    }
+}

@@ -115,9 +115,9 @@ final class RootsAudit {
                 if (id != null) {
                     damages.note("The checkpoint in " + claim.source() + " is signed by key " + id + ", which "
                             + (given ? "was given." : "the ledger itself names."));
-                } else if (given) {
-                    damages.add(
-                            new Failure(claim.source(), 0, -1, "none of the keys given has signed this checkpoint"));
+                } else if (given || remembered) {
+                    damages.add(new Failure(
+                            claim.source(), 0, -1, "none of the keys that count has signed this checkpoint"));
                 } else {
                     damages.note("The signature of the checkpoint in " + claim.source()
                             + " was not checked: no key that signed it is known. Its root was compared.");

@@ -50,6 +50,8 @@ final class StatsCommand extends BaseCommand {
             Column.number("compaction_debt_bytes", ""),
             Column.number("stalls", ""),
             Column.number("stall_micros", ""),
+            Column.number("scrub_rounds", ""),
+            Column.number("scrub_failures", ""),
             Column.number("pending_erasures", ""),
             Column.text("recovery", ""));
 
@@ -148,6 +150,8 @@ final class StatsCommand extends BaseCommand {
             s.compactionDebtBytes(),
             s.stalls(),
             s.stallMicros(),
+            s.scrub().rounds(),
+            (long) s.scrub().failures().size(),
             s.pendingErasures(),
             String.join(" ", s.recoveryNotes())
         };

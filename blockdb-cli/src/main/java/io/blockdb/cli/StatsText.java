@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.db.Options;
+import io.blockdb.db.Scrub;
 import io.blockdb.db.Stats;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,9 @@ final class StatsText {
                 facts,
                 "Write stalls",
                 Counts.format(s.stalls()) + (s.stalls() == 0 ? "" : ", " + s.stallMicros() / 1000 + " ms"));
+        if (s.scrub().rounds() > 0) {
+            fact(facts, "Scrubbing", scrub(s.scrub()));
+        }
         fact(facts, "Pending erasures", Counts.format(s.pendingErasures()));
         for (String note : s.recoveryNotes()) {
             fact(facts, "Recovery", Text.printable(note));
@@ -58,6 +62,20 @@ final class StatsText {
             lines.add("  " + fact[0] + ":" + " ".repeat(width - fact[0].length() + 1) + fact[1]);
         }
         return lines;
+    }
+
+    /** What verifying in the background has found. */
+    private static String scrub(Scrub scrub) {
+        String last = Counts.format(scrub.rounds(), "round") + ", the last ended " + TableRows.time(scrub.finishedAt());
+        if (scrub.problem() != null) {
+            return last + " and could not be finished: " + Text.printable(scrub.problem());
+        }
+        return last
+                + (scrub.failures().isEmpty()
+                        ? " and found no damage"
+                        : " and found DAMAGE in "
+                                + Counts.format(scrub.failures().size(), "place") + ", first "
+                                + Text.printable(scrub.failures().get(0).toString()));
     }
 
     /** How many SSTables each level has, down to the last that has any. */

@@ -58,6 +58,7 @@ public final class BlockDb implements AutoCloseable {
     private final Engine engine;
     private final @Nullable IndexMaintenance maintenance;
     private final Writes writes;
+    private final Scrubber scrubber;
     private final Signing signing;
     private final Erasing erasing;
     private final List<String> recoveryNotes;
@@ -72,6 +73,7 @@ public final class BlockDb implements AutoCloseable {
         this.recoveryNotes = List.copyOf(opened.notes());
         recoveryNotes.forEach(note -> LOG.warn("{}: {}", directory.root(), note));
         this.writes = new Writes(engine, options, alone);
+        this.scrubber = new Scrubber(directory, options, engine);
         this.signing = new Signing(directory, options, engine, writes, alone);
         this.erasing = new Erasing(engine, directory, environment.fileSystem());
     }
@@ -111,6 +113,7 @@ public final class BlockDb implements AutoCloseable {
             if (alone && opened.engine().head() == null && !options.readOnly()) {
                 database.found();
             }
+            database.scrubber.start();
             return database;
         } catch (IOException | RuntimeException | Error e) {
             data.closeAfter(e);
@@ -398,7 +401,8 @@ public final class BlockDb implements AutoCloseable {
     /** Sizes, counts and heights; reads nothing through. */
     public Stats stats() throws IOException {
         checkOpen();
-        return StatsReader.read(directory, options, engine, maintenance, signing.newestSize(), recoveryNotes);
+        return StatsReader.read(
+                directory, options, engine, maintenance, scrubber.state(), signing.newestSize(), recoveryNotes);
     }
 
     /** What was found and done when the database was opened, a sentence each; empty after a clean close. */
@@ -514,8 +518,8 @@ public final class BlockDb implements AutoCloseable {
      */
     public VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException {
         checkOpen();
-        long done = engine.index().state().tables().version().erasuresDoneThrough();
-        return new Verifier(engine.ledger(), scope, done, progress, System::nanoTime).run();
+        @Nullable Engine live = options.readOnly() ? null : engine;
+        return new Verifier(directory, options, engine.ledger(), live, scope, progress, System::nanoTime).run();
     }
 
     /**
@@ -533,23 +537,7 @@ public final class BlockDb implements AutoCloseable {
      */
     public static VerifyReport verify(Path directory, Options options, VerifyScope scope, VerifyProgress progress)
             throws IOException {
-        Environment environment = options.environment();
-        try (DataDirectory data = DataDirectory.open(environment.fileSystem(), directory, true, false)) {
-            Opener opener = new Opener(data, options.withReadOnly(true));
-            LedgerPoint known = opener.reached();
-            long erasuresDone = opener.erasuresDoneThrough();
-            try (Ledger ledger = Ledger.open(
-                    environment,
-                    data.ledger(),
-                    data.quarantine(),
-                    options.withReadOnly(true).ledgerOptions(),
-                    known,
-                    opener.signedEvidence())) {
-                return new Verifier(ledger, scope, erasuresDone, progress, System::nanoTime).run();
-            } catch (CorruptionException e) {
-                return new VerifyReport(0, 0, 0, 0, List.of(Verifier.failure(e, -1)));
-            }
-        }
+        return Verifier.closed(directory, options, scope, progress, System::nanoTime);
     }
 
     // ---- Closing
@@ -570,6 +558,7 @@ public final class BlockDb implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        scrubber.close();
         signing.stop();
         writes.close();
         try (directory;

@@ -42,9 +42,10 @@ final class DataDirectory implements Closeable {
     private static final String LEDGER = "ledger";
     private static final String INDEX = "index";
     private static final String KEYS = "keys";
+    private static final String TREE = "tree";
     private static final String QUARANTINE = "quarantine";
     private static final Pattern SEGMENT = Pattern.compile("[0-9]{10}\\.seg");
-    private static final Set<String> OURS = Set.of(LOCK, OWNER, LEDGER, INDEX, KEYS, QUARANTINE, "tree", "raft");
+    private static final Set<String> OURS = Set.of(LOCK, OWNER, LEDGER, INDEX, KEYS, QUARANTINE, TREE, "raft");
 
     private final FileSystem fileSystem;
     private final Path root;
@@ -228,6 +229,10 @@ final class DataDirectory implements Closeable {
 
     Path keys() {
         return root.resolve(KEYS);
+    }
+
+    Path tree() {
+        return root.resolve(TREE);
     }
 
     /** The private keys. */

@@ -103,11 +103,6 @@ final class Opener {
                 directory.signedMemory(options), directory.keyFiles(options), fileSystem, directory.ledger(), notes);
     }
 
-    /** Before which sequence the index on disk says that erasures were carried out. */
-    long erasuresDoneThrough() throws IOException {
-        return readManifest().version().erasuresDoneThrough();
-    }
-
     Opened open() throws IOException {
         OnDisk found = readManifest();
         Ledger ledger = openLedger(found.reached());

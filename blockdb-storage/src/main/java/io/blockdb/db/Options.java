@@ -33,6 +33,7 @@ public final class Options implements Cloneable {
     private int openSegmentsMax = 128;
     private int inlineValueLimit = 512;
     private long diskReserve = 4 << 20;
+    private long scrubBytesPerSecond = 0;
     private String ledgerName = Origin.DEFAULT_NAME;
     private String nodeName = "node1";
     private @Nullable Path signingKey = null;
@@ -82,6 +83,7 @@ public final class Options implements Cloneable {
                 "inline_value_limit must be 0 to 64 KB",
                 inlineValueLimit);
         require(diskReserve >= 0, "disk_reserve must not be negative", diskReserve);
+        require(scrubBytesPerSecond >= 0, "scrub_bytes_per_second must not be negative", scrubBytesPerSecond);
         require(
                 checkpointIntervalMillis >= 0 && checkpointIntervalMillis <= CHECKPOINT_INTERVAL_MILLIS_MAX,
                 "checkpoint_interval must be 0 to 365 days",
@@ -263,6 +265,21 @@ public final class Options implements Cloneable {
         return copy.checked();
     }
 
+    /**
+     * How fast an open database is verified over and over in the background, in bytes a second; 0: not at all. What that finds
+     * is in {@link Stats#scrub}.
+     */
+    public long scrubBytesPerSecond() {
+        return scrubBytesPerSecond;
+    }
+
+    /** A copy with {@link #scrubBytesPerSecond} set. */
+    public Options withScrubBytesPerSecond(long value) {
+        Options copy = copy();
+        copy.scrubBytesPerSecond = value;
+        return copy.checked();
+    }
+
     /** What a new ledger's checkpoints call it, before its id (see {@link Origin}). */
     public String ledgerName() {
         return ledgerName;
@@ -377,6 +394,7 @@ public final class Options implements Cloneable {
                 + ", openSegmentsMax=" + openSegmentsMax
                 + ", inlineValueLimit=" + inlineValueLimit
                 + ", diskReserve=" + diskReserve
+                + ", scrubBytesPerSecond=" + scrubBytesPerSecond
                 + ", ledgerName=" + ledgerName
                 + ", nodeName=" + nodeName
                 + ", signingKey=" + signingKey

@@ -26,6 +26,7 @@ import java.util.List;
  * @param compactionDebtBytes bytes of SSTables that wait to be compacted
  * @param stalls how often a writer waited for the index since then
  * @param stallMicros how long in all, in microseconds
+ * @param scrub what verifying in the background has found
  * @param pendingErasures erased values whose bytes may still be on the disk
  * @param recoveryNotes what was found and done when the database was opened, a sentence each
  * @param options how it was opened
@@ -51,6 +52,7 @@ public record Stats(
         long compactionDebtBytes,
         long stalls,
         long stallMicros,
+        Scrub scrub,
         long pendingErasures,
         List<String> recoveryNotes,
         Options options) {

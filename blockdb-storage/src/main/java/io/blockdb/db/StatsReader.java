@@ -18,6 +18,7 @@ final class StatsReader {
             Options options,
             Engine engine,
             @Nullable IndexMaintenance maintenance,
+            Scrub scrub,
             long signedBlocks,
             List<String> recoveryNotes)
             throws IOException {
@@ -57,6 +58,7 @@ final class StatsReader {
                 maintenance == null ? 0 : maintenance.compactionDebt(version),
                 engine.index().stalls(),
                 engine.index().stallMicros(),
+                scrub,
                 engine.index().erasures().pending(),
                 recoveryNotes,
                 options);

@@ -7,6 +7,7 @@ import io.blockdb.base.ReaderCount;
 import io.blockdb.io.FileSystem;
 import io.blockdb.io.MappedFile;
 import io.blockdb.io.ReadableFile;
+import io.blockdb.io.UncachedFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -82,8 +83,18 @@ final class Segment implements Closeable {
         return open(fileSystem, path, path.toString(), number);
     }
 
+    /** As {@link #open}, for reads by one thread that go to the disk where the file system allows it. */
+    static Segment openUncached(FileSystem fileSystem, Path directory, long number) throws IOException {
+        Path path = directory.resolve(SegmentFormat.fileName(number));
+        return open(fileSystem, path, displayName(number), number, fileSystem.openUncached(path));
+    }
+
     private static Segment open(FileSystem fileSystem, Path path, String name, long number) throws IOException {
-        ReadableFile file = fileSystem.openForReading(path);
+        return open(fileSystem, path, name, number, fileSystem.openForReading(path));
+    }
+
+    private static Segment open(FileSystem fileSystem, Path path, String name, long number, ReadableFile file)
+            throws IOException {
         try {
             byte[] bytes = new byte[SegmentFormat.HEADER_LENGTH];
             int available = file.read(0, bytes, 0, bytes.length);
@@ -105,6 +116,11 @@ final class Segment implements Closeable {
     /** Where the first frame of a segment stands. */
     static BlockPlace beginOf(long number) {
         return new BlockPlace(number, SegmentFormat.HEADER_LENGTH);
+    }
+
+    /** Whether all reads of this segment go to the disk. */
+    boolean isDirect() {
+        return file instanceof UncachedFile uncached && uncached.isDirect();
     }
 
     Path path() {

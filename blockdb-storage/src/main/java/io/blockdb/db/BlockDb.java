@@ -397,6 +397,23 @@ public final class BlockDb implements AutoCloseable {
         }
     }
 
+    // ---- Copies
+
+    /**
+     * Copies the database into a directory, as it is at some moment during the call, whoever writes meanwhile; or brings an earlier
+     * backup of it up to date. What is written is read back and checked: every block, the chain, the digests of the values.
+     *
+     * @param directory a directory that is empty, not there yet, or holds an earlier backup of this database
+     * @throws BackupRefusedException if it holds something else; it was not touched
+     * @throws CorruptionException if the database is damaged, or what was written cannot be read back
+     * @throws io.blockdb.ledger.DiskFullException if there is too little room; the next call goes on from there
+     * @throws IOException if a file cannot be read or written; the next call goes on from there
+     */
+    public BackupReport backup(Path directory, BackupOptions how, CopyProgress progress) throws IOException {
+        checkOpen();
+        return new Backup(this.directory, options, engine, how, progress).run(directory, () -> null);
+    }
+
     // ---- Closing
 
     private void checkOpen() {

@@ -43,7 +43,20 @@ final class DataDirectory implements Closeable {
     private static final String KEYS = "keys";
     private static final String QUARANTINE = "quarantine";
     private static final Pattern SEGMENT = Pattern.compile("[0-9]{10}\\.seg");
-    private static final Set<String> OURS = Set.of(LOCK, OWNER, LEDGER, INDEX, KEYS, QUARANTINE, "raft");
+    private static final Set<String> OURS = Set.of(
+            LOCK,
+            OWNER,
+            LEDGER,
+            INDEX,
+            KEYS,
+            QUARANTINE,
+            "raft",
+            KnownBackups.FILE_NAME,
+            KnownBackups.TEMPORARY_NAME,
+            BackupFormat.FILE_NAME,
+            BackupFormat.PART_NAME,
+            BackupFormat.TEMPORARY_NAME,
+            BackupFormat.CHECKPOINT_NAME);
 
     private final FileSystem fileSystem;
     private final Path root;

@@ -77,9 +77,13 @@ final class Segment implements Closeable {
         return open(fileSystem, directory.resolve(SegmentFormat.fileName(number)), displayName(number), number);
     }
 
-    /** As {@link #open(FileSystem, Path, long)}, of a segment in a file of another name, which errors then give. */
+    /**
+     * Opens a segment for the caller alone, in a file of any name, which errors then give. Closing it closes the file.
+     */
     static Segment openFile(FileSystem fileSystem, Path path, long number) throws IOException {
-        return open(fileSystem, path, path.toString(), number);
+        Segment segment = open(fileSystem, path, path.toString(), number);
+        segment.retire();
+        return segment;
     }
 
     private static Segment open(FileSystem fileSystem, Path path, String name, long number) throws IOException {

@@ -86,6 +86,14 @@ final class Segment implements Closeable {
         return segment;
     }
 
+    /** Opens a segment for the caller alone, to be read by a header that may not be the one that stands in it. */
+    static Segment openAs(FileSystem fileSystem, Path path, SegmentFormat.Header header) throws IOException {
+        Segment segment = new Segment(fileSystem, path, path.toString(), header, fileSystem.openForReading(path));
+        segment.readers.enter();
+        segment.retire();
+        return segment;
+    }
+
     private static Segment open(FileSystem fileSystem, Path path, String name, long number) throws IOException {
         ReadableFile file = fileSystem.openForReading(path);
         try {

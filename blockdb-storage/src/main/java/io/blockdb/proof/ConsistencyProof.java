@@ -14,7 +14,7 @@ import java.util.List;
  * @param newSize number of leaves of the newer tree
  * @param path the hashes of RFC 9162, 2.1.4.1, in its order
  */
-record ConsistencyProof(long oldSize, long newSize, List<Hash> path) {
+public record ConsistencyProof(long oldSize, long newSize, List<Hash> path) {
     /** Copies the path. */
     public ConsistencyProof {
         path = List.copyOf(path);

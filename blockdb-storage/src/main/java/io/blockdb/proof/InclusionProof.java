@@ -14,7 +14,7 @@ import java.util.List;
  * @param size number of leaves of the tree
  * @param path hashes of the siblings, from the leaf upwards
  */
-record InclusionProof(long index, long size, List<Hash> path) {
+public record InclusionProof(long index, long size, List<Hash> path) {
     /** Copies the path. */
     public InclusionProof {
         path = List.copyOf(path);

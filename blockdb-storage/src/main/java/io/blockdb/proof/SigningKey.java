@@ -80,6 +80,11 @@ public final class SigningKey {
         return VerifierKey.of(origin, publicKey);
     }
 
+    /** The signature of a message, 64 bytes (RFC 8032, 5.1.6). */
+    byte[] sign(byte[] message) {
+        return Ed25519.sign(seed, message);
+    }
+
     @Override
     public String toString() {
         return "SigningKey[not shown]";

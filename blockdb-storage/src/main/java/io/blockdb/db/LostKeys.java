@@ -55,8 +55,7 @@ final class LostKeys {
 
     private void read(SstableInfo file, long from, long to) throws IOException {
         Path path = SstableFormat.path(root, file.fileNumber());
-        try (Sstable table =
-                        Sstable.open(fileSystem, path, file.fileNumber(), new PageCache(CACHE_BYTES));
+        try (Sstable table = Sstable.open(fileSystem, path, file.fileNumber(), new PageCache(CACHE_BYTES));
                 EntryCursor cursor = table.cursor()) {
             for (boolean there = cursor.first(); there; there = cursor.next()) {
                 if (cursor.sequence() >= from && cursor.sequence() < to) {

@@ -8,6 +8,7 @@ import io.blockdb.io.FileSystem;
 import io.blockdb.io.ReadableFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -41,6 +42,7 @@ final class Quarantine {
     private final @Nullable Path copy;
     private final FileCopies copies;
     private final Map<String, String> kept = new LinkedHashMap<>();
+    private boolean begun;
 
     /**
      * @param root the data directory
@@ -63,7 +65,22 @@ final class Quarantine {
 
     /** The directory, relative to the data directory; empty while nothing was put there. */
     String name() {
-        return kept.isEmpty() ? "" : root.relativize(directory).toString();
+        return begun ? root.relativize(directory).toString() : "";
+    }
+
+    /** Whether anything was put there. */
+    boolean isBegun() {
+        return begun;
+    }
+
+    /** Sees to it that a directory below this one, or this one, is there, with its name on disk. */
+    private void begin(Path below) throws IOException {
+        begun = true;
+        fileSystem.createDirectories(below);
+        for (Path each = below; !each.equals(root); each = Objects.requireNonNull(each.getParent())) {
+            fileSystem.syncDirectory(each);
+        }
+        fileSystem.syncDirectory(root);
     }
 
     /** Keeps a file that is there, as it is now. */
@@ -74,22 +91,17 @@ final class Quarantine {
         }
         Path to = directory.resolve(file);
         Path parent = Objects.requireNonNull(to.getParent());
-        fileSystem.createDirectories(parent);
+        begin(parent);
         if (!fileSystem.link(from, to)) {
             copies.copy(from, to, false);
         }
-        for (Path each = parent; !each.equals(root); each = Objects.requireNonNull(each.getParent())) {
-            fileSystem.syncDirectory(each);
-        }
-        fileSystem.syncDirectory(root);
+        fileSystem.syncDirectory(parent);
         kept.put(file, why);
     }
 
-    /** Writes the report, where anything was kept, in place of the one before. */
+    /** Writes the report, in place of the one before. */
     void report(RepairReport report, boolean ended) throws IOException {
-        if (kept.isEmpty()) {
-            return;
-        }
+        begin(directory);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator out = JSON.createGenerator(bytes)) {
             out.useDefaultPrettyPrinter();
@@ -183,11 +195,11 @@ final class Quarantine {
         try (ReadableFile file = fileSystem.openForReading(report)) {
             length = file.read(0, bytes, 0, bytes.length);
         }
-        String text = new String(bytes, 0, length, java.nio.charset.StandardCharsets.UTF_8);
+        String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
         new FileCopies(fileSystem)
                 .write(
                         text.replaceFirst("\"begun\"", "\"completed by a later repair\"")
-                                .getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                                .getBytes(StandardCharsets.UTF_8),
                         report);
         fileSystem.syncDirectory(Objects.requireNonNull(report.getParent()));
     }

@@ -6,6 +6,8 @@ import io.blockdb.base.TableName;
 import io.blockdb.io.Environment;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.proof.BlockHeader;
+import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +55,7 @@ public final class BlockDb implements AutoCloseable {
     private final Engine engine;
     private final @Nullable IndexMaintenance maintenance;
     private final Writes writes;
+    private final Signing signing;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -65,6 +68,7 @@ public final class BlockDb implements AutoCloseable {
         this.recoveryNotes = List.copyOf(opened.notes());
         recoveryNotes.forEach(note -> LOG.warn("{}: {}", directory.root(), note));
         this.writes = new Writes(engine, options, alone);
+        this.signing = new Signing(directory, options, engine, writes, alone);
     }
 
     /**
@@ -347,6 +351,87 @@ public final class BlockDb implements AutoCloseable {
         return recoveryNotes;
     }
 
+    // ---- Signing and proving
+
+    /**
+     * A signed checkpoint that covers every write answered before the call; signed now, unless the newest one does. What was
+     * not signed yet is read back from disk and checked first, so after a large import this takes long.
+     *
+     * <p>Read-only, the newest one that was signed.
+     *
+     * @throws CannotSignException if no checkpoint can be signed, and why
+     * @throws CorruptionException if what is to be signed does not check out
+     */
+    public Checkpoint checkpoint() throws IOException {
+        checkOpen();
+        return signing.checkpoint();
+    }
+
+    /**
+     * The newest checkpoint that was signed, or null where none was; signs nothing.
+     *
+     * @throws CannotSignException if it is not known, or of another history than this ledger's
+     */
+    public @Nullable Checkpoint newestCheckpoint() throws IOException {
+        checkOpen();
+        return signing.newest();
+    }
+
+    /** The receipt of a key of table {@code default}. As {@link #receipt(TableName, byte[])}. */
+    public @Nullable Receipt receipt(byte[] key) throws IOException {
+        return receipt(TableName.DEFAULT, key);
+    }
+
+    /**
+     * The receipt of the newest entry of a key, also where that is a delete or has expired; null where the key was never
+     * written. As {@link #receipt(long)}.
+     */
+    public @Nullable Receipt receipt(TableName table, byte[] key) throws IOException {
+        return signing.receipt(view(), table, key);
+    }
+
+    /**
+     * The receipt of an entry, which proves it to whoever has the ledger's verifier keys. Where no signed checkpoint covers the
+     * entry, one is signed.
+     *
+     * @throws IllegalArgumentException if there is no such entry
+     * @throws CheckpointPendingException if very much is to be read back before one can be signed, which is being done
+     * @throws CannotSignException if none can be signed, and why; also where the database is open read-only
+     */
+    public Receipt receipt(long sequence) throws IOException {
+        blockOf(sequence);
+        return signing.receipt(sequence);
+    }
+
+    /** The keys that sign, or signed, for this ledger, oldest first. */
+    public List<LedgerKey> keys() throws IOException {
+        checkOpen();
+        return signing.keys();
+    }
+
+    /**
+     * Changes the key that signs: adds a new one, has the old one sign a checkpoint that covers its entry, and retires the old one.
+     * The new one is drawn, or is the one in {@link Options#signingKey} if the ledger never had that. A change that was cut off is
+     * completed by the next.
+     *
+     * @throws CannotSignException if the old key cannot sign; nothing was changed
+     */
+    public KeyRotation rotateKey() throws IOException {
+        checkOpen();
+        return signing.rotate(false);
+    }
+
+    /**
+     * Goes on with a new key after no key can sign any more: all are lost, or what was signed is unknown or another history.
+     * Verifiers must be given the new key by hand.
+     *
+     * @throws IllegalArgumentException if a key can sign: {@link #rotateKey} replaces it
+     */
+    public KeyRotation replaceLostKey() throws IOException {
+        checkOpen();
+        return signing.rotate(true);
+    }
+
     // ---- Verifying
 
     /**
@@ -384,13 +469,15 @@ public final class BlockDb implements AutoCloseable {
             throws IOException {
         Environment environment = options.environment();
         try (DataDirectory data = DataDirectory.open(environment.fileSystem(), directory, true, false)) {
-            LedgerPoint known = new Opener(data, options.withReadOnly(true)).reached();
+            Opener opener = new Opener(data, options.withReadOnly(true));
+            LedgerPoint known = opener.reached();
             try (Ledger ledger = Ledger.open(
                     environment,
                     data.ledger(),
                     data.quarantine(),
                     options.withReadOnly(true).ledgerOptions(),
-                    known)) {
+                    known,
+                    opener.signedEvidence())) {
                 return new Verifier(ledger, scope, progress, System::nanoTime).run();
             } catch (CorruptionException e) {
                 return new VerifyReport(0, 0, 0, 0, List.of(Verifier.failure(e, -1)));
@@ -450,10 +537,12 @@ public final class BlockDb implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        signing.stop();
         writes.close();
         try (directory;
                 Index index = engine.index()) {
             try {
+                signing.signAtClose();
                 if (maintenance != null) {
                     maintenance.stop();
                     flushBeforeClose(maintenance, engine, index);

@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
  *                process's POSIX locks on it
  *   OWNER        who holds the lock, for the message to others: process id and host
  *   ledger/      segments and the record of the last clean close; precious
- *   keys/        signing keys, readable by the owner alone; precious
+ *   keys/        signing keys, readable by the owner alone, and what was signed last; precious
  *   index/       manifest and SSTables; derived
+ *   tree/        the ledger tree; derived
  *   quarantine/  what recovery cut off
  * </pre>
  *
@@ -50,6 +51,7 @@ final class DataDirectory implements Closeable {
             INDEX,
             KEYS,
             QUARANTINE,
+            "tree",
             "raft",
             KnownBackups.FILE_NAME,
             KnownBackups.TEMPORARY_NAME,
@@ -240,6 +242,16 @@ final class DataDirectory implements Closeable {
 
     Path keys() {
         return root.resolve(KEYS);
+    }
+
+    /** The private keys. */
+    KeyFiles keyFiles(Options options) {
+        return new KeyFiles(fileSystem, keys(), options.signingKey());
+    }
+
+    /** What was signed last. */
+    SignedMemory signedMemory(Options options) {
+        return new SignedMemory(fileSystem, keys(), options.anchorPath());
     }
 
     Path quarantine() {

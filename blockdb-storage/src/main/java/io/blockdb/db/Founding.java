@@ -4,12 +4,10 @@ import io.blockdb.base.LedgerId;
 import io.blockdb.base.Position;
 import io.blockdb.io.Environment;
 import io.blockdb.io.FileSystem;
-import io.blockdb.io.WritableFile;
 import io.blockdb.proof.Origin;
 import io.blockdb.proof.SigningKey;
 import io.blockdb.proof.VerifierKey;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Founds a ledger: draws its id and its first signing key, and proposes block 0 with the level of the rules and that key.
  *
- * <p>The key is on disk before the block that names it. A crash in between leaves a key of a ledger that was never born; the
+ * <p>The key is on disk before the block that names it, and so is the anchor that says that nothing was signed yet. A crash in between leaves a key of a ledger that was never born; the
  * next founding puts it aside. No key is ever deleted: the ledger that it belongs to may only be missing.
  */
 final class Founding {
@@ -28,6 +26,7 @@ final class Founding {
     private final FileSystem fileSystem;
     private final Environment environment;
     private final Path keys;
+    private final KeyFiles files;
     private final Options options;
     private final Engine engine;
 
@@ -35,6 +34,7 @@ final class Founding {
         this.environment = options.environment();
         this.fileSystem = environment.fileSystem();
         this.keys = directory.keys();
+        this.files = directory.keyFiles(options);
         this.options = options;
         this.engine = engine;
     }
@@ -60,11 +60,11 @@ final class Founding {
     void run() throws IOException {
         byte[] id = new byte[LedgerId.LENGTH];
         environment.randomness().fill(id);
-        byte[] seed = new byte[SigningKey.SEED_LENGTH];
-        environment.randomness().fill(seed);
         LedgerId ledgerId = LedgerId.of(id);
-        SigningKey signingKey = SigningKey.of(seed);
-        VerifierKey verifierKey = signingKey.verifierKey(new Origin(options.ledgerName(), ledgerId));
+        Origin origin = new Origin(options.ledgerName(), ledgerId);
+        SigningKey given = files.readGiven();
+        SigningKey signingKey = given != null ? given : KeyFiles.draw(environment.randomness());
+        VerifierKey verifierKey = signingKey.verifierKey(origin);
         Batch batch = new Batch(
                 "",
                 List.of(
@@ -73,7 +73,10 @@ final class Founding {
                 List.of(Batch.NO_SALT, Batch.NO_SALT),
                 null);
         putEarlierKeysAside();
-        writeKey(verifierKey.keyId(), signingKey.toPem().getBytes(StandardCharsets.US_ASCII));
+        if (given == null) {
+            files.write(verifierKey.keyId(), signingKey);
+        }
+        SignedMemory.begin(fileSystem, keys, origin);
         Applied applied =
                 engine.apply(new Proposal(Position.NONE, environment.clock().micros(), ledgerId, List.of(batch)));
         if (applied.outcomes().get(0) instanceof Outcome.Refused refused) {
@@ -83,22 +86,17 @@ final class Founding {
         engine.publishAll();
     }
 
-    /** Renames keys that are there already: of a founding that was interrupted, or of a ledger that is not here any more. */
+    /**
+     * Renames what is there already: keys, and the memory of what was signed, of a founding that was interrupted, or of a ledger
+     * that is not here any more.
+     */
     private void putEarlierKeysAside() throws IOException {
         for (String name : fileSystem.list(keys)) {
-            if (name.endsWith(".pem")) {
+            if (name.endsWith(".pem") || name.equals(AnchorFormat.FILE_NAME)) {
                 LOG.warn(
                         "{} belongs to no ledger in this directory and is kept as {}.unused", keys.resolve(name), name);
                 fileSystem.rename(keys.resolve(name), keys.resolve(name + ".unused"));
             }
         }
-    }
-
-    private void writeKey(String keyId, byte[] pem) throws IOException {
-        try (WritableFile file = fileSystem.createPrivate(keys.resolve(keyId + ".pem"))) {
-            file.write(0, pem, 0, pem.length);
-            file.sync();
-        }
-        fileSystem.syncDirectory(keys);
     }
 }

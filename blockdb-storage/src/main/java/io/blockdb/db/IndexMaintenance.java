@@ -269,6 +269,7 @@ final class IndexMaintenance implements Runnable {
         Version flushed =
                 version.afterFlush(List.of(CompactionRun.info(summary, 0)), ledger.ledgerId(), frozen.reached());
         commit(flushed, frozen);
+        ledger.recordTree(frozen.reached());
         flushes.incrementAndGet();
     }
 

@@ -10,6 +10,7 @@ import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.io.Environment;
 import io.blockdb.io.FileSystem;
 import io.blockdb.ledger.Ledger;
+import io.blockdb.ledger.SignedEvidence;
 import io.blockdb.ledger.ValuePlace;
 import io.blockdb.manifest.Manifest;
 import io.blockdb.manifest.SstableInfo;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  *   <li>The manifest is read. One that is missing, damaged, of another version or of another ledger, or that names a file that is
  *       not there, means that the index is built anew from the ledger; so does an SSTable that turns out to be damaged while the
  *       database is opened.
- *   <li>The ledger's end is brought in order; what the manifest reaches is evidence of what was synced.
+ *   <li>The ledger's end is brought in order; what the manifest reaches, and the newest signed checkpoint, are evidence of
+ *       what was synced.
  *   <li>SSTables that the manifest does not name are deleted.
  *   <li>The index is brought up to the ledger's head ({@link Replay}).
  *   <li>The tables and the level of the rules are read from their system tables.
@@ -93,6 +95,12 @@ final class Opener {
     @Nullable
     LedgerPoint reached() throws IOException {
         return readManifest().reached();
+    }
+
+    /** How far this ledger was signed, and so synced. */
+    SignedEvidence signedEvidence() {
+        return new AnchorEvidence(
+                directory.signedMemory(options), directory.keyFiles(options), fileSystem, directory.ledger(), notes);
     }
 
     Opened open() throws IOException {
@@ -165,8 +173,13 @@ final class Opener {
     }
 
     private Ledger openLedger(@Nullable LedgerPoint reached) throws IOException {
-        Ledger ledger =
-                Ledger.open(environment, directory.ledger(), directory.quarantine(), options.ledgerOptions(), reached);
+        Ledger ledger = Ledger.open(
+                environment,
+                directory.ledger(),
+                directory.quarantine(),
+                options.ledgerOptions(),
+                reached,
+                signedEvidence());
         notes.addAll(ledger.recoveryNotes());
         return ledger;
     }

@@ -3,6 +3,8 @@ package io.blockdb.db;
 import io.blockdb.io.Environment;
 import io.blockdb.ledger.LedgerOptions;
 import io.blockdb.proof.Origin;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a database is opened. Pure data; every {@code with…} method gives a changed copy. Sizes are bytes.
@@ -15,6 +17,7 @@ import io.blockdb.proof.Origin;
  */
 public final class Options implements Cloneable {
     private static final Options DEFAULTS = new Options();
+    private static final long CHECKPOINT_INTERVAL_MILLIS_MAX = 365L * 24 * 60 * 60 * 1000;
 
     private boolean createIfMissing = true;
     private boolean readOnly = false;
@@ -32,6 +35,10 @@ public final class Options implements Cloneable {
     private long diskReserve = 4 << 20;
     private String ledgerName = Origin.DEFAULT_NAME;
     private String nodeName = "node1";
+    private @Nullable Path signingKey = null;
+    private @Nullable Path anchorPath = null;
+    private long checkpointIntervalMillis = 60_000;
+    private boolean checkpointAtClose = true;
     private Environment environment = Environment.system();
 
     private Options() {}
@@ -75,6 +82,10 @@ public final class Options implements Cloneable {
                 "inline_value_limit must be 0 to 64 KB",
                 inlineValueLimit);
         require(diskReserve >= 0, "disk_reserve must not be negative", diskReserve);
+        require(
+                checkpointIntervalMillis >= 0 && checkpointIntervalMillis <= CHECKPOINT_INTERVAL_MILLIS_MAX,
+                "checkpoint_interval must be 0 to 365 days",
+                checkpointIntervalMillis);
         return this;
     }
 
@@ -276,6 +287,61 @@ public final class Options implements Cloneable {
         return copy.checked();
     }
 
+    /**
+     * File of the private key that signs checkpoints: PKCS#8, as PEM or DER. A ledger that is created takes it for its first
+     * key. Null: the key is drawn and kept in the data directory.
+     */
+    public @Nullable Path signingKey() {
+        return signingKey;
+    }
+
+    /** A copy with {@link #signingKey} set. */
+    public Options withSigningKey(@Nullable Path value) {
+        Options copy = copy();
+        copy.signingKey = value;
+        return copy.checked();
+    }
+
+    /**
+     * A second file, outside of the data directory and best on another disk, that remembers the newest checkpoint signed, so
+     * that a data directory brought back from a backup is not signed anew. The directory that it stands in must exist; each
+     * database needs one of its own. Null: there is none.
+     */
+    public @Nullable Path anchorPath() {
+        return anchorPath;
+    }
+
+    /** A copy with {@link #anchorPath} set. */
+    public Options withAnchorPath(@Nullable Path value) {
+        Options copy = copy();
+        copy.anchorPath = value;
+        return copy.checked();
+    }
+
+    /** How often a checkpoint is signed while something is written; 0: only when asked for, and at close. */
+    public long checkpointIntervalMillis() {
+        return checkpointIntervalMillis;
+    }
+
+    /** A copy with {@link #checkpointIntervalMillis} set. */
+    public Options withCheckpointIntervalMillis(long value) {
+        Options copy = copy();
+        copy.checkpointIntervalMillis = value;
+        return copy.checked();
+    }
+
+    /** Whether closing the database signs a checkpoint of what was written, where that takes no long time. */
+    public boolean checkpointAtClose() {
+        return checkpointAtClose;
+    }
+
+    /** A copy with {@link #checkpointAtClose} set. */
+    public Options withCheckpointAtClose(boolean value) {
+        Options copy = copy();
+        copy.checkpointAtClose = value;
+        return copy.checked();
+    }
+
     /** Files, clock and randomness. */
     public Environment environment() {
         return environment;
@@ -313,6 +379,10 @@ public final class Options implements Cloneable {
                 + ", diskReserve=" + diskReserve
                 + ", ledgerName=" + ledgerName
                 + ", nodeName=" + nodeName
+                + ", signingKey=" + signingKey
+                + ", anchorPath=" + anchorPath
+                + ", checkpointIntervalMillis=" + checkpointIntervalMillis
+                + ", checkpointAtClose=" + checkpointAtClose
                 + "]";
     }
 }

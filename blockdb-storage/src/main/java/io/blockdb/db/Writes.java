@@ -141,8 +141,13 @@ final class Writes {
 
     /** Commits an operation on a system table. */
     Commit system(Operation operation) throws IOException {
+        return system(List.of(operation));
+    }
+
+    /** Commits operations on system tables, as one batch. */
+    Commit system(List<Operation> operations) throws IOException {
         checkWritable();
-        return pipeline.commit(prepare(List.of(operation), "", null));
+        return pipeline.commit(prepare(operations, "", null));
     }
 
     private void checkWritable() throws ReadOnlyException {

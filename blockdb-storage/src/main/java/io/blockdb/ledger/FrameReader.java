@@ -1,9 +1,12 @@
 package io.blockdb.ledger;
 
 import io.blockdb.base.CorruptionException;
+import io.blockdb.base.Hash;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.MalformedException;
+import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +160,19 @@ final class FrameReader {
             blockAt(offset);
             throw new CorruptionException(segment.name(), offset, FrameFormat.HEAD_LENGTH, e.getMessage(), e);
         }
+    }
+
+    /** Whether the block at an offset, whose head was read already, names this hash as that of the block before. */
+    boolean headerFollows(long offset, byte[] previousHash) throws IOException {
+        need(offset, FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH, "block");
+        int at = indexOf(offset) + FrameFormat.HEAD_LENGTH + BlockHeader.PREVIOUS_HASH_OFFSET;
+        return Arrays.equals(window, at, at + Hash.LENGTH, previousHash, 0, Hash.LENGTH);
+    }
+
+    /** Writes the hash of the block at an offset, whose head was read already, to {@code target}. */
+    void hashHeader(long offset, byte[] target) throws IOException {
+        need(offset, FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH, "block");
+        MerkleTree.leafHash(window, indexOf(offset) + FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH, target, 0);
     }
 
     /** Two frames do not fit to each other: reading them whole tells which one is damaged. */

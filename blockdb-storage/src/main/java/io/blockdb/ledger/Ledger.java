@@ -13,7 +13,9 @@ import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class Ledger implements AutoCloseable {
     private final Path directory;
     private final LedgerOptions options;
     private final SegmentPool pool;
+    private final LedgerTree tree;
     private final List<String> recoveryNotes;
     private final boolean clean;
 
@@ -70,12 +73,16 @@ public final class Ledger implements AutoCloseable {
             LedgerOptions options,
             LedgerRecovery.Found found,
             SegmentPool pool,
+            LedgerTree tree,
+            List<String> treeNotes,
             @Nullable SegmentWriter writer) {
         this.environment = environment;
         this.directory = directory;
         this.options = options;
         this.pool = pool;
-        this.recoveryNotes = List.copyOf(found.notes());
+        this.tree = tree;
+        this.recoveryNotes =
+                Stream.concat(found.notes().stream(), treeNotes.stream()).toList();
         this.clean = found.clean();
         this.recorded = found.clean() ? found.end() : null;
         this.damage = found.damage();
@@ -91,6 +98,7 @@ public final class Ledger implements AutoCloseable {
      *
      * @param quarantine where a torn tail is kept
      * @param known a point of this ledger that is known from elsewhere to be synced, or null
+     * @param signed what is known from a signature of how far the ledger went
      * @throws CorruptionException if the ledger is damaged where it must not be, and is opened for writing; read-only, what
      *     lies before the damage can be read, and {@link #damage} tells of it
      * @throws io.blockdb.base.UnsupportedFormatException if it is of a newer format; nothing was changed
@@ -100,10 +108,12 @@ public final class Ledger implements AutoCloseable {
             Path directory,
             Path quarantine,
             LedgerOptions options,
-            @Nullable LedgerPoint known)
+            @Nullable LedgerPoint known,
+            SignedEvidence signed)
             throws IOException {
         FileSystem fileSystem = environment.fileSystem();
-        LedgerRecovery.Found found = LedgerRecovery.run(fileSystem, directory, quarantine, options.readOnly(), known);
+        LedgerRecovery.Found found =
+                LedgerRecovery.run(fileSystem, directory, quarantine, options.readOnly(), known, signed);
         SegmentPool pool = new SegmentPool(fileSystem, directory, options.openSegmentsMax(), found.lastSegment());
         SegmentWriter writer = null;
         LedgerPoint end = found.end();
@@ -119,7 +129,9 @@ public final class Ledger implements AutoCloseable {
                 throw e;
             }
         }
-        return new Ledger(environment, directory, options, found, pool, writer);
+        List<String> treeNotes = new ArrayList<>();
+        LedgerTree tree = LedgerTree.open(fileSystem, directory, options.readOnly(), pool, end, treeNotes);
+        return new Ledger(environment, directory, options, found, pool, tree, treeNotes, writer);
     }
 
     /** The id that the segments in a directory state, or null where none is there whose header is whole. Changes nothing. */
@@ -140,6 +152,11 @@ public final class Ledger implements AutoCloseable {
     /** The point behind the last block appended, or null while the ledger is unborn. */
     public @Nullable LedgerPoint head() {
         return head;
+    }
+
+    /** The tree over the ledger's blocks. */
+    public LedgerTree tree() {
+        return tree;
     }
 
     /** The ledger's id, which every segment states; the ledger must not be unborn. */
@@ -235,9 +252,10 @@ public final class Ledger implements AutoCloseable {
         SegmentWriter segment = segmentFor(before, header, length);
         BlockPlace place = segment.next();
         ByteWriter frame = encoder.placed(segment.header().nonce(), place.offset(), syncedBlocks, position);
-        spaceAllowance -= segment.append(frame, lengthMax(segment));
+        spaceAllowance -= segment.append(frame, lengthMax(segment)) + TreeNodes.BYTES_PER_LEAF;
         pool.index(place.segment()).note(header.height(), header.firstSequence(), place.offset());
         Hash hash = MerkleTree.leafHash(frame.array(), FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
+        tree.append(hash);
         head = new LedgerPoint(
                 header.height() + 1,
                 header.firstSequence() + header.entryCount(),
@@ -330,7 +348,7 @@ public final class Ledger implements AutoCloseable {
             return;
         }
         long usable = environment.fileSystem().usableSpace(directory);
-        long free = usable - options.diskReserve() - keptFree;
+        long free = usable - options.diskReserve() - keptFree - tree.spaceWanted();
         if (free < needed) {
             throw new DiskFullException(directory.toString(), needed, usable, options.diskReserve());
         }
@@ -343,6 +361,11 @@ public final class Ledger implements AutoCloseable {
      * @throws IOException if the sync failed; the ledger then takes no more writes, and the sync is not tried again
      */
     public void sync() throws IOException {
+        syncSegments();
+        tree.settle();
+    }
+
+    private void syncSegments() throws IOException {
         synchronized (syncLock) {
             IOException failed = failure;
             if (failed != null) {
@@ -478,6 +501,16 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
+     * Writes down how far the tree goes, where that is worth it, so that less is read again by the next open. A failure costs
+     * the tree, not the ledger.
+     *
+     * @param synced a point of this ledger through which it is synced
+     */
+    public void recordTree(LedgerPoint synced) {
+        tree.record(synced);
+    }
+
+    /**
      * Closes the ledger. Unless it was opened read-only or a write failed, all is synced first and the clean close is
      * recorded. Closing twice is legal.
      */
@@ -490,6 +523,7 @@ public final class Ledger implements AutoCloseable {
             LedgerPoint end = head;
             if (!options.readOnly() && failure == null && end != null && !end.equals(recorded)) {
                 recordHead();
+                tree.record(end);
             }
             cutAhead();
         } finally {
@@ -508,7 +542,8 @@ public final class Ledger implements AutoCloseable {
 
     /** Closes the files and leaves everything as it is: for who could not make use of the ledger. */
     public void abandon() throws IOException {
-        try (pool) {
+        try (pool;
+                tree) {
             synchronized (syncLock) {
                 closed = true;
                 SegmentWriter current = writer;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A last segment without a whole header holds no frame (the header is synced first) and is put aside; so is a first one
  *       without a whole block 0: the ledger is unborn.
  *   <li>What is known to be synced (record of a clean close, manifest) must be there: the block that ends at that point is read
- *       and held against it.
+ *       and held against it. As many blocks must be there as were signed: nothing is signed before it was synced.
  *   <li>{@link TailScan} finds the end. What is torn goes to quarantine, is synced there, and is cut.
  *   <li>Frames past the last evidence that they were synced are written again, same bytes, same place, and synced, so is the
  *       seal of a segment without successor: after a failed sync the system takes unwritten pages for written, so syncing
@@ -40,13 +40,21 @@ final class LedgerRecovery {
     /** What is known of points that were synced. */
     private final List<LedgerPoint> evidence = new ArrayList<>();
 
+    private final SignedEvidence signed;
     private @Nullable LedgerPoint recorded;
     private long last;
 
-    private LedgerRecovery(FileSystem fileSystem, Path directory, Path quarantine, boolean readOnly, SegmentPool pool) {
+    private LedgerRecovery(
+            FileSystem fileSystem,
+            Path directory,
+            Path quarantine,
+            boolean readOnly,
+            SegmentPool pool,
+            SignedEvidence signed) {
         this.fileSystem = fileSystem;
         this.directory = directory;
         this.readOnly = readOnly;
+        this.signed = signed;
         this.repair = new TailRepair(fileSystem, directory, quarantine, notes);
         this.pool = pool;
     }
@@ -75,12 +83,18 @@ final class LedgerRecovery {
      * Looks at the ledger and, unless read-only, brings its end in order.
      *
      * @param known a point of the ledger that is known to be synced from elsewhere, or null
+     * @param signed what is known from a signature of how far the ledger went
      */
     static Found run(
-            FileSystem fileSystem, Path directory, Path quarantine, boolean readOnly, @Nullable LedgerPoint known)
+            FileSystem fileSystem,
+            Path directory,
+            Path quarantine,
+            boolean readOnly,
+            @Nullable LedgerPoint known,
+            SignedEvidence signed)
             throws IOException {
         try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, 0)) {
-            LedgerRecovery recovery = new LedgerRecovery(fileSystem, directory, quarantine, readOnly, pool);
+            LedgerRecovery recovery = new LedgerRecovery(fileSystem, directory, quarantine, readOnly, pool, signed);
             try {
                 return recovery.find(known);
             } catch (CorruptionException e) {
@@ -109,6 +123,7 @@ final class LedgerRecovery {
         if (last > 0) {
             return scanLast(durable);
         }
+        durable = Math.max(durable, signed.beyond(0));
         if (durable > 0) {
             throw new CorruptionException(
                     "ledger/", 0, 0, "there is no segment, yet " + durable + " blocks were known to be on disk");
@@ -169,7 +184,7 @@ final class LedgerRecovery {
         }
         LedgerPoint end = last == 1 ? null : endOfSealed(last - 1);
         long blocks = end == null ? 0 : end.blocks();
-        if (durable > blocks) {
+        if (durable > blocks || signed.beyond(blocks) > blocks) {
             throw headless;
         }
         checkEvidence(last - 1);
@@ -208,7 +223,7 @@ final class LedgerRecovery {
                     start = point;
                 }
             }
-            TailScan.Result scan = new TailScan(segment, start, Math.max(durable, begin.blocks())).run();
+            TailScan.Result scan = new TailScan(segment, start, Math.max(durable, begin.blocks())).run(signed);
             CorruptionException torn = scan.torn();
             if (torn != null) {
                 notes.add("A write was torn: " + torn.getMessage() + ". The ledger ends before it, after "

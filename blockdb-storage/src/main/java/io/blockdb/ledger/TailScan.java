@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *       whole when its head, its body and each of its value frames check out.
  *   <li>At the first frame that is not, the segment is searched from there on, at every multiple of 8, for heads of frames with
  *       the segment's nonce and their own offset.
- *   <li>Evidence that a block was synced: what the caller knows (record of a clean close, manifest), and durable_blocks of
+ *   <li>Evidence that a block was synced: what the caller knows (record of a clean close, manifest, what was signed), and durable_blocks of
  *       every head that checks out, of the bad frame and those before and behind it, whatever became of the rest of them.
  *   <li>A bad frame, or an end, before what is known to be synced is damage. Otherwise it is the tear of a write that nobody
  *       was told had happened: the ledger ends before it.
@@ -63,8 +63,13 @@ final class TailScan {
         this.durableBlocks = durableBlocks;
     }
 
-    /** @throws CorruptionException if the segment is damaged */
-    Result run() throws IOException {
+    /**
+     * Scans.
+     *
+     * @param signed asked where the ledger seems to end
+     * @throws CorruptionException if the segment is damaged
+     */
+    Result run(SignedEvidence signed) throws IOException {
         CorruptionException torn = null;
         for (boolean more = true; more; ) {
             LedgerBlock block;
@@ -80,6 +85,7 @@ final class TailScan {
                 add(block);
             }
         }
+        durableBlocks = Math.max(durableBlocks, signed.beyond(point.blocks()));
         if (durableBlocks > point.blocks()) {
             throw damage(torn);
         }

@@ -38,6 +38,9 @@ public record BlockHeader(
     /** Length in bytes. */
     public static final int LENGTH = 112;
 
+    /** Where the hash of the block before begins. */
+    public static final int PREVIOUS_HASH_OFFSET = 48;
+
     /** The layout's version, the last byte of the magic. */
     public static final int VERSION = 1;
 

@@ -2,6 +2,7 @@ package io.blockdb.proof;
 
 import io.blockdb.base.Hash;
 import java.security.MessageDigest;
+import java.util.List;
 
 /**
  * The Merkle tree of RFC 6962, section 2.1 (RFC 9162, section 2.1.1): {@code leaf(d) = H(0x00 || d)}, {@code node(l, r) =
@@ -31,6 +32,22 @@ public final class MerkleTree {
 
     /** A tree without leaves. */
     public MerkleTree() {}
+
+    /**
+     * A tree that goes on from its right edge.
+     *
+     * @param size number of leaves
+     * @param subtrees roots of the perfect subtrees that the leaves fill, the largest first: one for each bit of the size
+     */
+    public MerkleTree(long size, List<Hash> subtrees) {
+        if (size < 0 || size > EntryLeaf.NUMBER_MAX || subtrees.size() != Long.bitCount(size)) {
+            throw new IllegalArgumentException(subtrees.size() + " perfect subtrees for " + size + " leaves");
+        }
+        this.size = size;
+        for (int i = 0; i < subtrees.size(); i++) {
+            subtrees.get(i).copyTo(edge, i * LENGTH);
+        }
+    }
 
     /** Hash of a leaf whose data is the whole array. */
     public static Hash leafHash(byte[] data) {

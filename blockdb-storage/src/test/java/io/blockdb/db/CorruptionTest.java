@@ -116,6 +116,7 @@ class CorruptionTest {
                 assertFalse(report.valid(), "verify finds nothing in a damaged ledger");
             }
             workload.checkReads(db, lastMayBeCut);
+            Workload.checkTree(db);
         } catch (CorruptionException e) {
             assertTrue(place.file().endsWith(e.file()), () -> "blamed: " + e.getMessage());
             if (inLedger) {

@@ -6,9 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.blockdb.base.Hash;
 import io.blockdb.base.TableName;
 import io.blockdb.io.Environment;
 import io.blockdb.io.MemoryFileSystem;
+import io.blockdb.ledger.Ledger;
+import io.blockdb.ledger.LedgerBlock;
+import io.blockdb.ledger.LedgerCursor;
+import io.blockdb.proof.InclusionProof;
+import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -258,6 +264,29 @@ final class Workload {
         VerifyReport report = database.verify((done, total, blocks) -> {});
         assertTrue(report.valid(), report::toString);
         assertEquals(there + 1, report.blocks(), "blocks");
+        checkTree(database);
+    }
+
+    /** Holds the ledger tree, unless it cannot be had, against the blocks: its root, and the path of each. */
+    static void checkTree(BlockDb database) throws IOException {
+        Ledger ledger = database.engine().ledger();
+        if (ledger.tree().failure() != null) {
+            return;
+        }
+        MerkleTree naive = new MerkleTree();
+        List<Hash> leaves = new ArrayList<>();
+        try (LedgerCursor cursor = database.engine().blocksFrom(0)) {
+            for (LedgerBlock block; (block = cursor.next()) != null; ) {
+                naive.append(block.hash());
+                leaves.add(block.hash());
+            }
+        }
+        assertEquals(naive.root(), ledger.tree().root());
+        for (int height = 0; height < leaves.size(); height++) {
+            InclusionProof proof = new InclusionProof(
+                    height, leaves.size(), ledger.tree().inclusionPath(height, leaves.size()));
+            assertTrue(proof.proves(leaves.get(height), naive.root()), "block " + height);
+        }
     }
 
     /** As {@link #check}, without the ledger. Returns how many batches are there. */

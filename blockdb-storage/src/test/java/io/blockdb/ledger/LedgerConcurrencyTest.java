@@ -83,12 +83,14 @@ class LedgerConcurrencyTest {
         LedgerOptions options = LedgerFixture.options(3000);
         Path ledgerDirectory = Files.createDirectory(directory.resolve("ledger"));
         Path quarantine = directory.resolve("quarantine");
-        try (Ledger ledger = Ledger.open(fixture.environment(fileSystem), ledgerDirectory, quarantine, options, null)) {
+        try (Ledger ledger =
+                Ledger.open(fixture.environment(fileSystem), ledgerDirectory, quarantine, options, null, blocks -> 0)) {
             runBeside(ledger, true);
             assertFalse(Thread.interrupted());
             fixture.check(ledger);
         }
-        try (Ledger ledger = Ledger.open(fixture.environment(fileSystem), ledgerDirectory, quarantine, options, null)) {
+        try (Ledger ledger =
+                Ledger.open(fixture.environment(fileSystem), ledgerDirectory, quarantine, options, null, blocks -> 0)) {
             assertTrue(ledger.wasClean());
             fixture.check(ledger);
         }

@@ -2,6 +2,7 @@ package io.blockdb.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.base.LedgerPoint;
@@ -10,6 +11,7 @@ import io.blockdb.io.MemoryFileSystem;
 import io.blockdb.io.MemoryFileSystem.Operation;
 import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,9 @@ class LedgerCrashTest {
 
         /** Many small syncs, so that zeros are written ahead, in segments that end soon after. */
         static final Shape ZEROS_AHEAD = new Shape(20_000, 1 << 20, 24, 1);
+
+        /** So many blocks that the tree has files of several heights. */
+        static final Shape MANY_BLOCKS = new Shape(1 << 20, 0, 300, 60);
 
         LedgerOptions options() {
             return new LedgerOptions(segmentSize, LedgerFixture.INLINE_VALUE_LIMIT, 2, reserve, false);
@@ -104,6 +109,7 @@ class LedgerCrashTest {
                 long blocks = head == null ? 0 : head.blocks();
                 assertTrue(blocks >= acknowledged, blocks + " blocks are left of " + acknowledged);
                 assertEquals(blocks, ledger.syncedBlocks());
+                assertNull(ledger.tree().failure());
                 fixture.forgetLost(ledger);
                 fixture.check(ledger);
                 checkServedIsSafe(left);
@@ -155,6 +161,32 @@ class LedgerCrashTest {
                 run.scenario(fileSystem);
                 fileSystem.assertNoOpenFiles();
                 run.checkAfter(fileSystem.crashClone(policy, random));
+            }
+        }
+    }
+
+    @Test
+    void norDoesOneWhileTheTreeIsWritten() throws IOException {
+        Run whole = new Run(new Random(random.nextLong()), Shape.MANY_BLOCKS);
+        MemoryFileSystem counting = LedgerFixture.newFileSystem();
+        List<Long> treeWrites = new ArrayList<>();
+        counting.failWhen((operation, path, number) -> {
+            if (operation.mutates() && path.startsWith(LedgerFixture.TREE)) {
+                treeWrites.add(counting.mutations());
+            }
+            return false;
+        });
+        long before = counting.mutations();
+        whole.scenario(counting);
+        assertTrue(treeWrites.size() > 12, treeWrites::toString);
+        for (long written : treeWrites) {
+            for (long n = written - before; n <= written - before + 2; n++) {
+                Run run = new Run(new Random(random.nextLong()), Shape.MANY_BLOCKS);
+                MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
+                fileSystem.crashAt(Math.max(1, n), random);
+                run.scenario(fileSystem);
+                fileSystem.assertNoOpenFiles();
+                run.checkAfter(fileSystem.crashClone(List.of(UnsyncedPolicy.values()).get(random.nextInt(3)), random));
             }
         }
     }

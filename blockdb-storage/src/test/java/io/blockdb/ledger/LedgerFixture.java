@@ -15,7 +15,9 @@ import io.blockdb.io.Environment;
 import io.blockdb.io.FileSystem;
 import io.blockdb.io.MemoryFileSystem;
 import io.blockdb.proof.BlockHeader;
+import io.blockdb.proof.ConsistencyProof;
 import io.blockdb.proof.EntryLeaf;
+import io.blockdb.proof.InclusionProof;
 import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes blocks, remembers them as the oracle, and holds a ledger against them. */
 final class LedgerFixture {
     static final Path LEDGER = Path.of("/db/ledger");
+    static final Path TREE = Path.of("/db/tree");
     static final Path QUARANTINE = Path.of("/db/quarantine");
     static final int INLINE_VALUE_LIMIT = 100;
     private static final byte[] NO_SALT = {};
@@ -77,7 +80,7 @@ final class LedgerFixture {
     }
 
     Ledger open(FileSystem fileSystem, LedgerOptions options, @Nullable LedgerPoint known) throws IOException {
-        return Ledger.open(environment(fileSystem), LEDGER, QUARANTINE, options, known);
+        return Ledger.open(environment(fileSystem), LEDGER, QUARANTINE, options, known, blocks -> 0);
     }
 
     Ledger open(FileSystem fileSystem, long segmentSize) throws IOException {
@@ -204,6 +207,9 @@ final class LedgerFixture {
     void check(Ledger ledger) throws IOException {
         LedgerPoint head = ledger.head();
         assertEquals(blocks.size(), head == null ? 0 : head.blocks());
+        if (ledger.tree().failure() == null) {
+            checkTree(ledger.tree(), 10);
+        }
         if (head == null) {
             return;
         }
@@ -223,6 +229,30 @@ final class LedgerFixture {
             LedgerBlock found = cursor.next();
             assertNotNull(found);
             assertEquals(blocks.get(height).header, found.header());
+        }
+    }
+
+    /** Holds the tree against one computed anew: its root, and as many roots and paths of smaller trees. */
+    void checkTree(LedgerTree tree, int paths) throws IOException {
+        MerkleTree naive = new MerkleTree();
+        List<Hash> roots = new ArrayList<>(List.of(naive.root()));
+        for (Block block : blocks) {
+            naive.append(block.header.hash());
+            roots.add(naive.root());
+        }
+        assertEquals(blocks.size(), tree.size());
+        assertEquals(roots.get(blocks.size()), tree.root());
+        for (int i = 0; i < paths && !blocks.isEmpty(); i++) {
+            int size = 1 + random.nextInt(blocks.size());
+            assertEquals(roots.get(size), tree.rootAt(size));
+            int height = random.nextInt(size);
+            Hash leaf = blocks.get(height).header.hash();
+            assertEquals(leaf, tree.leaf(height));
+            InclusionProof inclusion = new InclusionProof(height, size, tree.inclusionPath(height, size));
+            assertTrue(inclusion.proves(leaf, roots.get(size)), () -> "block " + height + " of " + size);
+            int from = random.nextInt(size + 1);
+            ConsistencyProof consistency = new ConsistencyProof(from, size, tree.consistencyPath(from, size));
+            assertTrue(consistency.proves(roots.get(from), roots.get(size)), () -> from + " to " + size);
         }
     }
 

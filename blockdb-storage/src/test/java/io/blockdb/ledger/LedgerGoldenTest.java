@@ -50,7 +50,7 @@ class LedgerGoldenTest {
 
     private static Ledger open(MemoryFileSystem fileSystem, LedgerOptions options) throws IOException {
         Environment environment = new Environment(fileSystem, () -> 0, target -> Arrays.fill(target, (byte) 0x4e));
-        return Ledger.open(environment, LedgerFixture.LEDGER, LedgerFixture.QUARANTINE, options, null);
+        return Ledger.open(environment, LedgerFixture.LEDGER, LedgerFixture.QUARANTINE, options, null, blocks -> 0);
     }
 
     /** All that a ledger tells of itself, line by line. */

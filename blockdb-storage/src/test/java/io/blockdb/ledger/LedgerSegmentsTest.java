@@ -140,6 +140,7 @@ class LedgerSegmentsTest extends LedgerTail {
     void aLastSegmentWithoutAWholeHeaderIsPutAside() throws IOException {
         writeSegments(3);
         fileSystem.delete(HEAD);
+        fileSystem.delete(LedgerFixture.TREE.resolve(TreeFormat.STATE));
         Path last = LedgerFixture.segment(3);
         byte[] header = Arrays.copyOf(fileSystem.content(last), SegmentFormat.HEADER_LENGTH);
         MemoryFileSystem whole = fileSystem;

@@ -9,6 +9,7 @@ import io.blockdb.base.Hash;
 import io.blockdb.base.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -67,6 +68,22 @@ class MerkleTreeTest {
             assertEquals(expected, MerkleTree.root(leaves.clone(), size));
         }
         assertThrows(IllegalArgumentException.class, () -> MerkleTree.root(leaves, SIZE_MAX + 1));
+    }
+
+    @Test
+    void aTreeGoesOnFromItsEdge() {
+        for (int size = 0; size < SIZE_MAX; size++) {
+            List<Hash> edge = new ArrayList<>(
+                    InclusionProof.build(leaves.clone(), size, size + 1).path());
+            Collections.reverse(edge);
+            MerkleTree tree = new MerkleTree(size, edge);
+            assertEquals(definition(0, size), tree.root());
+            for (int next = size; next < SIZE_MAX; next++) {
+                tree.append(leaf(next));
+            }
+            assertEquals(definition(0, SIZE_MAX), tree.root());
+        }
+        assertThrows(IllegalArgumentException.class, () -> new MerkleTree(2, List.of()));
     }
 
     @Test

@@ -1,0 +1,267 @@
+package io.blockdb.db;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.Seed;
+import io.blockdb.io.MemoryFileSystem;
+import io.blockdb.io.MemoryFileSystem.Operation;
+import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
+import io.blockdb.proof.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When checkpoints are signed, and what keeps a database from signing one. */
+@Timeout(120)
+class SigningTest {
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final Path KEYS = Workload.ROOT.resolve("keys");
+    private static final Path ANCHOR = KEYS.resolve("ANCHOR");
+    private static final Path OUTSIDE = Path.of("/other/anchor");
+
+    private final MemoryFileSystem disk = new MemoryFileSystem();
+    private final Options options = options(disk);
+
+    private static Options options(MemoryFileSystem files) {
+        return Workload.options(files, 5).withCheckpointIntervalMillis(0);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static BlockDb open(Options options) throws IOException {
+        return BlockDb.open(Workload.ROOT, options);
+    }
+
+    private static void put(BlockDb db, int from, int to) throws IOException {
+        for (int i = from; i < to; i++) {
+            db.put(bytes("key" + i), bytes("value" + i));
+        }
+    }
+
+    private static String refusal(BlockDb db) {
+        return String.valueOf(
+                assertThrows(CannotSignException.class, db::checkpoint).getMessage());
+    }
+
+    @Test
+    void aCheckpointCoversWhatWasWrittenAndASizeIsSignedOnce() throws IOException {
+        try (BlockDb db = open(options)) {
+            put(db, 0, 3);
+            Checkpoint first = db.checkpoint();
+            assertEquals(4, first.treeSize());
+            assertSame(first, db.checkpoint());
+            assertSame(first, db.newestCheckpoint());
+            put(db, 3, 40);
+            Checkpoint second = db.checkpoint();
+            assertEquals(41, second.treeSize());
+            assertEquals(second.note(), new String(disk.content(ANCHOR), UTF_8));
+        }
+    }
+
+    @Test
+    void theMemoryBeginsWithNothingSigned() throws IOException {
+        try (BlockDb db = open(options.withCheckpointAtClose(false))) {
+            assertNull(db.newestCheckpoint());
+            String origin = db.keys().get(0).key().origin().toString();
+            assertEquals(
+                    origin + "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+                    new String(disk.content(ANCHOR), UTF_8));
+        }
+    }
+
+    @Test
+    void aCleanCloseSigns() throws IOException {
+        try (BlockDb db = open(options)) {
+            put(db, 0, 3);
+        }
+        long operations = disk.mutations();
+        try (BlockDb db = open(options.withReadOnly(true))) {
+            assertEquals(4, db.checkpoint().treeSize());
+        }
+        assertEquals(operations, disk.mutations());
+        byte[] anchor = disk.content(ANCHOR);
+        try (BlockDb db = open(options.withCheckpointAtClose(false))) {
+            put(db, 3, 5);
+        }
+        assertArrayEquals(anchor, disk.content(ANCHOR));
+    }
+
+    @Test
+    void theIntervalSignsWhatWasWritten() throws IOException {
+        try (BlockDb db = open(options.withCheckpointIntervalMillis(5))) {
+            put(db, 0, 3);
+            long begin = System.nanoTime();
+            for (Checkpoint newest = null; newest == null || newest.treeSize() < 4; newest = db.newestCheckpoint()) {
+                assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "never signed");
+                LockSupport.parkNanos(50_000);
+            }
+        }
+    }
+
+    @Test
+    void whatIsSignedIsSyncedBefore() throws IOException {
+        try (BlockDb db = open(options.withWalSyncIntervalMillis(3_600_000))) {
+            put(db, 0, 3);
+            assertEquals(1, db.stats().syncedBlocks());
+            db.checkpoint();
+            assertEquals(4, db.stats().syncedBlocks());
+        }
+    }
+
+    @Test
+    void aBitThatFlippedOnItsWayIsNotSigned() throws IOException {
+        try (BlockDb db = open(options)) {
+            db.checkpoint();
+            long end = db.engine().head().place().offset();
+            put(db, 0, 1);
+            disk.corrupt(Workload.ROOT.resolve("ledger/0000000001.seg"), end + 150, 4);
+            CorruptionException refused = assertThrows(CorruptionException.class, db::checkpoint);
+            assertEquals("ledger/0000000001.seg", refused.file());
+            assertEquals(1, db.newestCheckpoint().treeSize());
+            db.put(bytes("other"), bytes("goes on"));
+        }
+    }
+
+    @Test
+    void nothingIsHandedOutThatIsNotRemembered() throws IOException {
+        try (BlockDb db = open(options)) {
+            put(db, 0, 3);
+            disk.failWhen((operation, path, number) -> operation == Operation.SYNC_DIRECTORY && path.equals(KEYS));
+            assertThrows(IOException.class, db::checkpoint);
+            assertNull(db.newestCheckpoint());
+            disk.clearFaults();
+            assertEquals(4, db.checkpoint().treeSize());
+        }
+    }
+
+    @Test
+    void aLedgerShorterThanWhatWasSignedIsDamage() throws IOException {
+        MemoryFileSystem crashed;
+        byte[] anchor;
+        try (BlockDb db = open(options.withWalSyncIntervalMillis(3_600_000))) {
+            put(db, 0, 4);
+            crashed = disk.crashClone(UnsyncedPolicy.DROP_ALL, Seed.random());
+            db.checkpoint();
+            anchor = disk.content(ANCHOR);
+        }
+        try (BlockDb db = open(options(crashed.processCrashClone()))) {
+            assertEquals(1, db.stats().blocks());
+        }
+        crashed.setContent(ANCHOR, anchor);
+        CorruptionException damage = assertThrows(CorruptionException.class, () -> open(options(crashed)));
+        assertTrue(damage.getMessage().contains("5 blocks were known to be on disk"), damage::getMessage);
+        VerifyReport report = BlockDb.verify(Workload.ROOT, options(crashed), (done, total, blocks) -> {});
+        assertTrue(!report.valid(), report::toString);
+        anchor[anchor.length - 10] ^= 1;
+        crashed.setContent(ANCHOR, anchor);
+        try (BlockDb db = open(options(crashed))) {
+            assertTrue(db.recoveryNotes().toString().contains("keys/ANCHOR"), db.recoveryNotes()::toString);
+            assertTrue(refusal(db).contains("ANCHOR"), () -> refusal(db));
+        }
+    }
+
+    @Test
+    void aCopyThatGrewDifferentlyIsNotSigned() throws IOException {
+        disk.createDirectories(OUTSIDE.getParent());
+        Options both = options.withAnchorPath(OUTSIDE);
+        MemoryFileSystem copy;
+        byte[] outside;
+        try (BlockDb db = open(both)) {
+            put(db, 0, 2);
+            db.checkpoint();
+            copy = disk.processCrashClone();
+            put(db, 2, 4);
+            db.checkpoint();
+            outside = disk.content(OUTSIDE);
+            assertArrayEquals(outside, disk.content(ANCHOR));
+        }
+        copy.setContent(OUTSIDE, outside);
+        try (BlockDb db = open(options(copy).withAnchorPath(OUTSIDE))) {
+            assertTrue(
+                    refusal(db).contains("the ledger has 3 blocks, a checkpoint of 5 was signed"), () -> refusal(db));
+            put(db, 7, 12);
+            assertTrue(refusal(db).contains("the first 5 blocks have the root"), () -> refusal(db));
+            assertTrue(refusal(db).contains("key rotate --lost"), () -> refusal(db));
+            assertArrayEquals(bytes("value8"), db.get(bytes("key8")));
+            assertThrows(CannotSignException.class, () -> db.receipt(bytes("key8")));
+        }
+        assertArrayEquals(outside, copy.content(OUTSIDE));
+        try (BlockDb db = open(options(copy).withAnchorPath(OUTSIDE))) {
+            KeyRotation rotation = db.replaceLostKey();
+            assertNull(rotation.handover());
+            assertEquals(1, rotation.retired().size());
+            Path aside =
+                    OUTSIDE.resolveSibling("anchor.before-" + rotation.key().keyId());
+            assertArrayEquals(outside, copy.content(aside));
+            assertEquals(db.stats().blocks(), db.checkpoint().treeSize());
+        }
+        try (BlockDb db = open(options(copy).withAnchorPath(OUTSIDE))) {
+            put(db, 20, 21);
+            assertEquals(db.stats().blocks(), db.checkpoint().treeSize());
+        }
+    }
+
+    @Test
+    void theAnchorOutsideIsTakenUpAndMustBeThere() throws IOException {
+        try (BlockDb db = open(options)) {
+            put(db, 0, 2);
+        }
+        try (BlockDb db = open(options.withAnchorPath(OUTSIDE))) {
+            assertTrue(refusal(db).contains("anchor_path " + OUTSIDE), () -> refusal(db));
+        }
+        disk.createDirectories(OUTSIDE.getParent());
+        try (BlockDb db = open(options.withAnchorPath(OUTSIDE))) {
+            assertNotNull(db.newestCheckpoint());
+            assertArrayEquals(disk.content(ANCHOR), disk.content(OUTSIDE));
+        }
+        disk.delete(ANCHOR);
+        try (BlockDb db = open(options)) {
+            assertTrue(
+                    refusal(db).contains("ANCHOR, which remembers what was signed last, is missing"),
+                    () -> refusal(db));
+        }
+        try (BlockDb db = open(options.withAnchorPath(OUTSIDE))) {
+            assertEquals(3, db.checkpoint().treeSize());
+            assertArrayEquals(disk.content(ANCHOR), disk.content(OUTSIDE));
+        }
+    }
+
+    @Test
+    void anAnchorOfAnotherLedgerIsRefused() throws IOException {
+        disk.createDirectories(OUTSIDE.getParent());
+        try (BlockDb db = open(options.withAnchorPath(OUTSIDE))) {
+            db.checkpoint();
+        }
+        try (BlockDb db =
+                BlockDb.open(Path.of("/data/second"), Workload.options(disk, 99).withAnchorPath(OUTSIDE))) {
+            assertTrue(refusal(db).contains("remembers what was signed of the ledger"), () -> refusal(db));
+            db.put(bytes("a"), bytes("b"));
+        }
+    }
+
+    @Test
+    void aLedgerThatIsMissingIsNotFoundedAnewOverWhatWasSigned() throws IOException {
+        try (BlockDb db = open(options)) {
+            put(db, 0, 2);
+        }
+        for (String directory : new String[] {"ledger", "index"}) {
+            for (String name : disk.list(Workload.ROOT.resolve(directory))) {
+                disk.delete(Workload.ROOT.resolve(directory).resolve(name));
+            }
+        }
+        CorruptionException missing = assertThrows(CorruptionException.class, () -> open(options));
+        assertTrue(missing.getMessage().contains("3 blocks were known to be on disk"), missing::getMessage);
+    }
+}

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,6 @@ public final class Ledger implements AutoCloseable {
     private final Path directory;
     private final LedgerOptions options;
     private final SegmentPool pool;
-    private final LedgerTree tree;
     private final List<String> recoveryNotes;
     private final boolean clean;
 
@@ -58,6 +56,9 @@ public final class Ledger implements AutoCloseable {
     private volatile @Nullable IOException failure;
     private volatile boolean closed;
 
+    /** There from the begin where the ledger is written to; where it is only read, from the first question on. */
+    private volatile @Nullable LedgerTree tree;
+
     /** The committer's, replaced under {@link #syncLock}; null until the first append after the last segment was sealed. */
     private @Nullable SegmentWriter writer;
 
@@ -73,16 +74,15 @@ public final class Ledger implements AutoCloseable {
             LedgerOptions options,
             LedgerRecovery.Found found,
             SegmentPool pool,
-            LedgerTree tree,
-            List<String> treeNotes,
+            @Nullable LedgerTree tree,
+            List<String> notes,
             @Nullable SegmentWriter writer) {
         this.environment = environment;
         this.directory = directory;
         this.options = options;
         this.pool = pool;
         this.tree = tree;
-        this.recoveryNotes =
-                Stream.concat(found.notes().stream(), treeNotes.stream()).toList();
+        this.recoveryNotes = List.copyOf(notes);
         this.clean = found.clean();
         this.recorded = found.clean() ? found.end() : null;
         this.damage = found.damage();
@@ -129,9 +129,9 @@ public final class Ledger implements AutoCloseable {
                 throw e;
             }
         }
-        List<String> treeNotes = new ArrayList<>();
-        LedgerTree tree = LedgerTree.open(fileSystem, directory, options.readOnly(), pool, end, treeNotes);
-        return new Ledger(environment, directory, options, found, pool, tree, treeNotes, writer);
+        List<String> notes = new ArrayList<>(found.notes());
+        LedgerTree tree = options.readOnly() ? null : LedgerTree.open(fileSystem, directory, false, pool, end, notes);
+        return new Ledger(environment, directory, options, found, pool, tree, notes, writer);
     }
 
     /** The id that the segments in a directory state, or null where none is there whose header is whole. Changes nothing. */
@@ -156,7 +156,17 @@ public final class Ledger implements AutoCloseable {
 
     /** The tree over the ledger's blocks. */
     public LedgerTree tree() {
-        return tree;
+        LedgerTree known = tree;
+        if (known == null) {
+            synchronized (syncLock) {
+                known = tree;
+                if (known == null) {
+                    known = LedgerTree.open(environment.fileSystem(), directory, true, pool, head, new ArrayList<>());
+                    tree = known;
+                }
+            }
+        }
+        return known;
     }
 
     /** The ledger's id, which every segment states; the ledger must not be unborn. */
@@ -255,7 +265,7 @@ public final class Ledger implements AutoCloseable {
         spaceAllowance -= segment.append(frame, lengthMax(segment)) + TreeNodes.BYTES_PER_LEAF;
         pool.index(place.segment()).note(header.height(), header.firstSequence(), place.offset());
         Hash hash = MerkleTree.leafHash(frame.array(), FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
-        tree.append(hash);
+        tree().append(hash);
         head = new LedgerPoint(
                 header.height() + 1,
                 header.firstSequence() + header.entryCount(),
@@ -348,7 +358,7 @@ public final class Ledger implements AutoCloseable {
             return;
         }
         long usable = environment.fileSystem().usableSpace(directory);
-        long free = usable - options.diskReserve() - keptFree - tree.spaceWanted();
+        long free = usable - options.diskReserve() - keptFree - tree().spaceWanted();
         if (free < needed) {
             throw new DiskFullException(directory.toString(), needed, usable, options.diskReserve());
         }
@@ -362,7 +372,9 @@ public final class Ledger implements AutoCloseable {
      */
     public void sync() throws IOException {
         syncSegments();
-        tree.settle();
+        if (!options.readOnly()) {
+            tree().settle();
+        }
     }
 
     private void syncSegments() throws IOException {
@@ -507,7 +519,7 @@ public final class Ledger implements AutoCloseable {
      * @param synced a point of this ledger through which it is synced
      */
     public void recordTree(LedgerPoint synced) {
-        tree.record(synced);
+        tree().record(synced);
     }
 
     /**
@@ -523,7 +535,7 @@ public final class Ledger implements AutoCloseable {
             LedgerPoint end = head;
             if (!options.readOnly() && failure == null && end != null && !end.equals(recorded)) {
                 recordHead();
-                tree.record(end);
+                tree().record(end);
             }
             cutAhead();
         } finally {
@@ -542,8 +554,9 @@ public final class Ledger implements AutoCloseable {
 
     /** Closes the files and leaves everything as it is: for who could not make use of the ledger. */
     public void abandon() throws IOException {
+        LedgerTree openTree = tree;
         try (pool;
-                tree) {
+                openTree) {
             synchronized (syncLock) {
                 closed = true;
                 SegmentWriter current = writer;

@@ -53,15 +53,12 @@ public final class LedgerTree implements Closeable {
     private final Path directory;
     private final boolean readOnly;
     private final SegmentPool pool;
-    private final @Nullable LedgerPoint opened;
     private final TreeNodes nodes;
     private final Object recordLock = new Object();
-    private final Object loadLock = new Object();
 
-    /** How far the files are recorded to go. Written while loading, then under {@link #recordLock}. */
+    /** How far the files are recorded to go. Written while opening, then under {@link #recordLock}. */
     private volatile LedgerPoint recorded = Ledger.GENESIS;
 
-    private volatile boolean loaded;
     private volatile @Nullable IOException failure;
     private volatile @Nullable CorruptionException damage;
     private volatile Root newest = new Root(0, MerkleTree.EMPTY_ROOT);
@@ -78,19 +75,16 @@ public final class LedgerTree implements Closeable {
     /** The root of a tree of so many leaves. */
     private record Root(long size, Hash hash) {}
 
-    private LedgerTree(
-            FileSystem fileSystem, Path directory, boolean readOnly, SegmentPool pool, @Nullable LedgerPoint opened) {
+    private LedgerTree(FileSystem fileSystem, Path directory, boolean readOnly, SegmentPool pool) {
         this.fileSystem = fileSystem;
         this.directory = directory;
         this.readOnly = readOnly;
         this.pool = pool;
-        this.opened = opened;
         this.nodes = new TreeNodes(fileSystem, directory);
     }
 
     /**
-     * Opens the tree of a ledger. For reading only, nothing is read before the first question. That the tree cannot be had does
-     * not fail the ledger.
+     * Opens the tree of a ledger. That the tree cannot be had does not fail the ledger.
      *
      * @param ledgerDirectory the tree's is beside it
      * @param end the ledger's head, null while it is unborn
@@ -104,40 +98,19 @@ public final class LedgerTree implements Closeable {
             @Nullable LedgerPoint end,
             List<String> notes) {
         Path directory = ledgerDirectory.resolveSibling(TreeFormat.DIRECTORY);
-        LedgerTree tree = new LedgerTree(fileSystem, directory, readOnly, pool, end);
-        if (!readOnly) {
-            synchronized (tree.loadLock) {
-                notes.addAll(tree.load());
-            }
-            IOException failed = tree.failure;
-            if (failed != null) {
-                notes.add("The ledger tree cannot be kept, so nothing is proved until the next open: "
-                        + failed.getMessage());
-            }
+        LedgerTree tree = new LedgerTree(fileSystem, directory, readOnly, pool);
+        TreeOpening opening = new TreeOpening(fileSystem, directory, readOnly, pool, end, tree.nodes);
+        try {
+            tree.recorded = opening.run();
+            notes.addAll(opening.notes());
+        } catch (IOException | RuntimeException e) {
+            tree.fail(e);
+            notes.add("The ledger tree cannot be kept, so nothing is proved until the next open: " + e.getMessage());
         }
         return tree;
     }
 
-    /** Loads the tree; what fails is kept for those who ask. */
-    private List<String> load() {
-        TreeOpening opening = new TreeOpening(fileSystem, directory, readOnly, pool, opened, nodes);
-        try {
-            recorded = opening.run();
-        } catch (IOException | RuntimeException e) {
-            fail(e);
-        }
-        loaded = true;
-        return opening.notes();
-    }
-
     private void checkUsable() throws IOException {
-        if (!loaded) {
-            synchronized (loadLock) {
-                if (!loaded) {
-                    load().forEach(LOG::info);
-                }
-            }
-        }
         IOException failed = failure;
         if (failed != null) {
             throw new IOException("the ledger tree cannot be used: " + failed.getMessage(), failed);
@@ -162,10 +135,9 @@ public final class LedgerTree implements Closeable {
         return damage;
     }
 
-    /** How many blocks the tree has: as many as the ledger. */
+    /** How many blocks the tree has: as many as the ledger, unless it cannot be had ({@link #failure}). */
     public long size() {
-        LedgerPoint head = opened;
-        return loaded || head == null ? nodes.size() : head.blocks();
+        return nodes.size();
     }
 
     /** Bytes of the disk that the tree will take for what it holds already. */

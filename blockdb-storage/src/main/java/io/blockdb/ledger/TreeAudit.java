@@ -154,8 +154,10 @@ public final class TreeAudit implements Closeable {
             state = TreeFormat.read(fileSystem, directory);
             if (state != null && !state.ledgerId().equals(ledgerId)) {
                 problems.add(new CorruptionException(
-                        name, 16, LedgerId.LENGTH, "of another ledger: expected " + ledgerId + ", found "
-                                + state.ledgerId()));
+                        name,
+                        16,
+                        LedgerId.LENGTH,
+                        "of another ledger: expected " + ledgerId + ", found " + state.ledgerId()));
                 state = null;
             }
         } catch (CorruptionException e) {

@@ -74,7 +74,7 @@ final class TreeFormat {
 
     /** Name of the file with the nodes of a height. */
     static String fileName(int height) {
-        return "height-%02d".formatted(height);
+        return (height < 10 ? "height-0" : "height-") + height;
     }
 
     /** How errors and reports call a file of the tree: its path in the data directory. */

@@ -283,8 +283,8 @@ final class Workload {
         }
         assertEquals(naive.root(), ledger.tree().root());
         for (int height = 0; height < leaves.size(); height++) {
-            InclusionProof proof = new InclusionProof(
-                    height, leaves.size(), ledger.tree().inclusionPath(height, leaves.size()));
+            InclusionProof proof =
+                    new InclusionProof(height, leaves.size(), ledger.tree().inclusionPath(height, leaves.size()));
             assertTrue(proof.proves(leaves.get(height), naive.root()), "block " + height);
         }
     }

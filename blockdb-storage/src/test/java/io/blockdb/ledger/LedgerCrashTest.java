@@ -186,7 +186,8 @@ class LedgerCrashTest {
                 fileSystem.crashAt(Math.max(1, n), random);
                 run.scenario(fileSystem);
                 fileSystem.assertNoOpenFiles();
-                run.checkAfter(fileSystem.crashClone(List.of(UnsyncedPolicy.values()).get(random.nextInt(3)), random));
+                run.checkAfter(
+                        fileSystem.crashClone(List.of(UnsyncedPolicy.values()).get(random.nextInt(3)), random));
             }
         }
     }

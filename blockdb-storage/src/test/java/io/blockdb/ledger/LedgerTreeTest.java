@@ -187,7 +187,8 @@ class LedgerTreeTest {
                 try {
                     Hash leaf = fixture.blocks.get(height).header().hash();
                     assertEquals(leaf, ledger.tree().leaf(height));
-                    InclusionProof proof = new InclusionProof(height, 700, ledger.tree().inclusionPath(height, 700));
+                    InclusionProof proof =
+                            new InclusionProof(height, 700, ledger.tree().inclusionPath(height, 700));
                     assertTrue(proof.proves(leaf, ledger.tree().root()), what);
                 } catch (CorruptionException e) {
                     found = true;
@@ -328,7 +329,8 @@ class LedgerTreeTest {
                     operation == MemoryFileSystem.Operation.CREATE && path.startsWith(LedgerFixture.TREE));
             append(ledger, 100);
             files.clearFaults();
-            IOException refused = assertThrows(IOException.class, () -> ledger.tree().root());
+            IOException refused =
+                    assertThrows(IOException.class, () -> ledger.tree().root());
             assertTrue(refused.getMessage().contains("injected"), refused.getMessage());
             assertThrows(IOException.class, () -> ledger.tree().inclusionPath(3, 100));
             append(ledger, 100);

@@ -10,9 +10,9 @@ import io.blockdb.ledger.LedgerCopy;
 import io.blockdb.manifest.Manifest;
 import io.blockdb.manifest.SstableInfo;
 import io.blockdb.manifest.Version;
+import io.blockdb.proof.Checkpoint;
 import io.blockdb.sstable.SstableFormat;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Copies a database that is open, and may be written to meanwhile, into a directory of its own: ledger, index, the newest
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread; no value may be overwritten meanwhile.
  */
 final class Backup {
+    private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
+
     private final FileSystem fileSystem;
     private final DataDirectory source;
     private final Options options;
@@ -49,21 +53,21 @@ final class Backup {
 
     private long bytesDone;
     private long bytesTotal;
+    private String notSigned = "";
     private int kept;
     private int linked;
     private int copied;
     private long bytesCopied;
 
     /** Where the newest signed checkpoint comes from. */
-    @FunctionalInterface
     interface Checkpoints {
-        /** The newest one, which covers all that was written before, where that can be signed; null where there is none at all. */
-        @Nullable
-        Noted newest() throws IOException;
-    }
+        /** One that covers all that was written before; read-only, the newest one that was signed. */
+        Checkpoint current() throws IOException;
 
-    /** A signed checkpoint: how many blocks it covers, and the note. */
-    record Noted(long treeSize, String note) {}
+        /** The newest one that was signed, null where none was. */
+        @Nullable
+        Checkpoint newest() throws IOException;
+    }
 
     Backup(DataDirectory source, Options options, Engine engine, BackupOptions how, CopyProgress progress) {
         this.fileSystem = options.environment().fileSystem();
@@ -134,7 +138,7 @@ final class Backup {
                 : null;
         LiveTables tables = hold();
         try {
-            Noted noted = checkpoints.newest();
+            Checkpoint noted = checkpoint(checkpoints);
             Version version = tables.version();
             LedgerPoint through = through(noted, version);
             if (before != null && before.head().blocks() > through.blocks()) {
@@ -156,13 +160,20 @@ final class Backup {
             long time = options.environment().clock().micros();
             finish(
                     target,
-                    new BackupFormat.Content(ledgerId, through, time, covered > 0, keys, List.copyOf(files)),
+                    new BackupFormat.Content(
+                            ledgerId,
+                            through,
+                            time,
+                            covered > 0 || (before != null && before.checkpoint()),
+                            keys,
+                            List.copyOf(files)),
                     version);
             return new BackupReport(
                     ledgerId,
                     through.blocks(),
                     through.entries(),
                     covered,
+                    notSigned,
                     kept,
                     linked,
                     copied,
@@ -176,13 +187,34 @@ final class Backup {
         }
     }
 
-    /** Writes the note beside the backup; returns how many blocks it covers, 0 where there is none that the backup holds. */
-    private long writeCheckpoint(DataDirectory target, @Nullable Noted noted, LedgerPoint through) throws IOException {
+    /** The checkpoint that goes with the backup. Where none can be signed, the backup is made all the same. */
+    private @Nullable Checkpoint checkpoint(Checkpoints checkpoints) throws IOException {
+        try {
+            return checkpoints.current();
+        } catch (CannotSignException e) {
+            notSigned = String.valueOf(e.getMessage());
+        }
+        try {
+            return checkpoints.newest();
+        } catch (CannotSignException e) {
+            LOG.debug("no checkpoint goes with the backup: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    /**
+     * Writes the note beside the backup, and where the copy of the database remembers what was signed.
+     *
+     * @return how many blocks it covers, 0 where there is none that the backup holds
+     */
+    private long writeCheckpoint(DataDirectory target, @Nullable Checkpoint noted, LedgerPoint through)
+            throws IOException {
         if (noted == null || noted.treeSize() > through.blocks()) {
             return 0;
         }
-        copies.write(
-                noted.note().getBytes(StandardCharsets.UTF_8), target.root().resolve(BackupFormat.CHECKPOINT_NAME));
+        copies.write(AnchorFormat.signed(noted), target.root().resolve(BackupFormat.CHECKPOINT_NAME));
+        copies.write(AnchorFormat.signed(noted), target.keys().resolve(AnchorFormat.FILE_NAME));
+        fileSystem.syncDirectory(target.keys());
         return noted.treeSize();
     }
 
@@ -201,7 +233,7 @@ final class Backup {
     }
 
     /** Where the copy ends: with what the checkpoint covers, unless the index reaches further, or nothing can be signed. */
-    private LedgerPoint through(@Nullable Noted noted, Version version) throws IOException {
+    private LedgerPoint through(@Nullable Checkpoint noted, Version version) throws IOException {
         LedgerPoint reached = version.reached();
         if (!options.readOnly()) {
             if (noted != null && noted.treeSize() > 0 && (reached == null || noted.treeSize() >= reached.blocks())) {

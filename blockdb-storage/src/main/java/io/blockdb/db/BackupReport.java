@@ -9,6 +9,7 @@ import io.blockdb.base.LedgerId;
  * @param blocks blocks that it holds
  * @param entries their entries
  * @param checkpointSize how many of the blocks the checkpoint beside it covers; 0: there is none
+ * @param notSigned why no newer checkpoint could be signed; empty: one was
  * @param filesKept files that were there already
  * @param filesLinked files that share their bytes with the database's
  * @param filesCopied files that were copied
@@ -21,6 +22,7 @@ public record BackupReport(
         long blocks,
         long entries,
         long checkpointSize,
+        String notSigned,
         int filesKept,
         int filesLinked,
         int filesCopied,

@@ -11,7 +11,6 @@ import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -499,24 +498,7 @@ public final class BlockDb implements AutoCloseable {
      */
     public BackupReport backup(Path directory, BackupOptions how, CopyProgress progress) throws IOException {
         checkOpen();
-        return new Backup(this.directory, options, engine, how, progress).run(directory, () -> null);
-    }
-
-    /**
-     * Repairs a database that nobody has open, as verifying found it: mends the ledger out of what proves itself, builds anew what
-     * is derived from it, and keeps what it replaces in {@code quarantine/}. A ledger whose blocks nothing can replace stays as it
-     * is, and the report says what is lost.
-     *
-     * @param findings what is damaged: path relative to the directory, and what is wrong with it
-     * @param copy the directory of a backup, or of any other copy of this database, to take blocks from; null: none
-     * @throws BackupRefusedException if the copy is of another ledger; nothing was changed
-     * @throws DatabaseInUseException if somebody has it open
-     * @throws IOException if a file cannot be read or written; the next repair goes on from there
-     */
-    public static RepairReport repair(
-            Path directory, Options options, Map<String, String> findings, @Nullable Path copy, CopyProgress progress)
-            throws IOException {
-        return new Repair(directory, options, findings, copy, progress).run();
+        return new Backup(this.directory, options, engine, how, progress).run(directory, signing);
     }
 
     // ---- Closing

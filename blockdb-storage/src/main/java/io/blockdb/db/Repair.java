@@ -11,6 +11,7 @@ import io.blockdb.ledger.LedgerMend;
 import io.blockdb.ledger.SegmentPlan;
 import io.blockdb.manifest.Manifest;
 import io.blockdb.manifest.Version;
+import io.blockdb.proof.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: one thread.
  */
-final class Repair {
+public final class Repair {
     private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
     private static final String INDEX = "index/";
     private static final String TREE = "tree/";
@@ -60,11 +61,8 @@ final class Repair {
     private final List<String> notRepaired = new ArrayList<>();
     private long bytesDone;
 
-    /**
-     * @param findings what is damaged: path relative to the data directory, and what is wrong with it
-     * @param copy the directory of a backup, or of any other copy of the database, or null
-     */
-    Repair(Path root, Options options, Map<String, String> findings, @Nullable Path copy, CopyProgress progress) {
+    private Repair(
+            Path root, Options options, Map<String, String> findings, @Nullable Path copy, CopyProgress progress) {
         this.root = root;
         this.options = options.withReadOnly(false).withCreateIfMissing(false);
         this.fileSystem = options.environment().fileSystem();
@@ -74,11 +72,22 @@ final class Repair {
     }
 
     /**
-     * Repairs.
+     * Repairs a database that nobody has open, as verifying found it. A ledger whose blocks nothing can replace stays as it is, and
+     * the report says what is lost.
      *
-     * @throws BackupRefusedException if the copy is of another ledger
+     * @param findings what is damaged: path relative to the directory, and what is wrong with it
+     * @param copy the directory of a backup, or of any other copy of this database, to take blocks from; null: none
+     * @throws BackupRefusedException if the copy is of another ledger; nothing was changed
+     * @throws DatabaseInUseException if somebody has it open
+     * @throws IOException if a file cannot be read or written; the next repair goes on from there
      */
-    RepairReport run() throws IOException {
+    public static RepairReport repair(
+            Path directory, Options options, Map<String, String> findings, @Nullable Path copy, CopyProgress progress)
+            throws IOException {
+        return new Repair(directory, options, findings, copy, progress).run();
+    }
+
+    private RepairReport run() throws IOException {
         Quarantine quarantine =
                 new Quarantine(fileSystem, root, options.environment().clock().micros(), copy);
         boolean rebuild;
@@ -194,7 +203,7 @@ final class Repair {
                         good == null ? null : good.ledger(),
                         id,
                         evidence(data, version, id),
-                        null,
+                        anchor(data, id),
                         copyFirst,
                         bytes -> progress.done(bytesDone += bytes, 0))
                 .run();
@@ -218,6 +227,14 @@ final class Repair {
             LOG.warn("the manifest is no evidence: {}", e.getMessage());
             return null;
         }
+    }
+
+    /** The newest root that the database remembers to have signed. */
+    private LedgerMend.@Nullable Anchor anchor(DataDirectory data, LedgerId id) throws IOException {
+        Checkpoint signed = new SignedMemory(fileSystem, data.keys(), null).unverified();
+        return signed == null || !signed.origin().ledgerId().equals(id)
+                ? null
+                : new LedgerMend.Anchor(signed.treeSize(), signed.root());
     }
 
     /** Points of the ledger that are known to have been on disk. */
@@ -268,7 +285,12 @@ final class Repair {
         quarantine.report(report(quarantine), false);
         // Recorded beside the ledger before the manifest goes, which is evidence of it.
         try (Ledger ledger = Ledger.open(
-                options.environment(), data.ledger(), data.quarantine(), options.ledgerOptions(), reached)) {
+                options.environment(),
+                data.ledger(),
+                data.quarantine(),
+                options.ledgerOptions(),
+                reached,
+                blocks -> 0)) {
             ledger.recordHead();
         } catch (CorruptionException e) {
             notRepaired.add("The ledger is damaged, and must be mended before anything else: " + e.getMessage());

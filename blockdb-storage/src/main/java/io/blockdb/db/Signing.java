@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: any thread.
  */
-final class Signing {
+final class Signing implements Backup.Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Signing.class);
 
     /** Closing reads back at most so many bytes: some tenths of a second. */
@@ -67,9 +67,14 @@ final class Signing {
         }
     }
 
+    @Override
+    public Checkpoint current() throws IOException {
+        return checkpoint();
+    }
+
     /** As {@link BlockDb#newestCheckpoint}. */
-    @Nullable
-    Checkpoint newest() throws IOException {
+    @Override
+    public @Nullable Checkpoint newest() throws IOException {
         return checkpointer.newest();
     }
 

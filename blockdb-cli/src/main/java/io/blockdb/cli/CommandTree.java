@@ -20,7 +20,7 @@ final class CommandTree {
 
     static {
         GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table", "batch", "import", "export"));
-        GROUPS.put("Ledger and proofs", List.of("verify"));
+        GROUPS.put("Ledger and proofs", List.of("verify", "check-receipt", "check-consistency"));
         GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
@@ -92,6 +92,10 @@ final class CommandTree {
                 return new ExportCommand();
             case "verify":
                 return new VerifyCommand();
+            case "check-receipt":
+                return new CheckReceiptCommand();
+            case "check-consistency":
+                return new CheckConsistencyCommand();
             case "stats":
                 return new StatsCommand();
             case "doctor":

@@ -39,7 +39,7 @@ final class Signing implements Backup.Checkpoints {
         this.options = options;
         this.alone = alone;
         this.checkpointer = new Checkpointer(engine, options, directory);
-        this.receipts = new Receipts();
+        this.receipts = new Receipts(engine);
         this.rotator = new KeyRotator(engine, writes, checkpointer, receipts, options);
         this.interval = alone && !options.readOnly() && options.checkpointIntervalMillis() > 0
                 ? new CheckpointInterval(checkpointer, options.checkpointIntervalMillis())

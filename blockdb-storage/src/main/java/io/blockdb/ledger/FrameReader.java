@@ -113,7 +113,16 @@ final class FrameReader {
     /** Reads the whole block at an offset. */
     LedgerBlock blockAt(long offset) throws IOException {
         FrameFormat.Head head = headAt(offset);
-        byte[] frame = new byte[head.frameLength()];
+        return decode(offset, head, new byte[head.frameLength()]);
+    }
+
+    /** Reads the block at an offset without the values that are framed by themselves. */
+    LedgerBlock bodyAt(long offset) throws IOException {
+        FrameFormat.Head head = headAt(offset);
+        return decode(offset, head, new byte[head.valueAreaStart()]);
+    }
+
+    private LedgerBlock decode(long offset, FrameFormat.Head head, byte[] frame) throws IOException {
         int length = copy(offset, frame);
         if (length < frame.length) {
             throw cutOff(offset, length, frame.length, "block");

@@ -432,12 +432,30 @@ public final class Ledger implements AutoCloseable {
      * @throws IllegalArgumentException if it is not
      */
     public LedgerBlock blockOfSequence(long sequence) throws IOException {
+        return ofSequence(sequence, FrameReader::blockAt);
+    }
+
+    /**
+     * As {@link #blockOfSequence}, without the values that are framed by themselves: those have a
+     * {@link LedgerBlock#valuePlace}, and are read by {@link #value}.
+     *
+     * @throws IllegalArgumentException if the ledger has no such sequence
+     */
+    public LedgerBlock bodyOfSequence(long sequence) throws IOException {
+        return ofSequence(sequence, FrameReader::bodyAt);
+    }
+
+    private interface BlockReading {
+        LedgerBlock read(FrameReader reader, long offset) throws IOException;
+    }
+
+    private LedgerBlock ofSequence(long sequence, BlockReading reading) throws IOException {
         LedgerPoint end = head;
         checkBelow("sequence", sequence, end == null ? 0 : end.entries());
         long number = pool.segmentOfSequence(sequence);
         try (Segment segment = pool.acquire(number)) {
             FrameReader reader = new FrameReader(segment, FrameReader.SMALL_WINDOW);
-            return reader.blockAt(reader.find(pool.index(number), Long.MAX_VALUE, sequence));
+            return reading.read(reader, reader.find(pool.index(number), Long.MAX_VALUE, sequence));
         }
     }
 

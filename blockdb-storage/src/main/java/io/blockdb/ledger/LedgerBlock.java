@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * One block as it stands in the ledger: header, leaf data and values, its checksums checked, its hashes not
  * ({@link #checkEntriesRoot} does that).
  *
- * <p>Threading: one thread at a time.
+ * <p>Threading: one thread at a time; after {@link #settle} any.
  */
 public final class LedgerBlock {
     /** Where the flags of an entry stand in its leaf data (LEDGER.md, section Entry). */
@@ -346,12 +346,29 @@ public final class LedgerBlock {
         return entries;
     }
 
-    /** Recomputes the root over the entries' leaf data and holds it against the header. */
-    public void checkEntriesRoot() throws CorruptionException {
+    /** The entries' hashes, 32 bytes each, one behind the other, computed anew from their leaf data. */
+    public byte[] leafHashes() {
         byte[] hashes = new byte[entryCount() * Hash.LENGTH];
         for (int i = 0; i < entryCount(); i++) {
             MerkleTree.leafHash(frame, leafOffsets[i], leafOffsets[i + 1] - leafOffsets[i], hashes, i * Hash.LENGTH);
         }
+        return hashes;
+    }
+
+    /**
+     * Computes what is else computed at first use, so that many threads may then read the block at once.
+     *
+     * @return bytes of memory that the block takes, about
+     */
+    public int settle() throws CorruptionException {
+        hash();
+        byte[] values = smallValues();
+        return frame.length + (values == frame ? 0 : values.length) + 2 * Integer.BYTES * leafOffsets.length;
+    }
+
+    /** Recomputes the root over the entries' leaf data and holds it against the header. */
+    public void checkEntriesRoot() throws CorruptionException {
+        byte[] hashes = leafHashes();
         Hash found = MerkleTree.root(hashes, entryCount());
         if (!found.equals(header.entriesRoot())) {
             throw corrupt(

@@ -61,6 +61,9 @@ public final class LedgerTree implements Closeable {
 
     private volatile @Nullable IOException failure;
     private volatile @Nullable CorruptionException damage;
+    /** Whether the files are to be built anew; guarded by {@link #recordLock}. */
+    private boolean discarded;
+
     private volatile Root newest = new Root(0, MerkleTree.EMPTY_ROOT);
 
     private final Map<Long, Hash> roots = new LinkedHashMap<>(16, 0.75f, true) {
@@ -298,9 +301,7 @@ public final class LedgerTree implements Closeable {
                                 + misfit.found());
         damage = found;
         if (!readOnly) {
-            synchronized (recordLock) {
-                TreeFormat.deleteState(fileSystem, directory);
-            }
+            discard();
         }
         return found;
     }
@@ -316,7 +317,7 @@ public final class LedgerTree implements Closeable {
             boolean near = synced.place().segment() == last.place().segment()
                     && synced.place().offset() - last.place().offset() < RECORD_BYTES
                     && synced.blocks() - last.blocks() < RECORD_BLOCKS;
-            if (near || readOnly || failure != null || damage != null || synced.blocks() <= last.blocks()) {
+            if (near || readOnly || failure != null || discarded || synced.blocks() <= last.blocks()) {
                 return;
             }
             try {
@@ -330,6 +331,19 @@ public final class LedgerTree implements Closeable {
             } catch (IOException | RuntimeException e) {
                 fail(e);
             }
+        }
+    }
+
+    /**
+     * Sees to it that the next open for writing builds the tree anew from the ledger: for who knows that it is not that of the
+     * blocks.
+     *
+     * @throws IOException if the record cannot be taken away
+     */
+    public void discard() throws IOException {
+        synchronized (recordLock) {
+            discarded = true;
+            TreeFormat.deleteState(fileSystem, directory);
         }
     }
 

@@ -12,6 +12,8 @@ public final class ProofException extends Exception {
 
     /** The checks, in the order of LEDGER.md, section Receipt. */
     public enum Step {
+        /** Before all: the form of what is to be checked. */
+        FORM("form"),
         /** 1: the checkpoint's origin and its signatures. */
         CHECKPOINT("checkpoint"),
         /** 2: the block's header. */

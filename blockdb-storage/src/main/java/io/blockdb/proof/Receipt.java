@@ -138,18 +138,6 @@ public record Receipt(
             return text == null ? null : CanonicalBase64.decode(text, name);
         }
 
-        private static List<Hash> hashes(List<String> texts, String name) throws MalformedException {
-            List<Hash> hashes = new ArrayList<>(texts.size());
-            for (String text : texts) {
-                byte[] hash = CanonicalBase64.decode(text, name);
-                if (hash.length != Hash.LENGTH) {
-                    throw new MalformedException(name + " has a hash of " + hash.length + " bytes, not " + Hash.LENGTH);
-                }
-                hashes.add(Hash.of(hash));
-            }
-            return hashes;
-        }
-
         Receipt receipt() {
             return new Receipt(
                     table,
@@ -165,6 +153,36 @@ public record Receipt(
                     blockPath,
                     checkpoint);
         }
+    }
+
+    /** Hashes from their texts, of a field of that name. */
+    static List<Hash> hashes(List<String> texts, String name) throws MalformedException {
+        List<Hash> hashes = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            byte[] hash = CanonicalBase64.decode(text, name);
+            if (hash.length != Hash.LENGTH) {
+                throw new MalformedException(name + " has a hash of " + hash.length + " bytes, not " + Hash.LENGTH);
+            }
+            hashes.add(Hash.of(hash));
+        }
+        return hashes;
+    }
+
+    /** This receipt with a value, where it withholds one. */
+    public Receipt withValue(byte[] given, byte[] givenSalt) {
+        return new Receipt(
+                table,
+                key,
+                given,
+                givenSalt,
+                sequence,
+                height,
+                entry,
+                entryIndex,
+                entryPath,
+                header,
+                blockPath,
+                checkpoint);
     }
 
     /** The JSON form: one object without white space, its fields in the order of LEDGER.md. */
@@ -205,7 +223,7 @@ public record Receipt(
         }
     }
 
-    private static void appendHashes(StringBuilder json, String name, List<Hash> hashes) {
+    static void appendHashes(StringBuilder json, String name, List<Hash> hashes) {
         appendName(json, name).append('[');
         for (int i = 0; i < hashes.size(); i++) {
             json.append(i == 0 ? "\"" : ",\"");
@@ -214,7 +232,7 @@ public record Receipt(
         json.append(']');
     }
 
-    private static void appendString(StringBuilder json, String name, String text) {
+    static void appendString(StringBuilder json, String name, String text) {
         appendName(json, name).append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

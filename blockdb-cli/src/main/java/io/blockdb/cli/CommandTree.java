@@ -20,7 +20,16 @@ final class CommandTree {
 
     static {
         GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table", "batch", "import", "export"));
-        GROUPS.put("Ledger and proofs", List.of("verify", "check-receipt", "check-consistency"));
+        GROUPS.put(
+                "Ledger and proofs",
+                List.of(
+                        "verify",
+                        "receipt",
+                        "check-receipt",
+                        "checkpoint",
+                        "key",
+                        "prove-consistency",
+                        "check-consistency"));
         GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
@@ -92,6 +101,14 @@ final class CommandTree {
                 return new ExportCommand();
             case "verify":
                 return new VerifyCommand();
+            case "receipt":
+                return new ReceiptCommand();
+            case "checkpoint":
+                return new CheckpointCommand();
+            case "key":
+                return new KeyCommand();
+            case "prove-consistency":
+                return new ProveConsistencyCommand();
             case "check-receipt":
                 return new CheckReceiptCommand();
             case "check-consistency":
@@ -170,7 +187,7 @@ final class CommandTree {
                 Help sub = help.subcommands().get(name);
                 if (sub != null) {
                     String[] description = sub.commandSpec().usageMessage().description();
-                    text.append("  %-13s %s%n".formatted(name, description[0]));
+                    text.append("  %-17s %s%n".formatted(name, description[0]));
                 }
             }
         }

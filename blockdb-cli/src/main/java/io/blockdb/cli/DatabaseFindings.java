@@ -54,6 +54,19 @@ final class DatabaseFindings {
         return database.findings;
     }
 
+    private void signed(Stats stats) {
+        if (stats.signedBlocks() > stats.blocks()) {
+            findings.add(Finding.problem(
+                    SECTION,
+                    "checkpoint",
+                    "a checkpoint of " + Counts.format(stats.signedBlocks(), "block") + " was signed, the ledger has "
+                            + Counts.format(stats.blocks(), "block"),
+                    "bring back the ledger that was signed; 'checkpoint' says what else can be done"));
+        } else {
+            add("checkpoint", SignedAt.text(stats));
+        }
+    }
+
     private void add(String name, String text) {
         findings.add(Finding.ok(SECTION, name, text));
     }
@@ -66,6 +79,7 @@ final class DatabaseFindings {
                 "ledger",
                 "height " + (stats.blocks() - 1) + ", " + Counts.format(stats.entries(), "entry") + ", "
                         + Counts.format(stats.ledgerSegments(), "segment"));
+        signed(stats);
         add("tables", Counts.format(stats.tables()) + " created");
         long behind = stats.memtableEntries();
         add(

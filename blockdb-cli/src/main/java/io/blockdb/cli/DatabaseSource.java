@@ -21,6 +21,9 @@ interface DatabaseSource {
     /** Does what writes: where there is no database, one is created. */
     <T> T writing(Work<T> work) throws IOException;
 
+    /** Does what signs: the directory must hold a database. */
+    <T> T signing(Work<T> work) throws IOException;
+
     /**
      * Does what writes very much: where the source opens the database for it alone, all of it is on disk when this
      * returns or throws, and not each write when it is answered.

@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.db.Options;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,15 @@ final class EngineSettings {
     @Option(names = "--blockchain-batch-size", paramLabel = "N", scope = ScopeType.INHERIT, hidden = true)
     private @Nullable String blockchainBatchSize;
 
+    @Option(names = "--signing-key", paramLabel = "FILE", scope = ScopeType.INHERIT, hidden = true)
+    private @Nullable String signingKey;
+
+    @Option(names = "--anchor-path", paramLabel = "FILE", scope = ScopeType.INHERIT, hidden = true)
+    private @Nullable String anchorPath;
+
+    @Option(names = "--checkpoint-interval", paramLabel = "SECONDS", scope = ScopeType.INHERIT, hidden = true)
+    private @Nullable String checkpointInterval;
+
     /** What the help of the whole command says of them. */
     static String[] help() {
         return new String[] {
@@ -32,6 +42,9 @@ final class EngineSettings {
             "  --memtable-size SIZE        memory for recent entries, such as 64MB (default)",
             "  --compaction-threshold N    SSTables of level 0 that start a compaction (default 4)",
             "  --blockchain-batch-size N   most entries of one block (default 1000)",
+            "  --signing-key FILE          private key that signs, PKCS #8; default: the one drawn for the ledger",
+            "  --anchor-path FILE          remembers the newest checkpoint signed a second time, best on another disk",
+            "  --checkpoint-interval S     sign so often in interactive mode (default 60); 0: only at its end",
             "",
             "Each can be set in the environment instead, as BLOCKDB_WAL_SYNC_INTERVAL and so on."
         };
@@ -42,7 +55,10 @@ final class EngineSettings {
         return walSyncInterval != null
                 || memtableSize != null
                 || compactionThreshold != null
-                || blockchainBatchSize != null;
+                || blockchainBatchSize != null
+                || signingKey != null
+                || anchorPath != null
+                || checkpointInterval != null;
     }
 
     /**
@@ -61,9 +77,21 @@ final class EngineSettings {
             int count = (int) whole(text, Integer.MAX_VALUE);
             return old -> old.withCompactionThreshold(count);
         });
-        return set(streams, "blockchain-batch-size", blockchainBatchSize, options, text -> {
+        options = set(streams, "blockchain-batch-size", blockchainBatchSize, options, text -> {
             int count = (int) whole(text, Integer.MAX_VALUE);
             return old -> old.withBlockchainBatchSize(count);
+        });
+        options = set(streams, "signing-key", signingKey, options, text -> {
+            Path file = file(text);
+            return old -> old.withSigningKey(file);
+        });
+        options = set(streams, "anchor-path", anchorPath, options, text -> {
+            Path file = file(text);
+            return old -> old.withAnchorPath(file);
+        });
+        return set(streams, "checkpoint-interval", checkpointInterval, options, text -> {
+            long seconds = whole(text, 1L << 40);
+            return old -> old.withCheckpointIntervalMillis(1000 * seconds);
         });
     }
 
@@ -74,7 +102,21 @@ final class EngineSettings {
                 Setting.of(streams, "wal-sync-interval", walSyncInterval, usual.walSyncIntervalMillis() + ""),
                 Setting.of(streams, "memtable-size", memtableSize, Sizes.format(usual.memtableSizeLimit())),
                 Setting.of(streams, "compaction-threshold", compactionThreshold, usual.compactionThreshold() + ""),
-                Setting.of(streams, "blockchain-batch-size", blockchainBatchSize, usual.blockchainBatchSize() + ""));
+                Setting.of(streams, "blockchain-batch-size", blockchainBatchSize, usual.blockchainBatchSize() + ""),
+                Setting.of(streams, "signing-key", signingKey, "in the data directory"),
+                Setting.of(streams, "anchor-path", anchorPath, "none"),
+                Setting.of(
+                        streams,
+                        "checkpoint-interval",
+                        checkpointInterval,
+                        usual.checkpointIntervalMillis() / 1000 + ""));
+    }
+
+    private static Path file(String text) {
+        if (text.isEmpty()) {
+            throw new UsageException("the name of a file is missing");
+        }
+        return Path.of(text);
     }
 
     private static Function<Options, Options> milliseconds(String text) {

@@ -6,7 +6,9 @@ import io.blockdb.db.BlockInfo;
 import io.blockdb.db.ErasedException;
 import io.blockdb.db.Revision;
 import io.blockdb.db.Snapshot;
+import io.blockdb.proof.Receipt;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Option;
             "  blockdb-cli get photo --raw > photo.jpg",
             "  blockdb-cli get YmluYXJ5 --base64",
             "  blockdb-cli get greeting --at 12          as it was when block 12 was the newest",
-            "  blockdb-cli get greeting --output json    with its place in the ledger"
+            "  blockdb-cli get greeting --output json    with its place in the ledger",
+            "  blockdb-cli get greeting --receipt FILE   with what proves it to a stranger"
         })
 final class GetCommand extends BaseCommand {
     private static final List<Column> COLUMNS = List.of(
@@ -61,6 +64,12 @@ final class GetCommand extends BaseCommand {
     @Option(names = "--raw", description = "Print the value's bytes alone, without a newline; as --output raw.")
     private boolean raw;
 
+    @Option(
+            names = "--receipt",
+            paramLabel = "FILE",
+            description = "Write the receipt of the entry to this file. Signs a checkpoint where none covers it.")
+    private @Nullable Path receiptFile;
+
     @Override
     List<OutputFormat> formats() {
         return FORMATS;
@@ -72,6 +81,7 @@ final class GetCommand extends BaseCommand {
         if (raw && format != OutputFormat.RAW) {
             throw new UsageException("--raw and --output " + format + " contradict each other");
         }
+        ReceiptFile.check(receiptFile);
         TableName name = table.toRead();
         byte[] exact = key.bytes();
         Optional<Found> found = database().reading(db -> find(db, name, exact, format == OutputFormat.JSON));
@@ -82,6 +92,12 @@ final class GetCommand extends BaseCommand {
         byte[] value = revision.value();
         if (value == null) {
             throw new ErasedException(revision.erasureSequence());
+        }
+        if (receiptFile != null) {
+            Receipt receipt = new SigningSource(database(), messages()).receipt(db -> revision.sequence());
+            if (receipt != null) {
+                ReceiptFile.write(receiptFile, receipt);
+            }
         }
         print(found.get(), value, format);
         return ExitCode.DONE;

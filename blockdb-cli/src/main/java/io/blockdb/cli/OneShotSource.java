@@ -10,7 +10,10 @@ import io.blockdb.db.VerifyScope;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Opens the directory for one command and closes it again. */
+/**
+ * Opens the directory for one command and closes it again. Nothing is signed unless the command asks for it: a command would take
+ * a third longer (docs/decisions/0028-when-it-is-signed.md).
+ */
 final class OneShotSource implements DatabaseSource {
     /** How much of a long write a power failure may take, while nobody has been told that it is done. */
     private static final long LOADING_SYNC_MILLIS = 1000;
@@ -21,7 +24,7 @@ final class OneShotSource implements DatabaseSource {
 
     OneShotSource(Path directory, Options options, Messages messages) {
         this.directory = directory;
-        this.options = options;
+        this.options = options.withCheckpointIntervalMillis(0).withCheckpointAtClose(false);
         this.messages = messages;
     }
 
@@ -33,6 +36,11 @@ final class OneShotSource implements DatabaseSource {
     @Override
     public <T> T writing(Work<T> work) throws IOException {
         return with(options, work);
+    }
+
+    @Override
+    public <T> T signing(Work<T> work) throws IOException {
+        return with(options.withCreateIfMissing(false), work);
     }
 
     @Override

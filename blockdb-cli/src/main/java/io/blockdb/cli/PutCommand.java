@@ -1,10 +1,13 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
+import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
 import io.blockdb.db.DuplicateKeyException;
 import io.blockdb.db.WriteBatch;
+import io.blockdb.proof.Receipt;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +30,8 @@ import picocli.CommandLine.Parameters;
             "  date | blockdb-cli put started -",
             "  blockdb-cli put YmluYXJ5 ZGF0YQ== --base64",
             "  blockdb-cli put 00ff 68656c6c6f --key-encoding hex --value-encoding hex",
-            "  blockdb-cli put session/7 open --table sessions --ttl 30m"
+            "  blockdb-cli put session/7 open --table sessions --ttl 30m",
+            "  blockdb-cli put contract --file contract.pdf --receipt contract.receipt"
         })
 final class PutCommand extends BaseCommand {
     static final String DONE = "Successfully stored key-value pair";
@@ -59,6 +63,18 @@ final class PutCommand extends BaseCommand {
             description = "Hide the entry after this time: seconds, or 10m, 2h, 7d. Only in versioned tables.")
     private @Nullable String timeToLive;
 
+    @Option(
+            names = "--receipt",
+            paramLabel = "FILE",
+            description = "Write the receipt of the entry to this file: what proves it to a stranger.")
+    private @Nullable Path receiptFile;
+
+    /** Where it stands, and what proves it or keeps it from being proved. */
+    private record Stored(
+            Commit commit,
+            @Nullable Receipt receipt,
+            @Nullable IOException unproved) {}
+
     @Override
     List<OutputFormat> formats() {
         return SENTENCE;
@@ -73,15 +89,36 @@ final class PutCommand extends BaseCommand {
         long seconds = timeToLive == null ? 0 : TimeToLive.parse(timeToLive);
         long expiresAt = seconds == 0 ? 0 : TimeToLive.expiry(session().clock(), seconds);
         WriteBatch batch = new WriteBatch().put(name, keyBytes, valueBytes, expiresAt);
-        Commit commit;
+        ReceiptFile.check(receiptFile);
+        Stored stored;
         try {
-            commit = database().writing(db -> db.write(batch));
+            stored = database().writing(db -> store(db, batch));
         } catch (DuplicateKeyException e) {
             messages().error(alreadyExists(key.written()));
             return ExitCode.NO;
         }
-        Written.print(out(), format, DONE, name, keyBytes, commit);
+        Written.print(out(), format, DONE, name, keyBytes, stored.commit());
+        if (stored.unproved() != null) {
+            throw new IOException(
+                    "the pair is stored, its receipt cannot be had: " + Failure.text(stored.unproved()),
+                    stored.unproved());
+        }
+        if (receiptFile != null && stored.receipt() != null) {
+            ReceiptFile.write(receiptFile, stored.receipt());
+        }
         return ExitCode.DONE;
+    }
+
+    private Stored store(BlockDb db, WriteBatch batch) throws IOException {
+        Commit commit = db.write(batch);
+        if (receiptFile == null) {
+            return new Stored(commit, null, null);
+        }
+        try {
+            return new Stored(commit, db.receipt(commit.sequence()), null);
+        } catch (IOException e) {
+            return new Stored(commit, null, e);
+        }
     }
 
     /** The words for a key that holds another value. */

@@ -8,7 +8,6 @@ import io.blockdb.db.VerifyProgress;
 import io.blockdb.db.VerifyReport;
 import io.blockdb.db.VerifyScope;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -68,18 +67,13 @@ final class SharedSource implements DatabaseSource, AutoCloseable {
         try {
             return BlockDb.open(directory, options.withCreateIfMissing(create));
         } catch (FileSystemException e) {
-            if (!unwritable(e)) {
+            if (!SigningSource.unwritable(e)) {
                 throw e;
             }
             BlockDb open = BlockDb.open(directory, options.withReadOnly(true).withCreateIfMissing(false));
             messages.note(directory + " cannot be written to: this session only reads");
             return open;
         }
-    }
-
-    private static boolean unwritable(FileSystemException e) {
-        return e instanceof AccessDeniedException
-                || String.valueOf(e.getReason()).contains("Read-only file system");
     }
 
     @Override
@@ -90,6 +84,11 @@ final class SharedSource implements DatabaseSource, AutoCloseable {
     @Override
     public <T> T writing(Work<T> work) throws IOException {
         return work.with(database(true));
+    }
+
+    @Override
+    public <T> T signing(Work<T> work) throws IOException {
+        return work.with(database(false));
     }
 
     @Override

@@ -31,6 +31,7 @@ final class StatsText {
                 Counts.format(s.blocks()) + (s.blocks() == 0 ? "" : ", newest of height " + (s.blocks() - 1)));
         fact(facts, "Entries", Counts.format(s.entries()));
         fact(facts, "Newest block", s.blocks() == 0 ? "-" : TableRows.time(s.headTimestamp()) + " " + s.headHash());
+        fact(facts, "Signed", SignedAt.text(s));
         fact(facts, "Tables", Counts.format(s.tables()) + " created");
         fact(facts, "Ledger", Sizes.format(s.ledgerBytes()) + " in " + Counts.format(s.ledgerSegments(), "segment"));
         fact(

@@ -29,7 +29,7 @@ final class HelpTest {
         String help = cli.run("--help").done();
         assertEquals(help, cli.run().done());
         assertEquals(help, cli.run("help").done());
-        assertTrue(help.contains("  interactive   Type one command after the other, or pipe them in.\n"), help);
+        assertTrue(help.contains("  interactive       Type one command after the other, or pipe them in.\n"), help);
         assertTrue(help.contains("--wal-sync-interval MS"), help);
         assertFalse(Files.exists(cli.directory()));
     }

@@ -84,7 +84,7 @@ final class InteractiveTest {
         String out = cli.input("help\nstats\nverify\nhelp put\nput --help\n")
                 .run("interactive")
                 .done();
-        assertTrue(out.contains("  put           Store a value under a key.\n"), out);
+        assertTrue(out.contains("  put               Store a value under a key.\n"), out);
         assertTrue(out.contains("BlockDB Statistics:\n  Data directory: " + cli.directory()), out);
         assertTrue(out.contains("✓ Blockchain integrity verified successfully\n"), out);
         assertEquals(2, out.split("Usage: blockdb-cli put ", -1).length - 1, out);

@@ -49,7 +49,7 @@ final class AnchorEvidence implements SignedEvidence {
             notes.add("keys/ANCHOR is not of this ledger or cannot be read, and was not used.");
             return 0;
         }
-        String problem = Signatures.problem(signed, files.verifierKeys(signed.origin()));
+        String problem = Signatures.failure(signed, files.verifierKeys(signed.origin()));
         if (problem != null) {
             notes.add("The newest signed checkpoint in keys/ANCHOR was not used as evidence of the ledger's end: "
                     + problem + ".");

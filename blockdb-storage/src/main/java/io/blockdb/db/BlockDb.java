@@ -7,6 +7,7 @@ import io.blockdb.io.Environment;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.ConsistencyProof;
 import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -342,7 +343,7 @@ public final class BlockDb implements AutoCloseable {
     /** Sizes, counts and heights; reads nothing through. */
     public Stats stats() throws IOException {
         checkOpen();
-        return StatsReader.read(directory, options, engine, maintenance, recoveryNotes);
+        return StatsReader.read(directory, options, engine, maintenance, signing.newestSize(), recoveryNotes);
     }
 
     /** What was found and done when the database was opened, a sentence each; empty after a clean close. */
@@ -400,6 +401,16 @@ public final class BlockDb implements AutoCloseable {
     public Receipt receipt(long sequence) throws IOException {
         blockOf(sequence);
         return signing.receipt(sequence);
+    }
+
+    /**
+     * Proves that the tree of the first {@code from} blocks is the beginning of that of the first {@code to}.
+     *
+     * @throws IllegalArgumentException unless 0 &lt;= from &lt;= to, and the ledger has so many blocks
+     */
+    public ConsistencyProof consistency(long from, long to) throws IOException {
+        checkOpen();
+        return signing.consistency(from, to);
     }
 
     /** The keys that sign, or signed, for this ledger, oldest first. */

@@ -84,6 +84,12 @@ final class Checkpointer {
         }
     }
 
+    /** Size of the tree that was signed last, as the memory states it, unchecked; 0 for none. */
+    long newestSize() throws IOException {
+        Checkpoint known = newest;
+        return known != null ? known.treeSize() : memory.statedSize();
+    }
+
     /** The memory, read once, and held against the ledger. */
     private @Nullable Checkpoint remembered(LedgerKeys keys) throws IOException {
         if (!remembered) {

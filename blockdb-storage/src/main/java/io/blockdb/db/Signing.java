@@ -3,6 +3,7 @@ package io.blockdb.db;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.TableName;
 import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.ConsistencyProof;
 import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.util.List;
@@ -115,6 +116,16 @@ final class Signing implements Backup.Checkpoints {
             }
         }
         return checkpointer.checkpoint();
+    }
+
+    /** As {@link BlockDb#consistency}. */
+    ConsistencyProof consistency(long from, long to) throws IOException {
+        return receipts.consistency(from, to);
+    }
+
+    /** As {@link Stats#signedBlocks}. */
+    long newestSize() throws IOException {
+        return checkpointer.newestSize();
     }
 
     /** As {@link BlockDb#keys}. */

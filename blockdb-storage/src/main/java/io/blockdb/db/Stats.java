@@ -13,6 +13,7 @@ import java.util.List;
  * @param headHash hash of the newest block in hex
  * @param headTimestamp time of the newest block, in microseconds since the Unix epoch
  * @param syncedBlocks how many blocks are known to be on disk
+ * @param signedBlocks how many blocks the newest signed checkpoint covers, as the memory of it states; 0: none was signed
  * @param tables number of tables that were created
  * @param ledgerBytes size of the ledger's files
  * @param ledgerSegments number of the ledger's files
@@ -36,6 +37,7 @@ public record Stats(
         String headHash,
         long headTimestamp,
         long syncedBlocks,
+        long signedBlocks,
         int tables,
         long ledgerBytes,
         long ledgerSegments,

@@ -18,6 +18,7 @@ final class StatsReader {
             Options options,
             Engine engine,
             @Nullable IndexMaintenance maintenance,
+            long signedBlocks,
             List<String> recoveryNotes)
             throws IOException {
         Ledger ledger = engine.ledger();
@@ -43,6 +44,7 @@ final class StatsReader {
                 head == null ? "" : head.lastHash().toString(),
                 head == null ? 0 : head.timestamp(),
                 ledger.syncedBlocks(),
+                signedBlocks,
                 engine.catalog().declared().size(),
                 ledger.sizeBytes(),
                 ledger.segmentCount(),

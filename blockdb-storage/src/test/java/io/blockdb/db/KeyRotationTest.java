@@ -13,13 +13,20 @@ import io.blockdb.base.Seed;
 import io.blockdb.io.MemoryFileSystem;
 import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
 import io.blockdb.io.WritableFile;
+import io.blockdb.proof.ProofException;
+import io.blockdb.proof.ProvedEntry;
+import io.blockdb.proof.Receipt;
+import io.blockdb.proof.ReceiptVerifier;
+import io.blockdb.proof.Signer;
 import io.blockdb.proof.SigningKey;
 import io.blockdb.proof.VerifierKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,15 +60,26 @@ class KeyRotationTest {
         return Signatures.problem(db.checkpoint(), List.of(key)) == null;
     }
 
+    private static ProvedEntry verified(@Nullable Receipt receipt, VerifierKey... keys) {
+        try {
+            return ReceiptVerifier.verify(Objects.requireNonNull(receipt), List.of(Signer.of(keys)), 1);
+        } catch (ProofException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void theOldKeySignsTheNewOnesEntryAndSignsNoMore() throws IOException {
         try (BlockDb db = open(options)) {
             VerifierKey old = db.keys().get(0).key();
             db.put("a".getBytes(UTF_8), new byte[1]);
             assertTrue(signed(db, old));
+            Receipt before = db.receipt("a".getBytes(UTF_8));
             KeyRotation rotation = db.rotateKey();
             assertEquals(List.of(old), rotation.retired());
-            assertNotNull(rotation.handover());
+            ProvedEntry proved = verified(rotation.handover(), old);
+            assertEquals("_keys", proved.table().toString());
+            assertEquals(rotation.key().keyId(), new String(proved.key(), UTF_8));
             assertFalse(signed(db, old));
             assertTrue(signed(db, rotation.key()));
             List<LedgerKey> keys = db.keys();
@@ -73,8 +91,12 @@ class KeyRotationTest {
             assertEquals(0, keys.get(0).height());
             assertEquals(2, keys.get(1).height());
             assertEquals(3, keys.get(0).retiredAtHeight());
+            // A verifier holds the old and the new key as one signer: what either signed is proved.
+            verified(db.receipt("a".getBytes(UTF_8)), old, rotation.key());
+            verified(before, old, rotation.key());
             KeyRotation second = db.rotateKey();
             assertEquals(List.of(rotation.key()), second.retired());
+            verified(second.handover(), rotation.key());
         }
         try (BlockDb db = open(options)) {
             db.put("b".getBytes(UTF_8), new byte[1]);

@@ -15,8 +15,16 @@ import io.blockdb.io.MemoryFileSystem;
 import io.blockdb.io.MemoryFileSystem.Operation;
 import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
 import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.ProofException;
+import io.blockdb.proof.Receipt;
+import io.blockdb.proof.ReceiptVerifier;
+import io.blockdb.proof.Signer;
+import io.blockdb.proof.VerifierKey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -132,6 +140,126 @@ class SigningTest {
             assertEquals(1, db.newestCheckpoint().treeSize());
             db.put(bytes("other"), bytes("goes on"));
         }
+    }
+
+    private static void verify(BlockDb db, Receipt receipt) throws IOException, ProofException {
+        List<VerifierKey> keys = db.keys().stream().map(LedgerKey::key).toList();
+        ReceiptVerifier.verify(receipt, List.of(new Signer(keys)), 1);
+    }
+
+    @Test
+    void receiptsRestOnTheNewestCheckpointThatCoversThem() throws IOException, ProofException {
+        try (BlockDb db = open(options)) {
+            put(db, 0, 9);
+            Receipt receipt = db.receipt(bytes("key4"));
+            verify(db, receipt);
+            Checkpoint signed = db.newestCheckpoint();
+            assertEquals(10, signed.treeSize());
+            put(db, 9, 12);
+            assertEquals(signed.note(), db.receipt(bytes("key5")).checkpoint());
+            assertEquals(10, db.newestCheckpoint().treeSize());
+            verify(db, db.receipt(bytes("key11")));
+            assertEquals(13, db.newestCheckpoint().treeSize());
+            verify(db, db.receipt(0));
+            assertNull(db.receipt(bytes("nobody")));
+            assertThrows(IllegalArgumentException.class, () -> db.receipt(99));
+            assertTrue(
+                    db.consistency(10, 13).proves(signed.root(), db.checkpoint().root()));
+            assertThrows(IllegalArgumentException.class, () -> db.consistency(10, 14));
+        }
+    }
+
+    @Test
+    void aDeleteHasAReceiptOfItsOwn() throws IOException, ProofException {
+        try (BlockDb db = open(options)) {
+            db.createTable(Workload.USERS, TablePolicy.VERSIONED, false);
+            db.put(Workload.USERS, bytes("ada"), bytes("1"));
+            db.delete(Workload.USERS, bytes("ada"));
+            Receipt receipt = db.receipt(Workload.USERS, bytes("ada"));
+            verify(db, receipt);
+            assertNull(receipt.value());
+            assertEquals(db.stats().entries() - 1, receipt.sequence());
+        }
+    }
+
+    @Test
+    void readOnlyThereAreReceiptsOfWhatWasSigned() throws IOException, ProofException {
+        try (BlockDb db = open(options)) {
+            put(db, 0, 3);
+        }
+        try (BlockDb db = open(options.withCheckpointAtClose(false))) {
+            put(db, 3, 4);
+        }
+        disk.setReadOnly(true);
+        try (BlockDb db = open(options.withReadOnly(true))) {
+            verify(db, db.receipt(bytes("key2")));
+            assertEquals(4, db.checkpoint().treeSize());
+            CannotSignException refused = assertThrows(CannotSignException.class, () -> db.receipt(bytes("key3")));
+            assertTrue(refused.getMessage().contains("Open it for writing"), refused::getMessage);
+            assertEquals(4, db.stats().signedBlocks());
+        }
+    }
+
+    @Test
+    void aMemberOfAClusterDoesNotSignByItself() throws IOException {
+        try (BlockDb db = open(options)) {
+            put(db, 0, 3);
+        }
+        byte[] anchor = disk.content(ANCHOR);
+        try (BlockDb db = BlockDb.openMember(Workload.ROOT, options.withCheckpointIntervalMillis(1))) {
+            assertThrows(IllegalStateException.class, db::checkpoint);
+            assertThrows(IllegalStateException.class, db::rotateKey);
+        }
+        assertArrayEquals(anchor, disk.content(ANCHOR));
+    }
+
+    /** Whatever is lost in a crash, what was handed out is remembered, and the ledger that it covers is there. */
+    @Test
+    void whatWasHandedOutIsRememberedWhateverCrashes() throws IOException {
+        disk.createDirectories(OUTSIDE.getParent());
+        disk.syncDirectory(OUTSIDE.getParent());
+        Random random = Seed.random();
+        try (BlockDb db = open(options.withAnchorPath(OUTSIDE))) {
+            put(db, 0, 2);
+            db.checkpoint();
+        }
+        MemoryFileSystem counted = disk.processCrashClone();
+        long before = counted.mutations();
+        List<Checkpoint> all = handedOut(counted);
+        assertEquals(List.of(6L, 9L), all.stream().map(Checkpoint::treeSize).toList());
+        long mutations = counted.mutations() - before;
+        for (long n = 1; n <= mutations; n++) {
+            MemoryFileSystem crashing = disk.processCrashClone();
+            crashing.crashAt(n, random);
+            List<Checkpoint> seen = handedOut(crashing);
+            for (UnsyncedPolicy policy : UnsyncedPolicy.values()) {
+                for (Options reopened : List.of(
+                        options(crashing.crashClone(policy, random)).withAnchorPath(OUTSIDE),
+                        options(crashing.crashClone(policy, random)))) {
+                    try (BlockDb db = open(reopened)) {
+                        Checkpoint newest = db.newestCheckpoint();
+                        for (Checkpoint one : seen) {
+                            assertTrue(newest.treeSize() >= one.treeSize(), "crash at operation " + n);
+                            assertEquals(one.root(), db.engine().ledger().tree().rootAt(one.treeSize()));
+                        }
+                        assertEquals(db.stats().blocks(), db.checkpoint().treeSize());
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Checkpoint> handedOut(MemoryFileSystem files) {
+        List<Checkpoint> seen = new ArrayList<>();
+        try (BlockDb db = open(options(files).withAnchorPath(OUTSIDE).withWalSyncIntervalMillis(3_600_000))) {
+            put(db, 2, 5);
+            seen.add(db.checkpoint());
+            put(db, 5, 8);
+            seen.add(db.checkpoint());
+        } catch (IOException crashed) {
+            assertTrue(files.crashed(), crashed::toString);
+        }
+        return seen;
     }
 
     @Test

@@ -1,0 +1,70 @@
+package io.blockdb.cli;
+
+import io.blockdb.db.BlockDb;
+import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.ConsistencyProof;
+import io.blockdb.proof.GrowthProof;
+import io.blockdb.proof.ProofException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code prove-consistency}: proves that the ledger grew out of an older checkpoint. */
+@Command(
+        name = "prove-consistency",
+        description = "Prove that the ledger grew out of an older checkpoint of it.",
+        footer = {
+            "",
+            "Prints old_size, new_size, the proof and the newer checkpoint, which is the newest that was signed, for",
+            "'check-consistency'. Exit code 1: the ledger did not grow out of it.",
+            "",
+            "Examples:",
+            "  blockdb-cli checkpoint > monday.note",
+            "  blockdb-cli prove-consistency --from monday.note > growth.json",
+            "  blockdb-cli prove-consistency --from monday.note --to friday.note"
+        })
+final class ProveConsistencyCommand extends BaseCommand {
+    @Option(names = "--from", required = true, paramLabel = "FILE", description = "The older checkpoint.")
+    private String from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            description = "The newer checkpoint; default: the newest that was signed.")
+    private @Nullable String to;
+
+    @Override
+    public Integer call() throws IOException {
+        try {
+            Checkpoint older = ProofFile.checkpoint(session(), from);
+            String named = to;
+            Checkpoint newer = named == null
+                    ? new SigningSource(database(), messages()).checkpoint(older.treeSize())
+                    : ProofFile.checkpoint(session(), named);
+            ConsistencyProof path = database().reading(db -> prove(db, older, newer));
+            if (path == null) {
+                return ExitCode.NO;
+            }
+            GrowthProof proof = new GrowthProof(path, newer.note());
+            proof.verify(older, newer);
+            out().line(proof.toJson());
+            return ExitCode.DONE;
+        } catch (ProofException e) {
+            messages().error(e.reason());
+            return ExitCode.NO;
+        }
+    }
+
+    /** The path, or null where the ledger has none, which was said. */
+    private @Nullable ConsistencyProof prove(BlockDb db, Checkpoint older, Checkpoint newer) throws IOException {
+        long blocks = db.snapshot().height() + 1;
+        if (older.treeSize() > newer.treeSize() || newer.treeSize() > blocks) {
+            messages()
+                    .error("the older checkpoint is of " + Counts.format(older.treeSize(), "block") + ", the newer of "
+                            + newer.treeSize() + ", and the ledger has " + blocks);
+            return null;
+        }
+        return db.consistency(older.treeSize(), newer.treeSize());
+    }
+}

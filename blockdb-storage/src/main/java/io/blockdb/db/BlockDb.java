@@ -10,6 +10,7 @@ import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.ConsistencyProof;
 import io.blockdb.proof.Receipt;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -510,6 +511,19 @@ public final class BlockDb implements AutoCloseable {
     public BackupReport backup(Path directory, BackupOptions how, CopyProgress progress) throws IOException {
         checkOpen();
         return new Backup(this.directory, options, engine, how, progress).run(directory, signing);
+    }
+
+    /**
+     * Writes the whole ledger, as far as the checkpoint covers it, as a file that proves itself to whoever has a verifier key:
+     * headers, entries, values, keys, and the checkpoint ({@link io.blockdb.proof.ProofExportChecker} checks it).
+     *
+     * @param checkpoint of this database
+     * @param progress hears of blocks
+     * @return how many entries were written
+     */
+    public long exportProofs(Checkpoint checkpoint, OutputStream out, CopyProgress progress) throws IOException {
+        checkOpen();
+        return new ProofExport(engine, out, progress).run(checkpoint, keys());
     }
 
     // ---- Closing

@@ -254,7 +254,7 @@ public final class Restore {
             throw new BackupRefusedException(where + "the checkpoint is of ledger "
                     + checkpoint.origin().ledgerId() + ", the blocks are of " + content.ledgerId());
         }
-        if (!checkpoint.root().equals(proof.root())) {
+        if (!Objects.equals(checkpoint.root(), proof.root())) {
             throw new BackupRefusedException(where + "the checkpoint says that the root of " + checkpoint.treeSize()
                     + " blocks is " + checkpoint.root() + ", found "
                     + (proof.root() == null ? "only " + content.head().blocks() + " blocks" : proof.root()));

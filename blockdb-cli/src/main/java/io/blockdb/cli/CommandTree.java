@@ -29,8 +29,9 @@ final class CommandTree {
                         "checkpoint",
                         "key",
                         "prove-consistency",
-                        "check-consistency"));
-        GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
+                        "check-consistency",
+                        "check-export"));
+        GROUPS.put("Maintenance", List.of("stats", "backup", "restore", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
 
@@ -113,6 +114,12 @@ final class CommandTree {
                 return new CheckReceiptCommand();
             case "check-consistency":
                 return new CheckConsistencyCommand();
+            case "check-export":
+                return new CheckExportCommand();
+            case "backup":
+                return new BackupCommand();
+            case "restore":
+                return new RestoreCommand();
             case "stats":
                 return new StatsCommand();
             case "doctor":

@@ -45,7 +45,7 @@ class ArchitectureTest {
 
     /** For each package, the third parties that it may use besides those of {@link #ANYWHERE}. */
     private static final Map<String, List<String>> THIRD_PARTIES = Map.of(
-            "io", List.of("net.openhft.."),
+            "io", List.of("net.openhft..", "com.sun.nio.file.."),
             "sstable", List.of("net.jpountz.."),
             "ledger", List.of("net.jpountz.."),
             "db", List.of("com.fasterxml.jackson.core.."));

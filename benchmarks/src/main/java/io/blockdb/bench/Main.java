@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
             Compare.class,
             Shape.class,
             Report.class,
-            ShapeWorker.class
+            ShapeWorker.class,
+            VerifyWorker.class
         })
 public final class Main {
     private Main() {}

@@ -22,7 +22,7 @@ record Column(String name, String heading, Kind kind) {
         NANOS,
         /** A {@code Boolean}. */
         FLAG,
-        /** A {@code Map} of names to such values, for JSON alone. */
+        /** A {@code Map} of names to such values, or a {@code List} of them, for JSON alone. */
         OBJECT
     }
 

@@ -87,6 +87,12 @@ final class JsonRows implements Rows {
                 write(generator, field.getValue(), text);
             }
             generator.writeEndObject();
+        } else if (cell instanceof List<?> items) {
+            generator.writeStartArray();
+            for (Object item : items) {
+                write(generator, item, text);
+            }
+            generator.writeEndArray();
         } else {
             generator.writeString((String) cell);
         }

@@ -3,8 +3,13 @@ package io.blockdb.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.blockdb.base.LedgerId;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.Options;
+import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.MerkleTree;
+import io.blockdb.proof.Origin;
+import io.blockdb.proof.SigningKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +77,7 @@ final class StatsVerifyTest {
         assertTrue(cli.run("verify", "-o", "json")
                 .done()
                 .matches("\\{\"blockchain_valid\":true,\"blocks_verified\":2,\"entries_verified\":3,"
-                        + "\"verification_time_ms\":[0-9]+}\n"));
+                        + "\"verification_time_ms\":[0-9]+,\"bytes_read\":[0-9]+,\"direct_reads\":(true|false)}\n"));
     }
 
     @Test
@@ -84,6 +89,43 @@ final class StatsVerifyTest {
         assertTrue(cli.run("verify", "--quick").done().contains("  3 blocks, 4 entries"));
         cli.run("verify", "--from", "4").failed(2, "Error: --from: there is no block 4: the newest has height 2");
         cli.run("verify", "--from", "-1").failed(2, "Error: --from: there is no block -1");
+    }
+
+    @Test
+    void verifyOfOneTableOrKey() {
+        cli.run("table", "create", "t", "--policy", "versioned").done();
+        cli.run("put", "k", "v", "-t", "t").done();
+        cli.run("put", "k", "v").done();
+        assertTrue(cli.run("verify", "--table", "t").done().contains("✓ Blockchain integrity verified successfully"));
+        assertTrue(cli.run("verify", "--key", "a2V5", "--key-encoding", "base64")
+                .done()
+                .contains("✓ Blockchain integrity verified successfully"));
+        cli.run("verify", "--quick", "--key", "k")
+                .failed(2, "Error: --quick looks at no entries: it does not go with --table or --key");
+        assertEquals(2, cli.run("verify", "--key", "").exit());
+    }
+
+    @Test
+    void verifyAgainstARememberedCheckpoint() throws Exception {
+        cli.run("put", "a", "1").done();
+        Path note = temp.resolve("remembered");
+        Files.writeString(note, "no note");
+        CliHarness.Result none = cli.run("verify", "--checkpoint", note.toString());
+        assertEquals(2, none.exit());
+        assertTrue(none.err().startsWith("Error: --checkpoint " + note + " is no checkpoint: "), none.err());
+        assertEquals(2, cli.run("verify", "--verifier-key", "x").exit());
+        assertEquals(
+                2,
+                cli.run("verify", "--from", "1", "--checkpoint", note.toString())
+                        .exit());
+        LedgerId other = LedgerId.of(new byte[LedgerId.LENGTH]);
+        SigningKey key = SigningKey.of(new byte[SigningKey.SEED_LENGTH]);
+        Checkpoint checkpoint = Checkpoint.sign(new Origin("blockdb", other), 2, MerkleTree.EMPTY_ROOT, List.of(key));
+        Files.writeString(note, checkpoint.note());
+        CliHarness.Result result = cli.run("verify", "--checkpoint", note.toString());
+        assertEquals(1, result.exit());
+        assertTrue(result.err().contains("the ledger is not the one that " + note + " remembers"), result.err());
+        assertTrue(result.err().contains("the checkpoint is of another ledger"), result.err());
     }
 
     @Test

@@ -460,7 +460,15 @@ public final class BlockDb implements AutoCloseable {
      */
     public VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException {
         checkOpen();
-        return new Verifier(engine.ledger(), scope, progress, System::nanoTime).run();
+        return new Verifier(
+                        directory,
+                        options,
+                        engine.ledger(),
+                        options.readOnly() ? null : engine,
+                        scope,
+                        progress,
+                        System::nanoTime)
+                .run();
     }
 
     /**
@@ -489,9 +497,9 @@ public final class BlockDb implements AutoCloseable {
                     options.withReadOnly(true).ledgerOptions(),
                     known,
                     opener.signedEvidence())) {
-                return new Verifier(ledger, scope, progress, System::nanoTime).run();
+                return new Verifier(data, options, ledger, null, scope, progress, System::nanoTime).run();
             } catch (CorruptionException e) {
-                return new VerifyReport(0, 0, 0, 0, List.of(Verifier.failure(e, -1)));
+                return Verifier.failed(e);
             }
         }
     }

@@ -42,6 +42,7 @@ final class DataDirectory implements Closeable {
     private static final String LEDGER = "ledger";
     private static final String INDEX = "index";
     private static final String KEYS = "keys";
+    private static final String TREE = "tree";
     private static final String QUARANTINE = "quarantine";
     private static final Pattern SEGMENT = Pattern.compile("[0-9]{10}\\.seg");
     private static final Set<String> OURS = Set.of(
@@ -51,7 +52,7 @@ final class DataDirectory implements Closeable {
             INDEX,
             KEYS,
             QUARANTINE,
-            "tree",
+            TREE,
             "raft",
             KnownBackups.FILE_NAME,
             KnownBackups.TEMPORARY_NAME,
@@ -252,6 +253,10 @@ final class DataDirectory implements Closeable {
     /** What was signed last. */
     SignedMemory signedMemory(Options options) {
         return new SignedMemory(fileSystem, keys(), options.anchorPath());
+    }
+
+    Path tree() {
+        return root.resolve(TREE);
     }
 
     Path quarantine() {

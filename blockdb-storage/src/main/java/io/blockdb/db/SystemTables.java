@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * BlockDB's own tables: their names, keys and values, as LEDGER.md (section System tables) has them. Values are written
@@ -29,6 +30,9 @@ final class SystemTables {
     static final TableName TABLES = TableName.of("_tables");
     static final TableName ERASURES = TableName.of("_erasures");
     static final TableName REQUESTS = TableName.of("_requests");
+
+    /** The tables whose entries say what holds for later ones. */
+    static final Set<TableName> KNOWN = Set.of(FORMAT, KEYS, TABLES, ERASURES);
 
     /** The level of the rules that this version applies. */
     static final int LEVEL = 1;

@@ -52,6 +52,11 @@ public final class DiskFileSystem implements FileSystem {
     }
 
     @Override
+    public UncachedFile openUncached(Path file) throws IOException {
+        return DiskUncachedFile.open(file);
+    }
+
+    @Override
     public WritableFile create(Path file) throws IOException {
         return DiskWritableFile.create(file, NO_ATTRIBUTES);
     }

@@ -20,6 +20,12 @@ public interface FileSystem {
     /** Opens an existing file for positional reads. */
     ReadableFile openForReading(Path file) throws IOException;
 
+    /**
+     * Opens an existing file for positional reads that go to the disk, past what the system keeps of it in memory, where the
+     * file system allows that: {@link UncachedFile#isDirect} says whether it does. What was written before is seen.
+     */
+    UncachedFile openUncached(Path file) throws IOException;
+
     /** Creates a file that must not exist yet, for positional writes. */
     WritableFile create(Path file) throws IOException;
 

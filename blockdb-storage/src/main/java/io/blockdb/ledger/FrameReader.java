@@ -112,22 +112,27 @@ final class FrameReader {
 
     /** Reads the whole block at an offset. */
     LedgerBlock blockAt(long offset) throws IOException {
+        return rawBlockAt(offset).decode();
+    }
+
+    /** Reads the bytes of the block at an offset, and checks its head. */
+    RawBlock rawBlockAt(long offset) throws IOException {
         FrameFormat.Head head = headAt(offset);
-        return decode(offset, head, new byte[head.frameLength()]);
+        return raw(offset, head, new byte[head.frameLength()]);
     }
 
     /** Reads the block at an offset without the values that are framed by themselves. */
     LedgerBlock bodyAt(long offset) throws IOException {
         FrameFormat.Head head = headAt(offset);
-        return decode(offset, head, new byte[head.valueAreaStart()]);
+        return raw(offset, head, new byte[head.valueAreaStart()]).decode();
     }
 
-    private LedgerBlock decode(long offset, FrameFormat.Head head, byte[] frame) throws IOException {
+    private RawBlock raw(long offset, FrameFormat.Head head, byte[] frame) throws IOException {
         int length = copy(offset, frame);
         if (length < frame.length) {
             throw cutOff(offset, length, frame.length, "block");
         }
-        return LedgerBlock.decode(segment.name(), segment.number(), head, frame);
+        return new RawBlock(segment.name(), segment.header(), head, frame);
     }
 
     /**

@@ -62,11 +62,15 @@ final class HeadFormat {
 
     /** Reads the record, which must exist. */
     static LedgerPoint read(FileSystem fileSystem, Path directory) throws IOException {
-        byte[] bytes = new byte[LENGTH_MAX];
-        int length;
         try (ReadableFile file = fileSystem.openForReading(directory.resolve(FILE_NAME))) {
-            length = file.read(0, bytes, 0, bytes.length);
+            return read(file);
         }
+    }
+
+    /** Reads the record. */
+    static LedgerPoint read(ReadableFile file) throws IOException {
+        byte[] bytes = new byte[LENGTH_MAX];
+        int length = file.read(0, bytes, 0, bytes.length);
         ByteReader in = new ByteReader(DISPLAY_NAME, 0, bytes, 0, length);
         long magic = in.i64();
         if (magic != MAGIC) {

@@ -9,6 +9,7 @@ import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.Position;
 import io.blockdb.io.Environment;
 import io.blockdb.io.FileSystem;
+import io.blockdb.io.UncachedFile;
 import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
@@ -147,6 +148,31 @@ public final class Ledger implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /**
+     * The point that the record of the last clean close states, read from the disk; null where there is no record.
+     *
+     * @throws CorruptionException if the record is damaged
+     */
+    public static @Nullable LedgerPoint recordedHead(FileSystem fileSystem, Path directory) throws IOException {
+        Path path = directory.resolve(HeadFormat.FILE_NAME);
+        if (!fileSystem.exists(path)) {
+            return null;
+        }
+        try (UncachedFile file = fileSystem.openUncached(path)) {
+            return HeadFormat.read(file);
+        }
+    }
+
+    /** The segment's file of a place, as errors call it: its path in the data directory. */
+    public static String fileName(BlockPlace place) {
+        return Segment.displayName(place.segment());
+    }
+
+    /** Reads the segments again from the disk, from a point up to another; null: to the end of what is there. */
+    public LedgerWalk walk(LedgerPoint start, @Nullable LedgerPoint end) throws IOException {
+        return new LedgerWalk(environment.fileSystem(), directory, start, end);
     }
 
     /** The point behind the last block appended, or null while the ledger is unborn. */

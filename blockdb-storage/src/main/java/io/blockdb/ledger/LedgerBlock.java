@@ -253,6 +253,11 @@ public final class LedgerBlock {
         return Arrays.copyOfRange(frame, leafOffsets[index], leafOffsets[index + 1]);
     }
 
+    /** The array that what {@link #leaf} gives stands in, with all else of the block; not to be written. */
+    public byte[] array() {
+        return frame;
+    }
+
     /** The leaf data of an entry, parsed and held against every rule of LEDGER.md. */
     public EntryLeaf leaf(int index) throws CorruptionException {
         try {

@@ -7,6 +7,7 @@ import io.blockdb.base.ReaderCount;
 import io.blockdb.io.FileSystem;
 import io.blockdb.io.MappedFile;
 import io.blockdb.io.ReadableFile;
+import io.blockdb.io.UncachedFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,14 +75,16 @@ final class Segment implements Closeable {
 
     /** Opens a segment and checks its header. It is acquired already. */
     static Segment open(FileSystem fileSystem, Path directory, long number) throws IOException {
-        return open(fileSystem, directory.resolve(SegmentFormat.fileName(number)), displayName(number), number);
+        Path path = directory.resolve(SegmentFormat.fileName(number));
+        return open(fileSystem, path, displayName(number), number, fileSystem.openForReading(path));
     }
 
     /**
-     * Opens a segment for the caller alone, in a file of any name, which errors then give. Closing it closes the file.
+     * Opens a segment for one thread alone, in a file of any name, which errors then give; reads go to the disk where the file
+     * system allows it. Closing it closes the file.
      */
     static Segment openFile(FileSystem fileSystem, Path path, long number) throws IOException {
-        Segment segment = open(fileSystem, path, path.toString(), number);
+        Segment segment = open(fileSystem, path, path.toString(), number, fileSystem.openUncached(path));
         segment.retire();
         return segment;
     }
@@ -94,8 +97,14 @@ final class Segment implements Closeable {
         return segment;
     }
 
-    private static Segment open(FileSystem fileSystem, Path path, String name, long number) throws IOException {
-        ReadableFile file = fileSystem.openForReading(path);
+    /** As {@link #open}, for reads by one thread that go to the disk where the file system allows it. */
+    static Segment openUncached(FileSystem fileSystem, Path directory, long number) throws IOException {
+        Path path = directory.resolve(SegmentFormat.fileName(number));
+        return open(fileSystem, path, displayName(number), number, fileSystem.openUncached(path));
+    }
+
+    private static Segment open(FileSystem fileSystem, Path path, String name, long number, ReadableFile file)
+            throws IOException {
         try {
             byte[] bytes = new byte[SegmentFormat.HEADER_LENGTH];
             int available = file.read(0, bytes, 0, bytes.length);
@@ -117,6 +126,11 @@ final class Segment implements Closeable {
     /** Where the first frame of a segment stands. */
     static BlockPlace beginOf(long number) {
         return new BlockPlace(number, SegmentFormat.HEADER_LENGTH);
+    }
+
+    /** Whether all reads of this segment go to the disk. */
+    boolean isDirect() {
+        return file instanceof UncachedFile uncached && uncached.isDirect();
     }
 
     Path path() {

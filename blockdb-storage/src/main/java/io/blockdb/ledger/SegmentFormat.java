@@ -162,6 +162,14 @@ final class SegmentFormat {
                 Hash.of(bytes, at + 56, Hash.LENGTH));
     }
 
+    /** Whether the 88 bytes at {@code at} are a whole seal with this nonce and offset. */
+    static boolean isSeal(byte[] bytes, int at, long nonce, long offset) {
+        return getInt(bytes, at) == SEAL_MAGIC
+                && getLong(bytes, at + 8) == nonce
+                && getLong(bytes, at + 16) == offset
+                && getInt(bytes, at + 4) == crc(bytes, at + 8, SEAL_LENGTH - 8);
+    }
+
     static void check(String file, long offset, long length, String what, int expected, int found)
             throws CorruptionException {
         if (expected != found) {

@@ -142,7 +142,7 @@ public final class TreeAudit implements Closeable {
     /**
      * Begins an audit.
      *
-     * @param fileSystem reads the files; past the caches, where the disk is to be audited
+     * @param fileSystem reads the files, past the system's cache
      * @param directory the tree's, {@code tree/} in the data directory; need not exist
      * @param ledgerId the ledger's
      */
@@ -172,7 +172,7 @@ public final class TreeAudit implements Closeable {
             int height = i * TreeFormat.HEIGHT_STEP;
             long hashes = recorded >> height;
             Path path = directory.resolve(TreeFormat.fileName(height));
-            ReadableFile file = hashes > 0 && fileSystem.exists(path) ? fileSystem.openForReading(path) : null;
+            ReadableFile file = hashes > 0 && fileSystem.exists(path) ? fileSystem.openUncached(path) : null;
             audit.levels.add(audit.new Level(TreeFormat.displayName(height), hashes, file));
         }
         return audit;

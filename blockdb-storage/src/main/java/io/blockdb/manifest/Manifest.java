@@ -39,22 +39,37 @@ public final class Manifest {
             return null;
         }
         try (ReadableFile file = fileSystem.openForReading(path)) {
-            long size = file.size();
-            if (size > ManifestFormat.MAX_LENGTH) {
-                throw new CorruptionException(
-                        ManifestFormat.DISPLAY_NAME,
-                        0,
-                        size,
-                        "has " + size + " bytes, at most " + ManifestFormat.MAX_LENGTH + " are read");
-            }
-            byte[] bytes = new byte[(int) size];
-            int length = file.read(0, bytes, 0, bytes.length);
-            if (length < bytes.length) {
-                throw new CorruptionException(
-                        ManifestFormat.DISPLAY_NAME, length, 0, "ends here, expected " + size + " bytes");
-            }
-            return ManifestFormat.decode(bytes);
+            return read(file);
         }
+    }
+
+    /** As {@link #read}, from the disk, past what memory holds of it. */
+    public static @Nullable Version readUncached(FileSystem fileSystem, Path indexDirectory) throws IOException {
+        Path path = indexDirectory.resolve(FILE_NAME);
+        if (!fileSystem.exists(path)) {
+            return null;
+        }
+        try (ReadableFile file = fileSystem.openUncached(path)) {
+            return read(file);
+        }
+    }
+
+    private static Version read(ReadableFile file) throws IOException {
+        long size = file.size();
+        if (size > ManifestFormat.MAX_LENGTH) {
+            throw new CorruptionException(
+                    ManifestFormat.DISPLAY_NAME,
+                    0,
+                    size,
+                    "has " + size + " bytes, at most " + ManifestFormat.MAX_LENGTH + " are read");
+        }
+        byte[] bytes = new byte[(int) size];
+        int length = file.read(0, bytes, 0, bytes.length);
+        if (length < bytes.length) {
+            throw new CorruptionException(
+                    ManifestFormat.DISPLAY_NAME, length, 0, "ends here, expected " + size + " bytes");
+        }
+        return ManifestFormat.decode(bytes);
     }
 
     /**

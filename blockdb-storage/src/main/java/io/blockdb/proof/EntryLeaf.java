@@ -343,10 +343,15 @@ public final class EntryLeaf {
         if (salt.length != saltLength() || value.length != valueLength()) {
             return false;
         }
+        return digest(salt, value).matches(array, digestAt());
+    }
+
+    /** {@code H(salt || value)}. */
+    public static Hash digest(byte[] salt, byte[] value) {
         MessageDigest digest = Sha256.digest();
         digest.update(salt);
         digest.update(value);
-        return MessageDigest.isEqual(digest.digest(), valueDigest().toBytes());
+        return Sha256.finish(digest);
     }
 
     private int authorLength() {

@@ -162,7 +162,19 @@ public final class Sstable implements Closeable {
      * @throws CorruptionException at the first thing that does not hold
      */
     public void verify() throws IOException {
-        SstableVerifier.verify(fileSystem, path, fileNumber());
+        verify(fileSystem, path, fileNumber(), SstableSink.NONE);
+    }
+
+    /**
+     * Reads a whole file from the disk, which need not be open, and checks all of it; nothing is taken from the page cache.
+     *
+     * @param sink hears of the entries, also those before damage
+     * @throws CorruptionException if it is damaged, cut, or another SSTable than that number
+     * @throws UnsupportedFormatException if it is of another version, or no SSTable
+     */
+    public static SstableSummary verify(FileSystem fileSystem, Path path, long fileNumber, SstableSink sink)
+            throws IOException {
+        return SstableVerifier.verify(fileSystem, path, fileNumber, sink);
     }
 
     int height() {

@@ -13,7 +13,7 @@ import static io.blockdb.sstable.SstableFormat.MAX_VALUE_LENGTH;
 import io.blockdb.base.ByteReader;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.io.FileSystem;
-import io.blockdb.io.ReadableFile;
+import io.blockdb.io.UncachedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +33,7 @@ final class SstableVerifier {
     private final SstableMetadata metadata;
     private final FrameReader frames;
     private final byte[][] filter;
+    private final SstableSink sink;
 
     /** Where the next frame must begin. */
     private long expectedOffset = HEADER_LENGTH;
@@ -51,6 +52,7 @@ final class SstableVerifier {
     private record Entry(
             byte[] key,
             long sequence,
+            int valueOffset,
             int valueLength,
             @Nullable FrameRef child) {
         boolean isBefore(Entry other) {
@@ -59,17 +61,21 @@ final class SstableVerifier {
         }
     }
 
-    private SstableVerifier(ByteSource source, String file, long fileNumber, long size) throws IOException {
+    private SstableVerifier(ByteSource source, String file, long fileNumber, long size, SstableSink sink)
+            throws IOException {
         this.file = file;
+        this.sink = sink;
         this.metadata = SstableMetadata.read(source, file, fileNumber, size);
         this.frames =
                 new FrameReader(source, file, fileNumber, metadata.properties().offset());
         this.filter = readFilter();
     }
 
-    static void verify(FileSystem fileSystem, Path path, long fileNumber) throws IOException {
+    static SstableSummary verify(FileSystem fileSystem, Path path, long fileNumber, SstableSink sink)
+            throws IOException {
         String name = SstableFormat.displayName(path);
-        try (ReadableFile opened = fileSystem.openForReading(path)) {
+        try (UncachedFile opened = fileSystem.openUncached(path)) {
+            sink.opened(opened.isDirect());
             ByteSource source = (position, target, offset, length) -> {
                 int count = opened.read(position, target, offset, length);
                 if (count < length) {
@@ -77,7 +83,9 @@ final class SstableVerifier {
                             name, position, length, "the file ends after " + count + " of these bytes");
                 }
             };
-            new SstableVerifier(source, name, fileNumber, opened.size()).verify();
+            SstableVerifier verifier = new SstableVerifier(source, name, fileNumber, opened.size(), sink);
+            verifier.verify();
+            return verifier.metadata.summary();
         }
     }
 
@@ -130,6 +138,7 @@ final class SstableVerifier {
         for (Entry entry : found) {
             if (height == 0) {
                 verifyEntry(page, entry);
+                sink.entry(page.offset(), entry.key, entry.sequence, raw, entry.valueOffset, entry.valueLength);
             } else {
                 verifyChild(page, height, entry);
             }
@@ -216,10 +225,8 @@ final class SstableVerifier {
                 throw in.corrupt(0, "an entry shares less with the one before than it could, or is at no restart");
             }
             FrameRef child = isIndex ? pointer(in, valueLength) : null;
-            if (!isIndex) {
-                in.skip(valueLength);
-            }
-            found.add(new Entry(key, sequence, valueLength, child));
+            int valueOffset = isIndex ? 0 : in.skip(valueLength);
+            found.add(new Entry(key, sequence, valueOffset, valueLength, child));
         }
         if (nextRestart != -1 || found.isEmpty()) {
             throw corrupt(page, "restart " + nextRestart + " is at no entry");

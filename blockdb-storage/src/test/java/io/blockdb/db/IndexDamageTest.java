@@ -167,7 +167,9 @@ class IndexDamageTest {
             disk.setContent(INDEX.resolve(name), other.content(INDEX.resolve(name)));
         }
         VerifyReport report = BlockDb.verify(Workload.ROOT, options(), (done, total, blocks) -> {});
-        assertTrue(report.valid(), report::toString);
+        assertEquals(1, report.failures().size(), report::toString);
+        assertEquals("index/MANIFEST", report.failures().get(0).file());
+        assertTrue(report.failures().get(0).reason().contains("of another ledger"), report::toString);
         assertRebuilt("it is of ledger");
     }
 

@@ -3,6 +3,7 @@ package io.blockdb.db;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.base.CorruptionException;
@@ -60,7 +61,12 @@ class TruncatedIndexTest {
             cut();
             assertTrue(damagedReads(db) > 0);
             assertTrue(isDamaged(cursor));
-            assertTrue(db.verify((done, total, blocks) -> {}).valid());
+            VerifyReport report = db.verify((done, total, blocks) -> {});
+            assertFalse(report.valid());
+            assertTrue(
+                    report.failures().stream()
+                            .allMatch(failure -> failure.file().startsWith("index/")),
+                    report::toString);
         }
         try (BlockDb db = BlockDb.open(directory, options)) {
             assertEquals(0, damagedReads(db));

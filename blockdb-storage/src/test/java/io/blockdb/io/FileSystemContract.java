@@ -89,6 +89,32 @@ abstract class FileSystemContract {
     }
 
     @Test
+    void uncachedReadsSeeWhatWasWritten() throws IOException {
+        Random random = Seed.random();
+        for (int length : new int[] {0, 1, 511, 4096, 4097, 1 << 20, (1 << 20) + 1, 2_500_000}) {
+            byte[] expected = new byte[length];
+            random.nextBytes(expected);
+            Path file = write(directory.resolve("uncached" + length), expected);
+            try (UncachedFile reader = files.openUncached(file)) {
+                assertEquals(length, reader.size());
+                for (int i = 0; i < 30; i++) {
+                    int position = i == 0 ? 0 : random.nextInt(length + 2);
+                    byte[] found = new byte[i == 0 ? length + 10 : random.nextInt(length + 10)];
+                    int offset = random.nextInt(found.length + 1);
+                    int count = reader.read(position, found, offset, found.length - offset);
+                    assertEquals(Math.max(0, Math.min(found.length - offset, length - position)), count);
+                    if (count > 0) {
+                        assertTrue(Arrays.equals(expected, position, position + count, found, offset, offset + count));
+                    }
+                }
+            }
+        }
+        Path none = directory.resolve("none");
+        failsNaming(none, NoSuchFileException.class, () -> files.openUncached(none));
+        failsNaming(directory, IOException.class, () -> files.openUncached(directory));
+    }
+
+    @Test
     void filesAreCreatedOnceAndOpenedIfThere() throws IOException {
         Path file = directory.resolve("a");
         failsNaming(file, NoSuchFileException.class, () -> files.openForReading(file));
@@ -338,7 +364,9 @@ abstract class FileSystemContract {
             writer.write(0, "interrupted".getBytes(UTF_8), 0, 11);
             writer.sync();
             try (ReadableFile reader = files.openForReading(file);
+                    UncachedFile uncached = files.openUncached(file);
                     MappedFile map = files.map(file)) {
+                assertEquals(11, uncached.read(0, new byte[20], 0, 20));
                 byte[] bytes = new byte[11];
                 assertEquals(11, reader.read(0, bytes, 0, 11));
                 assertEquals("interrupted", new String(bytes, UTF_8));

@@ -313,6 +313,12 @@ public final class MemoryFileSystem implements FileSystem {
     }
 
     @Override
+    public synchronized UncachedFile openUncached(Path file) throws IOException {
+        begin(Operation.OPEN_READ, file);
+        return opened(new MemoryHandle.Uncached(this, file, tree.file(file)));
+    }
+
+    @Override
     public synchronized WritableFile create(Path file) throws IOException {
         begin(Operation.CREATE, file);
         MemoryNode.Directory parent = tree.directoryOf(file);

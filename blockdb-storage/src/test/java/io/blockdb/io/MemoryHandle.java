@@ -65,7 +65,7 @@ abstract class MemoryHandle {
         }
     }
 
-    static final class ForReading extends OpenFile implements ReadableFile {
+    static class ForReading extends OpenFile implements ReadableFile {
         ForReading(MemoryFileSystem system, Path path, MemoryNode.File file) {
             super(system, path, file);
         }
@@ -92,6 +92,18 @@ abstract class MemoryHandle {
         @Override
         public void close() {
             closeHandle();
+        }
+    }
+
+    /** There is no cache to read past. */
+    static final class Uncached extends ForReading implements UncachedFile {
+        Uncached(MemoryFileSystem system, Path path, MemoryNode.File file) {
+            super(system, path, file);
+        }
+
+        @Override
+        public boolean isDirect() {
+            return true;
         }
     }
 

@@ -68,7 +68,7 @@ final class SstableCorruptionTest {
     }
 
     private void verify() throws IOException {
-        SstableVerifier.verify(files, FILE, 5);
+        SstableVerifier.verify(files, FILE, 5, SstableSink.NONE);
     }
 
     /** Reads everything in every way; returns whether all of that succeeded. */

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p>Crashes: what a run leaves is taken up by the next one. Nothing of an earlier backup is changed but for its last segment, which
  * is replaced by a longer one, and index files that are not needed any more, which are deleted at the end.
  *
- * <p>Threading: one thread; no value may be overwritten meanwhile.
+ * <p>Threading: one thread; values may be erased meanwhile.
  */
 final class Backup {
     private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
@@ -140,20 +140,21 @@ final class Backup {
         try {
             Checkpoint noted = checkpoint(checkpoints);
             Version version = tables.version();
-            LedgerPoint through = through(noted, version);
-            if (before != null && before.head().blocks() > through.blocks()) {
+            LedgerPoint wanted = through(noted, version);
+            if (before != null && before.head().blocks() > wanted.blocks()) {
                 throw new BackupRefusedException(target.root() + " holds "
-                        + before.head().blocks() + " blocks, the database only " + through.blocks()
+                        + before.head().blocks() + " blocks, the database only " + wanted.blocks()
                         + ": blocks are missing from it, or it is an older copy");
             }
             LedgerId ledgerId = engine.ledger().ledgerId();
             if (before == null) {
                 BackupFormat.write(
-                        fileSystem, target.root(), BackupFormat.PART_NAME, content(ledgerId, through, false, false));
+                        fileSystem, target.root(), BackupFormat.PART_NAME, content(ledgerId, wanted, false, false));
             }
             bytesTotal = engine.ledger().sizeBytes() + version.totalBytes();
-            List<BackupFormat.File> files = new ArrayList<>(
-                    copyLedger(target, ledgerId, before == null ? Ledger.GENESIS : before.head(), through));
+            List<BackupFormat.File> files = new ArrayList<>();
+            LedgerPoint through =
+                    copyLedger(target, ledgerId, before == null ? Ledger.GENESIS : before.head(), wanted, files);
             files.addAll(copyIndex(target, version));
             boolean keys = copyKeys(target) || (before != null && before.keys());
             long covered = writeCheckpoint(target, noted, through);
@@ -240,6 +241,51 @@ final class Backup {
                 return engine.ledger().pointAt(noted.treeSize());
             }
         }
+        return syncedHead();
+    }
+
+    /**
+     * Copies the ledger. Where a value was erased behind the point while it was copied, the copy is made to reach the erasure.
+     *
+     * @return the point behind the newest block of the copy
+     */
+    private LedgerPoint copyLedger(
+            DataDirectory target,
+            LedgerId ledgerId,
+            LedgerPoint from,
+            LedgerPoint through,
+            List<BackupFormat.File> files)
+            throws IOException {
+        for (LedgerPoint point = through; ; ) {
+            LedgerCopy.Result copy = new LedgerCopy(
+                            fileSystem,
+                            source.ledger(),
+                            target.ledger(),
+                            ledgerId,
+                            how.link(),
+                            options.diskReserve(),
+                            bytes -> progress.done(bytesDone += bytes, bytesTotal))
+                    .run(from, point);
+            LedgerPoint head = syncedHead();
+            if (copy.unexplained().isEmpty()) {
+                for (LedgerCopy.File file : copy.files()) {
+                    count(file.how(), file.size());
+                    files.add(new BackupFormat.File(file.name(), file.size()));
+                }
+                return point;
+            }
+            if (head.blocks() <= point.blocks()) {
+                throw new CorruptionException(
+                        "ledger/",
+                        0,
+                        0,
+                        "the values of sequences " + copy.unexplained() + " are gone, and no entry erases them");
+            }
+            point = head;
+        }
+    }
+
+    private LedgerPoint syncedHead() throws IOException {
         LedgerPoint head = engine.head();
         if (head == null) {
             throw new NoDatabaseException(
@@ -247,24 +293,6 @@ final class Backup {
         }
         engine.ledger().sync();
         return head;
-    }
-
-    private List<BackupFormat.File> copyLedger(
-            DataDirectory target, LedgerId ledgerId, LedgerPoint from, LedgerPoint through) throws IOException {
-        LedgerCopy copy = new LedgerCopy(
-                fileSystem,
-                source.ledger(),
-                target.ledger(),
-                ledgerId,
-                how.link(),
-                options.diskReserve(),
-                bytes -> progress.done(bytesDone += bytes, bytesTotal));
-        List<BackupFormat.File> files = new ArrayList<>();
-        for (LedgerCopy.File file : copy.run(from, through)) {
-            count(file.how(), file.size());
-            files.add(new BackupFormat.File(file.name(), file.size()));
-        }
-        return files;
     }
 
     private void count(LedgerCopy.How what, long size) {
@@ -297,7 +325,7 @@ final class Backup {
         }
         fileSystem.syncDirectory(target.index());
         if (version.reached() != null) {
-            Manifest.write(fileSystem, target.index(), version);
+            Manifest.write(fileSystem, target.index(), version.withoutErasures());
         }
         return files;
     }

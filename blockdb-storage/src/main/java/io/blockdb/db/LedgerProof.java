@@ -2,6 +2,7 @@ package io.blockdb.db;
 
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
+import io.blockdb.ledger.AbsentValues;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.ledger.LedgerCursor;
@@ -9,12 +10,10 @@ import io.blockdb.proof.EntryLeaf;
 import io.blockdb.proof.MerkleTree;
 import io.blockdb.proof.VerifierKey;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class LedgerProof {
     private final MerkleTree tree = new MerkleTree();
     private final Map<String, VerifierKey> keys = new LinkedHashMap<>();
-    private final Set<Long> unexplained = new TreeSet<>();
+    private final AbsentValues values = new AbsentValues();
     private final long treeSize;
     private @Nullable Hash root;
-    private long gone;
 
     /** @param treeSize the size of the tree whose root is wanted */
     LedgerProof(long treeSize) {
@@ -49,9 +47,9 @@ final class LedgerProof {
         try (LedgerCursor cursor = ledger.blocksFrom(Ledger.GENESIS)) {
             for (LedgerBlock block; (block = cursor.next()) != null; ) {
                 block.checkEntriesRoot();
-                block.checkValues();
+                values.block(block);
                 for (int i = 0; i < block.entryCount(); i++) {
-                    entry(block, i);
+                    key(block, i);
                 }
                 tree.append(block.hash());
                 if (tree.size() == treeSize) {
@@ -64,24 +62,16 @@ final class LedgerProof {
         if (damage != null) {
             throw damage;
         }
+        Set<Long> unexplained = values.unexplained();
         if (!unexplained.isEmpty()) {
             throw new CorruptionException(
                     "ledger/", 0, 0, "the values of sequences " + unexplained + " are gone, and no entry erases them");
         }
     }
 
-    private void entry(LedgerBlock block, int index) throws IOException {
+    private void key(LedgerBlock block, int index) throws IOException {
         EntryLeaf leaf = block.leaf(index);
-        if (leaf.kind() != EntryLeaf.KIND_PUT) {
-            return;
-        }
-        boolean erased = block.value(index).isErased();
-        if (erased) {
-            gone++;
-            unexplained.add(block.header().firstSequence() + index);
-        } else if (leaf.table().equals(SystemTables.ERASURES) && leaf.key().length == Long.BYTES) {
-            unexplained.remove(ByteBuffer.wrap(leaf.key()).getLong());
-        } else if (leaf.table().equals(SystemTables.KEYS)) {
+        if (leaf.kind() == EntryLeaf.KIND_PUT && leaf.table().equals(SystemTables.KEYS)) {
             VerifierKey key = SystemTables.verifierKey(block.value(index).value());
             keys.put(key.keyId(), key);
         }
@@ -100,6 +90,6 @@ final class LedgerProof {
 
     /** How many values are gone, each by an erasure. */
     long gone() {
-        return gone;
+        return values.explained();
     }
 }

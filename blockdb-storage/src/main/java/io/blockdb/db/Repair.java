@@ -95,7 +95,7 @@ public final class Repair {
         try (DataDirectory data = DataDirectory.open(fileSystem, root, false, false)) {
             unfinished = Quarantine.unfinished(fileSystem, root);
             boolean mended = mendLedger(data, quarantine);
-            if (!losses.isEmpty()) {
+            if (!losses.isEmpty() || !notRepaired.isEmpty()) {
                 return ended(quarantine);
             }
             rebuild = giveUpDerived(data, quarantine, mended || !unfinished.isEmpty());
@@ -118,7 +118,7 @@ public final class Repair {
 
     private RepairReport ended(Quarantine quarantine) throws IOException {
         RepairReport report = report(quarantine);
-        if (quarantine.isBegun() || !losses.isEmpty()) {
+        if (quarantine.isBegun() || !losses.isEmpty() || !notRepaired.isEmpty()) {
             quarantine.report(report, true);
         }
         return report(quarantine);
@@ -190,6 +190,10 @@ public final class Repair {
         }
         for (LedgerMend.Lost lost : found.lost()) {
             lose(lost);
+        }
+        for (long sequence : found.valuesLost()) {
+            notRepaired.add("The value of sequence " + sequence + " is gone or altered, and no entry erases it"
+                    + (good == null ? "" : ", nor does the copy hold it"));
         }
         return !found.plans().isEmpty();
     }

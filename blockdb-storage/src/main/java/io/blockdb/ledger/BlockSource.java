@@ -51,9 +51,21 @@ final class BlockSource implements Closeable {
         }
     }
 
-    /** The block at a point, if it is whole, follows, and is what it commits to. */
+    /** The block at a point, if it is whole, follows, and is what it commits to, with all of its values. */
     @Nullable
     LedgerBlock blockAfter(LedgerPoint point) throws IOException {
+        LedgerBlock block = blockAfterOrWithout(point);
+        if (block == null) {
+            return null;
+        }
+        AbsentValues values = new AbsentValues();
+        values.block(block);
+        return values.none() ? block : null;
+    }
+
+    /** As {@link #blockAfter}, but values that can be erased may be gone, or half overwritten. */
+    @Nullable
+    LedgerBlock blockAfterOrWithout(LedgerPoint point) throws IOException {
         FrameReader frames = reader;
         if (frames == null) {
             return null;
@@ -75,7 +87,7 @@ final class BlockSource implements Closeable {
         LedgerBlock block = frames.blockAt(offset);
         LedgerCursor.checkLedgerId(frames.segment(), block);
         block.checkEntriesRoot();
-        block.checkValues();
+        new AbsentValues().block(block);
         return block;
     }
 

@@ -6,15 +6,12 @@ import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.Position;
 import io.blockdb.io.FileSystem;
-import io.blockdb.proof.EntryLeaf;
 import io.blockdb.proof.MerkleTree;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedSet;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +42,8 @@ public final class LedgerMend {
     private final List<Lost> lost = new ArrayList<>();
     /** Patches that nothing on their far side has vouched for yet. */
     private final List<SegmentPlan.Patch> unproven = new ArrayList<>();
-    /** Sequences whose values a patch lacks, and that no entry of {@code _erasures} explains yet. */
-    private final Set<Long> unexplained = new TreeSet<>();
+
+    private final AbsentValues values = new AbsentValues();
 
     /** The ledger tree so far; null behind a hole that stays. */
     private @Nullable MerkleTree tree = new MerkleTree();
@@ -75,8 +72,9 @@ public final class LedgerMend {
      *
      * @param plans the segments that can be mended, in whole or in part, in order
      * @param lost what stays lost, in order
+     * @param valuesLost sequences of values that neither holds, and that no entry erases, as far as the ledger can be read
      */
-    public record Result(List<SegmentPlan> plans, List<Lost> lost) {}
+    public record Result(List<SegmentPlan> plans, List<Lost> lost, SortedSet<Long> valuesLost) {}
 
     /**
      * @param directory the damaged ledger's directory
@@ -106,11 +104,7 @@ public final class LedgerMend {
         this.progress = progress;
     }
 
-    /**
-     * Looks the ledger through.
-     *
-     * @throws CorruptionException if the copy lacks a value that nothing has erased
-     */
+    /** Looks the ledger through. */
     public Result run() throws IOException {
         long last = lastSegment();
         LedgerPoint point = Ledger.GENESIS;
@@ -134,14 +128,7 @@ public final class LedgerMend {
             }
         }
         plans.removeIf(plan -> !plan.changes());
-        if (!unexplained.isEmpty()) {
-            throw new CorruptionException(
-                    String.valueOf(copy),
-                    0,
-                    0,
-                    "the copy lacks the values of sequences " + unexplained + ", which no entry" + " erases");
-        }
-        return new Result(List.copyOf(plans), List.copyOf(lost));
+        return new Result(List.copyOf(plans), List.copyOf(lost), values.unexplained());
     }
 
     private long lastSegment() throws IOException {
@@ -205,6 +192,7 @@ public final class LedgerMend {
                         return giveUp(plan, point, next, sealed);
                     }
                     lose(plan, point, block.header().height(), block.header().firstSequence());
+                    values.block(block);
                 }
                 point = block.pointBehind();
                 see(block, point);
@@ -217,12 +205,19 @@ public final class LedgerMend {
             throws IOException {
         LedgerBlock block = own.blockAfter(point);
         LedgerBlock taken = block == null || copyFirst ? other.blockAfter(point) : null;
+        if (block == null && taken == null) {
+            // What was erased is gone from one of them, or from both; an entry that erases it is to be found behind.
+            block = own.blockAfterOrWithout(point);
+            taken = block == null ? other.blockAfterOrWithout(point) : null;
+        }
         if (block != null && (taken == null || taken.hash().equals(block.hash()))) {
             unproven.clear();
+            values.block(block);
             return block;
         }
         if (taken != null) {
-            take(plan, taken, point);
+            unproven.add(plan.patch(taken, point));
+            values.block(taken);
         }
         return taken;
     }
@@ -322,15 +317,6 @@ public final class LedgerMend {
         return Math.max(farthest == null ? 0 : farthest.blocks(), anchor == null ? 0 : anchor.treeSize());
     }
 
-    private void take(SegmentPlan plan, LedgerBlock block, LedgerPoint before) throws CorruptionException {
-        unproven.add(plan.patch(block, before));
-        for (int i = 0; i < block.entryCount(); i++) {
-            if (block.value(i).isErased()) {
-                unexplained.add(block.header().firstSequence() + i);
-            }
-        }
-    }
-
     /** Takes a good block into account: the tree, what is known, and what it erases. */
     private void see(LedgerBlock block, LedgerPoint behind) throws CorruptionException {
         progress.accept(block.frameLength());
@@ -349,14 +335,6 @@ public final class LedgerMend {
                 && growing.size() == signed.treeSize()
                 && growing.root().equals(signed.root())) {
             unproven.clear();
-        }
-        if (!unexplained.isEmpty()) {
-            for (int i = 0; i < block.entryCount(); i++) {
-                EntryLeaf leaf = block.leaf(i);
-                if (leaf.table().toString().equals("_erasures") && leaf.key().length == Long.BYTES) {
-                    unexplained.remove(ByteBuffer.wrap(leaf.key()).getLong());
-                }
-            }
         }
     }
 

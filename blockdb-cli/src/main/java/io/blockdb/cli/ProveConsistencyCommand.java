@@ -6,6 +6,7 @@ import io.blockdb.proof.ConsistencyProof;
 import io.blockdb.proof.GrowthProof;
 import io.blockdb.proof.ProofException;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,11 +43,11 @@ final class ProveConsistencyCommand extends BaseCommand {
             Checkpoint newer = named == null
                     ? new SigningSource(database(), messages()).checkpoint(older.treeSize())
                     : ProofFile.checkpoint(session(), named);
-            ConsistencyProof path = database().reading(db -> prove(db, older, newer));
-            if (path == null) {
+            Optional<ConsistencyProof> path = database().reading(db -> prove(db, older, newer));
+            if (path.isEmpty()) {
                 return ExitCode.NO;
             }
-            GrowthProof proof = new GrowthProof(path, newer.note());
+            GrowthProof proof = new GrowthProof(path.get(), newer.note());
             proof.verify(older, newer);
             out().line(proof.toJson());
             return ExitCode.DONE;
@@ -56,15 +57,15 @@ final class ProveConsistencyCommand extends BaseCommand {
         }
     }
 
-    /** The path, or null where the ledger has none, which was said. */
-    private @Nullable ConsistencyProof prove(BlockDb db, Checkpoint older, Checkpoint newer) throws IOException {
+    /** The path, or nothing where the ledger has none, which was said. */
+    private Optional<ConsistencyProof> prove(BlockDb db, Checkpoint older, Checkpoint newer) throws IOException {
         long blocks = db.snapshot().height() + 1;
         if (older.treeSize() > newer.treeSize() || newer.treeSize() > blocks) {
             messages()
                     .error("the older checkpoint is of " + Counts.format(older.treeSize(), "block") + ", the newer of "
                             + newer.treeSize() + ", and the ledger has " + blocks);
-            return null;
+            return Optional.empty();
         }
-        return db.consistency(older.treeSize(), newer.treeSize());
+        return Optional.of(db.consistency(older.treeSize(), newer.treeSize()));
     }
 }

@@ -115,7 +115,7 @@ final class PutCommand extends BaseCommand {
             return new Stored(commit, null, null);
         }
         try {
-            return new Stored(commit, db.receipt(commit.sequence()), null);
+            return new Stored(commit, SigningSource.receipt(db, commit.sequence(), commit.height()), null);
         } catch (IOException e) {
             return new Stored(commit, null, e);
         }

@@ -7,6 +7,7 @@ import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +52,8 @@ final class SigningSource {
             return asked.receipt();
         }
         try {
-            return source.signing(db -> {
-                db.checkpoint();
-                return db.receipt(asked.sequence());
-            });
+            return source.signing(db ->
+                    receipt(db, asked.sequence(), db.blockOf(asked.sequence()).height()));
         } catch (FileSystemException e) {
             if (!unwritable(e)) {
                 throw e;
@@ -66,14 +65,24 @@ final class SigningSource {
         }
     }
 
+    /**
+     * The receipt of an entry, for which a checkpoint is signed where none covers its block, however long that takes.
+     *
+     * @throws CannotSignException if none can be signed
+     */
+    static Receipt receipt(BlockDb db, long sequence, long height) throws IOException {
+        if (!covers(db.newestCheckpoint(), height)) {
+            db.checkpoint();
+        }
+        return db.receipt(sequence);
+    }
+
     /** The newest signed checkpoint; signed now where it does not cover every block and the directory can be written to. */
     Checkpoint checkpoint() throws IOException {
-        Checkpoint newest = source.reading(db -> {
-            Checkpoint signed = db.newestCheckpoint();
-            return covers(signed, db.snapshot().height()) ? signed : null;
-        });
-        if (newest != null) {
-            return newest;
+        Optional<Checkpoint> newest = source.reading(db -> Optional.ofNullable(db.newestCheckpoint())
+                .filter(signed -> covers(signed, db.snapshot().height())));
+        if (newest.isPresent()) {
+            return newest.get();
         }
         try {
             return source.signing(BlockDb::checkpoint);
@@ -88,8 +97,8 @@ final class SigningSource {
 
     /** The newest signed checkpoint, if it is of at least so many blocks; else one that is signed now. */
     Checkpoint checkpoint(long size) throws IOException {
-        Checkpoint newest = source.reading(BlockDb::newestCheckpoint);
-        return newest != null && newest.treeSize() >= size ? newest : checkpoint();
+        Optional<Checkpoint> newest = source.reading(db -> Optional.ofNullable(db.newestCheckpoint()));
+        return newest.isPresent() && newest.get().treeSize() >= size ? newest.get() : checkpoint();
     }
 
     private static boolean covers(@Nullable Checkpoint signed, long height) {

@@ -13,7 +13,7 @@ final class TrustedKeys {
     @Option(
             names = "--key",
             required = true,
-            paramLabel = "VKEY[,VKEY…]",
+            paramLabel = "VKEY[,VKEY...]",
             description = "Verifier key of a signer, as 'key' prints it; its retired keys behind commas. Once for each"
                     + " signer.")
     private List<String> signers = List.of();

@@ -59,14 +59,12 @@ final class Backup {
     private int copied;
     private long bytesCopied;
 
-    /** Where the newest signed checkpoint comes from. */
+    /** Where a signed checkpoint comes from. */
+    @FunctionalInterface
     interface Checkpoints {
-        /** One that covers all that was written before; read-only, the newest one that was signed. */
-        Checkpoint current() throws IOException;
-
-        /** The newest one that was signed, null where none was. */
+        /** The checkpoint, or null where there is none. */
         @Nullable
-        Checkpoint newest() throws IOException;
+        Checkpoint get() throws IOException;
     }
 
     Backup(DataDirectory source, Options options, Engine engine, BackupOptions how, CopyProgress progress) {
@@ -82,9 +80,11 @@ final class Backup {
     /**
      * Makes the backup, or brings it up to date.
      *
+     * @param current one that covers all that was written before; read-only, the newest one that was signed
+     * @param newest the newest one that was signed
      * @throws BackupRefusedException if the directory holds something else, or a backup of something else
      */
-    BackupReport run(Path directory, Checkpoints checkpoints) throws IOException {
+    BackupReport run(Path directory, Checkpoints current, Checkpoints newest) throws IOException {
         Path target = directory.toAbsolutePath().normalize();
         Path own = source.root().toAbsolutePath().normalize();
         if (target.startsWith(own) || own.startsWith(target)) {
@@ -97,7 +97,7 @@ final class Backup {
         }
         checkTarget(target);
         try (DataDirectory copy = DataDirectory.open(fileSystem, target, false, true)) {
-            return run(copy, checkpoints);
+            return run(copy, current, newest);
         }
     }
 
@@ -132,13 +132,13 @@ final class Backup {
         }
     }
 
-    private BackupReport run(DataDirectory target, Checkpoints checkpoints) throws IOException {
+    private BackupReport run(DataDirectory target, Checkpoints current, Checkpoints newest) throws IOException {
         BackupFormat.@Nullable Content before = fileSystem.exists(target.root().resolve(BackupFormat.FILE_NAME))
                 ? BackupFormat.read(fileSystem, target.root(), BackupFormat.FILE_NAME)
                 : null;
         LiveTables tables = hold();
         try {
-            Checkpoint noted = checkpoint(checkpoints);
+            Checkpoint noted = checkpoint(current, newest);
             Version version = tables.version();
             LedgerPoint wanted = through(noted, version);
             if (before != null && before.head().blocks() > wanted.blocks()) {
@@ -189,14 +189,14 @@ final class Backup {
     }
 
     /** The checkpoint that goes with the backup. Where none can be signed, the backup is made all the same. */
-    private @Nullable Checkpoint checkpoint(Checkpoints checkpoints) throws IOException {
+    private @Nullable Checkpoint checkpoint(Checkpoints current, Checkpoints newest) throws IOException {
         try {
-            return checkpoints.current();
+            return current.get();
         } catch (CannotSignException e) {
             notSigned = String.valueOf(e.getMessage());
         }
         try {
-            return checkpoints.newest();
+            return newest.get();
         } catch (CannotSignException e) {
             LOG.debug("no checkpoint goes with the backup: {}", e.getMessage());
             return null;

@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Durability.</b> A write that was answered is on disk, unless {@link Options#walSyncIntervalMillis} says otherwise.
  * Writers that come at once are committed together, with one sync.
  *
+ * <p><b>Proofs.</b> A {@link #receipt} proves an entry to whoever has the ledger's verifier keys ({@link #keys}), under a signed
+ * {@link #checkpoint}. Closing the database signs one, and an interval does while something is written.
+ *
  * <p><b>Failures.</b> When writing or syncing fails, the write is answered {@link OutcomeUnknownException} and the database takes
  * no more writes ({@link ReadOnlyException}) until it is closed and opened again; reads go on. When the disk is nearly full, writes
  * are refused with {@link io.blockdb.ledger.DiskFullException} and change nothing.
@@ -400,7 +403,7 @@ public final class BlockDb implements AutoCloseable {
      * @throws CannotSignException if none can be signed, and why; also where the database is open read-only
      */
     public Receipt receipt(long sequence) throws IOException {
-        blockOf(sequence);
+        checkOpen();
         return signing.receipt(sequence);
     }
 
@@ -518,7 +521,7 @@ public final class BlockDb implements AutoCloseable {
      */
     public BackupReport backup(Path directory, BackupOptions how, CopyProgress progress) throws IOException {
         checkOpen();
-        return new Backup(this.directory, options, engine, how, progress).run(directory, signing);
+        return new Backup(this.directory, options, engine, how, progress).run(directory, signing::checkpoint, signing::newest);
     }
 
     /**

@@ -45,7 +45,18 @@ final class Checkpointer {
     private @Nullable ReadBack readBack;
 
     /** The newest checkpoint that is remembered, once the memory was read. */
-    private volatile @Nullable Checkpoint newest;
+    private volatile @Nullable Signed newest;
+
+    /**
+     * A checkpoint that was signed and is remembered.
+     *
+     * @param entries how many entries its blocks hold
+     */
+    record Signed(Checkpoint checkpoint, long entries) {
+        boolean covers(LedgerPoint end) {
+            return checkpoint.treeSize() >= end.blocks();
+        }
+    }
 
     Checkpointer(Engine engine, Options options, DataDirectory directory) {
         this.engine = engine;
@@ -71,8 +82,8 @@ final class Checkpointer {
      * @throws CannotSignException if what was signed is not known, or is not of this history
      */
     @Nullable
-    Checkpoint newest() throws IOException {
-        Checkpoint known = newest;
+    Signed newest() throws IOException {
+        Signed known = newest;
         if (known != null) {
             return known;
         }
@@ -86,12 +97,12 @@ final class Checkpointer {
 
     /** Size of the tree that was signed last, as the memory states it, unchecked; 0 for none. */
     long newestSize() throws IOException {
-        Checkpoint known = newest;
-        return known != null ? known.treeSize() : memory.statedSize();
+        Signed known = newest;
+        return known != null ? known.checkpoint().treeSize() : memory.statedSize();
     }
 
     /** The memory, read once, and held against the ledger. */
-    private @Nullable Checkpoint remembered(LedgerKeys keys) throws IOException {
+    private @Nullable Signed remembered(LedgerKeys keys) throws IOException {
         if (!remembered) {
             Checkpoint found = memory.newest(keys);
             if (found != null) {
@@ -100,7 +111,9 @@ final class Checkpointer {
                     memory.remember(found);
                 }
             }
-            newest = found;
+            newest = found == null
+                    ? null
+                    : new Signed(found, ledger.pointAt(found.treeSize()).entries());
             remembered = true;
         }
         return newest;
@@ -135,9 +148,9 @@ final class Checkpointer {
     Checkpoint checkpoint() throws IOException {
         LedgerPoint end = requireHead();
         for (; ; ) {
-            Checkpoint done = step(end);
+            Signed done = step(end);
             if (done != null) {
-                return done;
+                return done.checkpoint();
             }
         }
     }
@@ -188,20 +201,20 @@ final class Checkpointer {
         return head;
     }
 
-    private static boolean covers(@Nullable Checkpoint signed, LedgerPoint end) {
-        return signed != null && signed.treeSize() >= end.blocks();
+    private static boolean covers(@Nullable Signed signed, LedgerPoint end) {
+        return signed != null && signed.covers(end);
     }
 
     /** Reads back a slice of what comes before a point, and signs where that was the last; null where it was not. */
-    private @Nullable Checkpoint step(LedgerPoint end) throws IOException {
+    private @Nullable Signed step(LedgerPoint end) throws IOException {
         lock.lock();
         try {
             LedgerKeys keys = keys();
-            Checkpoint before = remembered(keys);
-            if (before != null && covers(before, end)) {
+            Signed before = remembered(keys);
+            if (before != null && before.covers(end)) {
                 return before;
             }
-            KeyChoice.Chosen chosen = KeyChoice.choose(files, keys, before);
+            KeyChoice.Chosen chosen = KeyChoice.choose(files, keys, before == null ? null : before.checkpoint());
             if (ledger.syncedBlocks() < end.blocks()) {
                 engine.sync();
             }
@@ -212,18 +225,20 @@ final class Checkpointer {
             Checkpoint signed =
                     Checkpoint.sign(keys.origin(), checked.blocks(), checked.root(), List.of(chosen.secret()));
             memory.remember(signed);
-            newest = signed;
-            return signed;
+            Signed done = new Signed(signed, checked.entries());
+            newest = done;
+            return done;
         } finally {
             lock.unlock();
         }
     }
 
-    private ReadBack readBackBehind(@Nullable Checkpoint before) throws IOException {
+    private ReadBack readBackBehind(@Nullable Signed before) throws IOException {
         ReadBack current = readBack;
         if (current == null) {
-            long size = before == null ? 0 : before.treeSize();
-            Hash root = before == null ? MerkleTree.EMPTY_ROOT : before.root();
+            long size = before == null ? 0 : before.checkpoint().treeSize();
+            Hash root =
+                    before == null ? MerkleTree.EMPTY_ROOT : before.checkpoint().root();
             current = ReadBack.behind(ledger, size, root);
             readBack = current;
         }

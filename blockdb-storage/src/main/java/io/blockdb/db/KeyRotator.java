@@ -46,7 +46,8 @@ final class KeyRotator {
     KeyRotation rotate() throws IOException {
         engine.checkWritable();
         LedgerKeys keys = checkpointer.keys();
-        Checkpoint before = checkpointer.newest();
+        Checkpointer.Signed newest = checkpointer.newest();
+        Checkpoint before = newest == null ? null : newest.checkpoint();
         KeyChoice.chooseOlder(checkpointer.files(), keys, before);
         List<LedgerKey> active = keys.active();
         // More than one: a change that was cut off after its second step.
@@ -108,7 +109,7 @@ final class KeyRotator {
      * @throws IllegalArgumentException if it is, and a key is there to sign: then nothing is lost
      */
     private boolean knowsWhatWasSigned(LedgerKeys keys) throws IOException {
-        Checkpoint newest;
+        Checkpointer.Signed newest;
         try {
             newest = checkpointer.newest();
         } catch (CannotSignException e) {
@@ -117,7 +118,8 @@ final class KeyRotator {
         }
         LedgerKey there;
         try {
-            there = KeyChoice.chooseOlder(checkpointer.files(), keys, newest).key();
+            there = KeyChoice.chooseOlder(checkpointer.files(), keys, newest == null ? null : newest.checkpoint())
+                    .key();
         } catch (CannotSignException e) {
             return true;
         }

@@ -52,6 +52,11 @@ final class ReadBack {
         return tree.size();
     }
 
+    /** How many entries they hold. */
+    long entries() {
+        return point.entries();
+    }
+
     /** About how many bytes are to be read before so many blocks are read back. */
     long bytesTo(LedgerPoint end, long segmentSize) {
         long segments = end.place().segment() - point.place().segment();

@@ -53,13 +53,9 @@ final class SignedMemory {
     @Nullable
     Checkpoint newest(LedgerKeys keys) throws IOException {
         Checkpoint newest = null;
-        int found = 0;
-        for (Path file : files()) {
-            if (!fileSystem.exists(file)) {
-                continue;
-            }
-            found++;
-            Checkpoint there = read(file, keys);
+        List<Remembered> all = each();
+        for (Remembered one : all) {
+            Checkpoint there = checked(one, keys);
             if (there != null && newest != null && there.treeSize() == newest.treeSize()) {
                 requireSameRoot(there, newest);
             }
@@ -67,11 +63,42 @@ final class SignedMemory {
                 newest = there;
             }
         }
-        if (found == 0) {
+        if (all.isEmpty()) {
             throw new CannotSignException(
                     inside + ", which remembers what was signed last, is missing, so nothing is signed. " + WAY_ON);
         }
         return newest;
+    }
+
+    /**
+     * What one of the files says.
+     *
+     * @param file the file
+     * @param anchored what it says, its signature not checked; null where it cannot be read
+     * @param problem why it cannot be read, or null
+     */
+    record Remembered(
+            Path file,
+            @Nullable Anchored anchored,
+            @Nullable String problem) {}
+
+    /**
+     * What each file says that is there; nothing is checked.
+     *
+     * @throws CannotSignException if the directory of the second file is not there
+     */
+    List<Remembered> each() throws IOException {
+        List<Remembered> all = new ArrayList<>();
+        for (Path file : files()) {
+            if (fileSystem.exists(file)) {
+                try {
+                    all.add(new Remembered(file, AnchorFormat.parse(bytes(file)), null));
+                } catch (MalformedException e) {
+                    all.add(new Remembered(file, null, String.valueOf(e.getMessage())));
+                }
+            }
+        }
+        return all;
     }
 
     /** @throws CannotSignException if the directory of the second file is not there */
@@ -94,24 +121,21 @@ final class SignedMemory {
         return files;
     }
 
-    private @Nullable Checkpoint read(Path file, LedgerKeys keys) throws IOException {
-        Anchored anchored;
-        try {
-            anchored = AnchorFormat.parse(bytes(file));
-        } catch (MalformedException e) {
-            throw new CannotSignException(
-                    file + ", which remembers what was signed last, cannot be read: " + e.getMessage() + ". " + WAY_ON,
-                    e);
+    private static @Nullable Checkpoint checked(Remembered one, LedgerKeys keys) throws IOException {
+        Anchored anchored = one.anchored();
+        if (anchored == null) {
+            throw new CannotSignException(one.file() + ", which remembers what was signed last, cannot be read: "
+                    + one.problem() + ". " + WAY_ON);
         }
         if (!anchored.origin().equals(keys.origin())) {
-            throw new CannotSignException(file + " remembers what was signed of the ledger " + anchored.origin()
+            throw new CannotSignException(one.file() + " remembers what was signed of the ledger " + anchored.origin()
                     + ", this one is " + keys.origin() + ": each database needs an anchor of its own");
         }
         Checkpoint newest = anchored.newest();
         String problem = newest == null ? null : keys.problemOf(newest);
         if (problem != null) {
-            throw new CannotSignException(
-                    file + ", which remembers what was signed last, is not to be trusted: " + problem + ". " + WAY_ON);
+            throw new CannotSignException(one.file() + ", which remembers what was signed last, is not to be trusted: "
+                    + problem + ". " + WAY_ON);
         }
         return newest;
     }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: any thread.
  */
-final class Signing implements Backup.Checkpoints {
+final class Signing {
     private static final Logger LOG = LoggerFactory.getLogger(Signing.class);
 
     /** Closing reads back at most so many bytes: some tenths of a second. */
@@ -53,13 +53,13 @@ final class Signing implements Backup.Checkpoints {
             requireAlone();
             return checkpointer.checkpoint();
         }
-        Checkpoint newest = checkpointer.newest();
+        Checkpointer.Signed newest = checkpointer.newest();
         if (newest == null) {
             throw new CannotSignException(
                     "no checkpoint was signed yet, and the database was opened read-only: open it for"
                             + " writing to sign one");
         }
-        return newest;
+        return newest.checkpoint();
     }
 
     private void requireAlone() {
@@ -68,40 +68,41 @@ final class Signing implements Backup.Checkpoints {
         }
     }
 
-    @Override
-    public Checkpoint current() throws IOException {
-        return checkpoint();
-    }
-
     /** As {@link BlockDb#newestCheckpoint}. */
-    @Override
-    public @Nullable Checkpoint newest() throws IOException {
-        return checkpointer.newest();
+    @Nullable
+    Checkpoint newest() throws IOException {
+        Checkpointer.Signed newest = checkpointer.newest();
+        return newest == null ? null : newest.checkpoint();
     }
 
     /** As {@link BlockDb#receipt(TableName, byte[])}. */
     @Nullable
     Receipt receipt(View view, TableName table, byte[] key) throws IOException {
-        List<Revision> revisions = view.history(table, key);
-        return revisions.isEmpty() ? null : receipt(revisions.get(0).sequence());
+        long sequence = view.newestSequence(table, key);
+        return sequence < 0 ? null : receipt(sequence);
     }
 
     /** As {@link BlockDb#receipt(long)}. */
     Receipt receipt(long sequence) throws IOException {
-        long height = engine.ledger().blockOfSequence(sequence).header().height();
-        return receipts.of(sequence, covering(height));
+        long entries = engine.published().entries();
+        if (sequence < 0 || sequence >= entries) {
+            throw new IllegalArgumentException(
+                    "there is no entry " + sequence + ": the newest has sequence " + (entries - 1));
+        }
+        return receipts.of(sequence, covering(sequence));
     }
 
-    /** A checkpoint that covers a block. */
-    private Checkpoint covering(long height) throws IOException {
-        Checkpoint newest = checkpointer.newest();
-        if (newest != null && newest.treeSize() > height) {
-            return newest;
+    /** A checkpoint that covers an entry. */
+    private Checkpoint covering(long sequence) throws IOException {
+        Checkpointer.Signed newest = checkpointer.newest();
+        if (newest != null && sequence < newest.entries()) {
+            return newest.checkpoint();
         }
         if (options.readOnly()) {
-            throw new CannotSignException("no checkpoint signed so far covers block " + height + ": the newest covers "
-                    + (newest == null ? 0 : newest.treeSize())
-                    + " blocks, and the database was opened read-only. Open it for writing to sign one.");
+            throw new CannotSignException(
+                    "no checkpoint signed so far covers entry " + sequence + ": the newest covers "
+                            + (newest == null ? 0 : newest.entries())
+                            + " entries, and the database was opened read-only. Open it for writing to sign one.");
         }
         requireAlone();
         CheckpointInterval signer = interval;
@@ -109,7 +110,7 @@ final class Signing implements Backup.Checkpoints {
             long bytes = checkpointer.bytesToReadBack();
             if (bytes > WAIT_BYTES_MAX) {
                 signer.wake();
-                throw new CheckpointPendingException("the checkpoint that covers block " + height + " is being made: "
+                throw new CheckpointPendingException("the checkpoint that covers entry " + sequence + " is being made: "
                         + bytes
                         + " bytes are read back and checked before they are signed. Ask again later, or sign one"
                         + " and wait for it.");

@@ -109,6 +109,12 @@ final class View {
         }
     }
 
+    /** Sequence of the newest entry of a key, a delete or one that has expired too; -1 where there is none. */
+    long newestSequence(TableName table, byte[] key) throws IOException {
+        IndexHit hit = newest(table, key);
+        return hit == null ? -1 : hit.sequence();
+    }
+
     private @Nullable IndexHit newest(TableName table, byte[] key) throws IOException {
         checkKey(key);
         engine.index().checkReadable();

@@ -3,6 +3,7 @@ package io.blockdb.db;
 import static io.blockdb.db.TablePolicy.VERSIONED;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.base.TableName;
 import io.blockdb.io.MemoryFileSystem;
@@ -185,7 +186,8 @@ class BlockBytesTest {
             assertArrayEquals(
                     Ask.bytes("{\"level\":1,\"writer\":\"blockdb 0.1.0\"}"),
                     block.value(0).value());
-            List<String> pems = files.list(EngineFixture.ROOT.resolve("keys"));
+            List<String> pems = new ArrayList<>(files.list(EngineFixture.ROOT.resolve("keys")));
+            assertTrue(pems.remove("ANCHOR"));
             assertEquals(1, pems.size());
             String keyId = pems.get(0).substring(0, 8);
             SigningKey signingKey = SigningKey.parsePem(new String(

@@ -169,6 +169,62 @@ class SigningTest {
         }
     }
 
+    /** Writes more than is read back while somebody waits. */
+    private static void putVeryMuch(BlockDb db) throws IOException {
+        byte[] value = new byte[(8 << 20) - 100];
+        Seed.random().nextBytes(value); // so that it does not get smaller on disk
+        for (long bytes = 0; bytes <= Signing.WAIT_BYTES_MAX; bytes += value.length) {
+            value[0]++;
+            db.put(bytes("large" + bytes), value);
+        }
+    }
+
+    @Test
+    void neitherAReceiptNorAClosingWaitsForVeryMuch() throws IOException, ProofException {
+        Options large = options.withSegmentSize(128 << 20).withCheckpointIntervalMillis(3_600_000);
+        try (BlockDb db = open(large)) {
+            putVeryMuch(db);
+        }
+        try (BlockDb db = open(large)) {
+            assertNull(db.newestCheckpoint(), "closing signed");
+            assertThrows(CheckpointPendingException.class, () -> db.receipt(bytes("large0")));
+            long begin = System.nanoTime();
+            while (db.newestCheckpoint() == null) {
+                assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "never signed");
+                LockSupport.parkNanos(50_000);
+            }
+            verify(db, db.receipt(bytes("large0")));
+        }
+    }
+
+    @Test
+    void whoAsksForACheckpointWaits() throws IOException, ProofException {
+        try (BlockDb db = open(options.withSegmentSize(128 << 20))) {
+            putVeryMuch(db);
+            verify(db, db.receipt(bytes("large0")));
+            assertEquals(db.stats().blocks(), db.newestCheckpoint().treeSize());
+        }
+    }
+
+    @Test
+    void withoutAnIndexReceiptsAreFoundBySequence() throws IOException, ProofException {
+        Options small = options.withMemtableSizeLimit(4 << 10);
+        try (BlockDb db = open(small)) {
+            for (int i = 0; i < 60; i++) {
+                db.put(bytes("key" + i), new byte[1000]);
+            }
+            db.rotateKey();
+        }
+        for (String name : disk.list(Workload.ROOT.resolve("index"))) {
+            disk.delete(Workload.ROOT.resolve("index").resolve(name));
+        }
+        try (BlockDb db = open(small.withReadOnly(true))) {
+            assertThrows(IndexBehindException.class, () -> db.receipt(bytes("key7")));
+            verify(db, db.receipt(30));
+            assertEquals(2, db.keys().size());
+        }
+    }
+
     @Test
     void aDeleteHasAReceiptOfItsOwn() throws IOException, ProofException {
         try (BlockDb db = open(options)) {

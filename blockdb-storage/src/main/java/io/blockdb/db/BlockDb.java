@@ -521,7 +521,8 @@ public final class BlockDb implements AutoCloseable {
      */
     public BackupReport backup(Path directory, BackupOptions how, CopyProgress progress) throws IOException {
         checkOpen();
-        return new Backup(this.directory, options, engine, how, progress).run(directory, signing::checkpoint, signing::newest);
+        return new Backup(this.directory, options, engine, how, progress)
+                .run(directory, signing::checkpoint, signing::newest);
     }
 
     /**

@@ -15,6 +15,7 @@ import io.blockdb.proof.ProofException;
 import io.blockdb.proof.Receipt;
 import io.blockdb.proof.ReceiptVerifier;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ final class Receipts {
                 height,
                 block.leafBytes(index),
                 index,
-                kept.tree().path(index),
+                kept.tree().path(block, index),
                 block.headerBytes(),
                 ledger.tree().inclusionPath(height, covering.treeSize()),
                 covering.note());
@@ -80,9 +81,9 @@ final class Receipts {
 
     private void checkOurs(Checkpoint checkpoint) throws IOException {
         LedgerTree tree = ledger.tree();
-        boolean ours = checkpoint.origin().ledgerId().equals(engine.ledgerId());
+        boolean ours = Objects.equals(engine.ledgerId(), checkpoint.origin().ledgerId());
         Hash root = ours && checkpoint.treeSize() <= tree.size() ? tree.rootAt(checkpoint.treeSize()) : null;
-        if (!checkpoint.root().equals(root)) {
+        if (!Objects.equals(root, checkpoint.root())) {
             throw new IllegalArgumentException("the checkpoint of " + checkpoint.treeSize() + " blocks of "
                     + checkpoint.origin() + " is not one of this ledger, which has " + tree.size()
                     + " blocks: expected root " + root + ", found " + checkpoint.root());

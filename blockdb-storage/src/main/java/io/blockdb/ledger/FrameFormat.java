@@ -129,6 +129,26 @@ final class FrameFormat {
         INT.set(target, at + 4, SegmentFormat.crc(target, at + 8, HEAD_LENGTH - 8));
     }
 
+    /**
+     * Length of the frame whose whole head stands at {@code at}, or -1 where the head is not what {@link #parseHead} takes: for
+     * walking over frames without an object for each.
+     */
+    static int frameLength(byte[] bytes, int at, long nonce, long offset) {
+        if (!isHead(bytes, at, nonce, offset) || ((int) INT.get(bytes, at + 76) & ~FLAG_LZ4) != VERSION << 16) {
+            return -1;
+        }
+        int valueCount = (int) INT.get(bytes, at + 80);
+        int leafLength = (int) INT.get(bytes, at + 84);
+        int smallStoredLength = (int) INT.get(bytes, at + 88);
+        int valueAreaLength = (int) INT.get(bytes, at + 100);
+        long content = 4L * valueCount + leafLength + smallStoredLength + valueAreaLength;
+        if ((valueCount | leafLength | smallStoredLength | valueAreaLength) < 0 || content > CONTENT_LENGTH_MAX) {
+            return -1;
+        }
+        int body = HEAD_LENGTH + BlockHeader.LENGTH + 4 * valueCount + leafLength + smallStoredLength;
+        return SegmentFormat.padded(body) + valueAreaLength;
+    }
+
     /** Whether the 104 bytes at {@code at} are a whole head with this nonce and offset, whatever else they say. */
     static boolean isHead(byte[] bytes, int at, long nonce, long offset) {
         return (int) INT.get(bytes, at) == MAGIC

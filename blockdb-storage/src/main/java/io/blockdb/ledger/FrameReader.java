@@ -150,20 +150,35 @@ final class FrameReader {
         long offset = start.offset();
         long before = -1;
         for (; ; ) {
-            FrameFormat.Head head = headAt(offset);
-            BlockHeader header = uncheckedHeaderAt(offset);
-            if (head.height() != nextHeight || header.firstSequence() != nextSequence) {
-                throw brokenOff(before, offset, nextHeight, nextSequence);
+            need(offset, FrameFormat.HEAD_LENGTH, "block head");
+            int available = load(offset, FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH);
+            int at = indexOf(offset);
+            int length = FrameFormat.frameLength(window, at, segment.header().nonce(), offset);
+            long entryCount = length < 0 || available < FrameFormat.HEAD_LENGTH + BlockHeader.LENGTH
+                    ? -1
+                    : BlockHeader.entryCount(window, at + FrameFormat.HEAD_LENGTH, nextHeight, nextSequence);
+            if (entryCount < 0) {
+                length = headAt(offset).frameLength();
+                entryCount = checkedEntryCount(before, offset, nextHeight, nextSequence);
             }
             index.note(nextHeight, nextSequence, offset);
             nextHeight++;
-            nextSequence += header.entryCount();
+            nextSequence += entryCount;
             if (nextHeight > height || nextSequence > sequence) {
                 return offset;
             }
             before = offset;
-            offset += head.frameLength();
+            offset += length;
         }
+    }
+
+    /** What walking over frames does not take as it is: says what is wrong. */
+    private long checkedEntryCount(long before, long offset, long height, long sequence) throws IOException {
+        BlockHeader header = uncheckedHeaderAt(offset);
+        if (headAt(offset).height() != height || header.firstSequence() != sequence) {
+            throw brokenOff(before, offset, height, sequence);
+        }
+        return header.entryCount();
     }
 
     private BlockHeader uncheckedHeaderAt(long offset) throws IOException {

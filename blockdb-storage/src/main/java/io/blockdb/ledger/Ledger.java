@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * write-ahead log (two logs can disagree, and everything would be written and synced twice).
  */
 public final class Ledger implements AutoCloseable {
-    /** What an entry takes at most besides its leaf data and its value: a value frame with its salt, padding, and place. */
-    private static final int ENTRY_OVERHEAD = 64;
-
     private final Environment environment;
     private final Path directory;
     private final LedgerOptions options;
@@ -63,11 +60,7 @@ public final class Ledger implements AutoCloseable {
     /** The committer's, replaced under {@link #syncLock}; null until the first append after the last segment was sealed. */
     private @Nullable SegmentWriter writer;
 
-    /** The committer's: bytes that may be appended before the free space is looked at again; a part of what is reserved. */
-    private long spaceAllowance;
-
-    /** The committer's: bytes to be left free besides the reserve. */
-    private long keptFree;
+    private final DiskRoom room;
 
     private Ledger(
             Environment environment,
@@ -87,6 +80,7 @@ public final class Ledger implements AutoCloseable {
         this.clean = found.clean();
         this.recorded = found.clean() ? found.end() : null;
         this.damage = found.damage();
+        this.room = new DiskRoom(environment.fileSystem(), directory, options.diskReserve());
         this.encoder = new FrameEncoder(options.inlineValueLimit());
         this.head = found.end();
         this.syncedBlocks = found.durableBlocks();
@@ -131,7 +125,9 @@ public final class Ledger implements AutoCloseable {
             }
         }
         List<String> notes = new ArrayList<>(found.notes());
-        LedgerTree tree = options.readOnly() ? null : LedgerTree.open(fileSystem, directory, false, pool, end, notes);
+        LedgerTree tree = options.readOnly()
+                ? null
+                : LedgerTree.open(fileSystem, directory, false, pool, end, found.clean(), notes);
         return new Ledger(environment, directory, options, found, pool, tree, notes, writer);
     }
 
@@ -187,7 +183,8 @@ public final class Ledger implements AutoCloseable {
             synchronized (syncLock) {
                 known = tree;
                 if (known == null) {
-                    known = LedgerTree.open(environment.fileSystem(), directory, true, pool, head, new ArrayList<>());
+                    known = LedgerTree.open(
+                            environment.fileSystem(), directory, true, pool, head, clean, new ArrayList<>());
                     tree = known;
                 }
             }
@@ -263,7 +260,10 @@ public final class Ledger implements AutoCloseable {
         assert header.firstSequence() == before.entries() : header;
         assert header.previousHash().equals(before.lastHash()) : header;
         SegmentWriter current = writer;
-        checkSpace(spaceFor(entries) - (current == null ? 0 : current.ahead()));
+        long needed = DiskRoom.upperBound(entries) - (current == null ? 0 : current.ahead());
+        if (room.allowed() < needed) {
+            room.check(needed, tree().spaceWanted());
+        }
         int length = encoder.encode(header, entries);
         try {
             return appendEncoded(before, header, position, length);
@@ -288,7 +288,7 @@ public final class Ledger implements AutoCloseable {
         SegmentWriter segment = segmentFor(before, header, length);
         BlockPlace place = segment.next();
         ByteWriter frame = encoder.placed(segment.header().nonce(), place.offset(), syncedBlocks, position);
-        spaceAllowance -= segment.append(frame, lengthMax(segment)) + TreeNodes.BYTES_PER_LEAF;
+        room.take(segment.append(frame, lengthMax(segment)) + TreeNodes.BYTES_PER_LEAF);
         pool.index(place.segment()).note(header.height(), header.firstSequence(), place.offset());
         Hash hash = MerkleTree.leafHash(frame.array(), FrameFormat.HEAD_LENGTH, BlockHeader.LENGTH);
         tree().append(hash);
@@ -304,7 +304,7 @@ public final class Ledger implements AutoCloseable {
 
     /** How long a segment may get by zeros ahead: they take nothing that is reserved. */
     private long lengthMax(SegmentWriter segment) {
-        return Math.min(options.segmentSize(), segment.next().offset() + segment.ahead() + spaceAllowance);
+        return Math.min(options.segmentSize(), segment.next().offset() + segment.ahead() + room.allowed());
     }
 
     /** The segment that takes a frame of so many bytes: the last one, or a new one behind it. */
@@ -349,7 +349,7 @@ public final class Ledger implements AutoCloseable {
      * <p>Threading: the committer only.
      */
     public void keepFree(long bytes) {
-        keptFree = bytes;
+        room.keepFree(bytes);
     }
 
     private SegmentWriter beginSegment(LedgerPoint before, BlockHeader header) throws IOException {
@@ -360,35 +360,6 @@ public final class Ledger implements AutoCloseable {
         }
         pool.begun(created.header());
         return created;
-    }
-
-    /** An upper bound of what a block takes. */
-    private static long spaceFor(List<BlockEntry> entries) {
-        long content = 0;
-        for (BlockEntry entry : entries) {
-            content += entry.leaf().length + (long) entry.valueLength() + ENTRY_OVERHEAD;
-        }
-        if (content > FrameFormat.CONTENT_LENGTH_MAX) {
-            throw new IllegalArgumentException("a block of " + entries.size() + " entries takes up to " + content
-                    + " bytes, at most " + FrameFormat.CONTENT_LENGTH_MAX + " are allowed");
-        }
-        return content
-                + FrameFormat.HEAD_LENGTH
-                + BlockHeader.LENGTH
-                + SegmentFormat.HEADER_LENGTH
-                + SegmentFormat.SEAL_LENGTH;
-    }
-
-    private void checkSpace(long needed) throws IOException {
-        if (spaceAllowance >= needed) {
-            return;
-        }
-        long usable = environment.fileSystem().usableSpace(directory);
-        long free = usable - options.diskReserve() - keptFree - tree().spaceWanted();
-        if (free < needed) {
-            throw new DiskFullException(directory.toString(), needed, usable, options.diskReserve());
-        }
-        spaceAllowance = needed + Math.min((free - needed) / 4, options.diskReserve() / 8);
     }
 
     /**

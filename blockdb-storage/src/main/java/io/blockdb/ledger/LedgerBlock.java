@@ -351,11 +351,12 @@ public final class LedgerBlock {
         return entries;
     }
 
-    /** The entries' hashes, 32 bytes each, one behind the other, computed anew from their leaf data. */
-    public byte[] leafHashes() {
-        byte[] hashes = new byte[entryCount() * Hash.LENGTH];
-        for (int i = 0; i < entryCount(); i++) {
-            MerkleTree.leafHash(frame, leafOffsets[i], leafOffsets[i + 1] - leafOffsets[i], hashes, i * Hash.LENGTH);
+    /** Hashes of the entries from {@code from} to before {@code to}, 32 bytes each, computed anew from their leaf data. */
+    public byte[] leafHashes(int from, int to) {
+        byte[] hashes = new byte[(to - from) * Hash.LENGTH];
+        for (int i = from; i < to; i++) {
+            int length = leafOffsets[i + 1] - leafOffsets[i];
+            MerkleTree.leafHash(frame, leafOffsets[i], length, hashes, (i - from) * Hash.LENGTH);
         }
         return hashes;
     }
@@ -373,7 +374,7 @@ public final class LedgerBlock {
 
     /** Recomputes the root over the entries' leaf data and holds it against the header. */
     public void checkEntriesRoot() throws CorruptionException {
-        byte[] hashes = leafHashes();
+        byte[] hashes = leafHashes(0, entryCount());
         Hash found = MerkleTree.root(hashes, entryCount());
         if (!found.equals(header.entriesRoot())) {
             throw corrupt(

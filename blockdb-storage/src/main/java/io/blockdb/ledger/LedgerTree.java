@@ -91,6 +91,7 @@ public final class LedgerTree implements Closeable {
      *
      * @param ledgerDirectory the tree's is beside it
      * @param end the ledger's head, null while it is unborn
+     * @param clean whether the ledger ends where it was closed in good order: then the tree was recorded there, or near
      * @param notes takes what was found and done
      */
     static LedgerTree open(
@@ -99,6 +100,7 @@ public final class LedgerTree implements Closeable {
             boolean readOnly,
             SegmentPool pool,
             @Nullable LedgerPoint end,
+            boolean clean,
             List<String> notes) {
         Path directory = ledgerDirectory.resolveSibling(TreeFormat.DIRECTORY);
         LedgerTree tree = new LedgerTree(fileSystem, directory, readOnly, pool);
@@ -106,6 +108,16 @@ public final class LedgerTree implements Closeable {
         try {
             tree.recorded = opening.run();
             notes.addAll(opening.notes());
+            if (end != null && !readOnly && tree.isWorthRecording(end)) {
+                if (clean
+                        && tree.recorded.isGenesis()
+                        && !opening.created()
+                        && opening.notes().isEmpty()) {
+                    notes.add(
+                            "The ledger tree was missing and was built from the ledger: " + end.blocks() + " blocks.");
+                }
+                tree.record(end);
+            }
         } catch (IOException | RuntimeException e) {
             tree.fail(e);
             notes.add("The ledger tree cannot be kept, so nothing is proved until the next open: " + e.getMessage());
@@ -306,6 +318,15 @@ public final class LedgerTree implements Closeable {
         return found;
     }
 
+    private boolean isWorthRecording(LedgerPoint synced) {
+        LedgerPoint last = recorded;
+        long blocks = synced.blocks() - last.blocks();
+        boolean near = synced.place().segment() == last.place().segment()
+                && synced.place().offset() - last.place().offset() < RECORD_BYTES
+                && blocks < RECORD_BLOCKS;
+        return blocks > 0 && !near;
+    }
+
     /**
      * Writes down how far the tree goes, where that is worth it, so that the next open begins there. Never fails.
      *
@@ -313,11 +334,7 @@ public final class LedgerTree implements Closeable {
      */
     void record(LedgerPoint synced) {
         synchronized (recordLock) {
-            LedgerPoint last = recorded;
-            boolean near = synced.place().segment() == last.place().segment()
-                    && synced.place().offset() - last.place().offset() < RECORD_BYTES
-                    && synced.blocks() - last.blocks() < RECORD_BLOCKS;
-            if (near || readOnly || failure != null || discarded || synced.blocks() <= last.blocks()) {
+            if (readOnly || failure != null || discarded || !isWorthRecording(synced)) {
                 return;
             }
             try {

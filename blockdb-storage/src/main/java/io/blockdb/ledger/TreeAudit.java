@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,7 +202,7 @@ public final class TreeAudit implements Closeable {
         for (Level level : levels) {
             root = level.edge(root);
         }
-        if (!known.root().equals(root) || !known.point().lastHash().equals(last)) {
+        if (!Objects.equals(known.root(), root) || !known.point().lastHash().equals(last)) {
             problems.add(new CorruptionException(
                     TreeFormat.DIRECTORY + "/" + TreeFormat.STATE,
                     0,

@@ -35,6 +35,8 @@ final class TreeOpening {
     private final @Nullable LedgerPoint end;
     private final TreeNodes nodes;
     private final List<String> notes = new ArrayList<>();
+    /** Whether nothing was there: a new ledger, or one written by a version that knew no tree. */
+    private boolean created;
 
     /** @param end the ledger's head, null while it is unborn */
     TreeOpening(
@@ -52,6 +54,11 @@ final class TreeOpening {
         this.nodes = nodes;
     }
 
+    /** Whether the directory was not there, and was created. */
+    boolean created() {
+        return created;
+    }
+
     /** What was found and done, a sentence each. */
     List<String> notes() {
         return notes;
@@ -65,6 +72,7 @@ final class TreeOpening {
      */
     LedgerPoint run() throws IOException {
         if (!readOnly && !fileSystem.exists(directory)) {
+            created = true;
             fileSystem.createDirectories(directory);
             Path parent = directory.getParent();
             if (parent != null) {

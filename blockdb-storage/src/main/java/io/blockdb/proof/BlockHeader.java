@@ -96,6 +96,19 @@ public record BlockHeader(
                 Hash.of(array, offset + 80, Hash.LENGTH));
     }
 
+    /**
+     * The number of entries that a header states, looked at without an object for each: for walking over many.
+     *
+     * @return -1 unless the 112 bytes have the magic, these numbers, and at least one entry; {@link #parse} then tells why
+     */
+    public static long entryCount(byte[] array, int offset, long height, long firstSequence) {
+        long entryCount = BigEndian.u32(array, offset + 4);
+        boolean follows = BigEndian.u32(array, offset) == (MAGIC << 8 | VERSION)
+                && BigEndian.i64(array, offset + 8) == height
+                && BigEndian.i64(array, offset + 16) == firstSequence;
+        return follows && entryCount > 0 ? entryCount : -1;
+    }
+
     private static @Nullable String problem(
             long entryCount, long height, long firstSequence, long timestamp, Hash previousHash) {
         if (entryCount < 1 || entryCount > ENTRY_COUNT_MAX) {

@@ -103,6 +103,11 @@ final class CachedFileSystem implements FileSystem {
     }
 
     @Override
+    public boolean link(Path existing, Path link) throws IOException {
+        return files.link(existing, link);
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
         files.delete(file);
     }

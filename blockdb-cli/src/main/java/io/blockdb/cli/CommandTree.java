@@ -30,8 +30,9 @@ final class CommandTree {
                         "key",
                         "prove-consistency",
                         "check-consistency",
+                        "check-export",
                         "erase"));
-        GROUPS.put("Maintenance", List.of("stats", "doctor", "bench"));
+        GROUPS.put("Maintenance", List.of("stats", "backup", "restore", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
 
@@ -116,6 +117,12 @@ final class CommandTree {
                 return new CheckReceiptCommand();
             case "check-consistency":
                 return new CheckConsistencyCommand();
+            case "check-export":
+                return new CheckExportCommand();
+            case "backup":
+                return new BackupCommand();
+            case "restore":
+                return new RestoreCommand();
             case "stats":
                 return new StatsCommand();
             case "doctor":

@@ -5,10 +5,12 @@ import io.blockdb.db.BlockDb;
 import io.blockdb.db.IndexBehindException;
 import io.blockdb.db.KeyRange;
 import io.blockdb.db.Snapshot;
+import io.blockdb.proof.Checkpoint;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** {@code export}: writes tables, keys and values so that {@code import} reads them back. */
@@ -26,11 +28,16 @@ import picocli.CommandLine.Option;
             "not UTF-8 are base64, and encoding says so. A file has its name only once it is complete. Where",
             "the index is missing, the ledger itself is read, and the order is that of writing.",
             "",
+            "--proofs writes something else: the whole ledger with its headers, entries, values, keys and a signed",
+            "checkpoint, in one file that 'check-export' verifies with the public key alone, years from now",
+            "(docs/proof-export.md). It signs a checkpoint, unless the newest one covers every block.",
+            "",
             "Examples:",
             "  blockdb-cli export --output backup.jsonl.gz",
             "  blockdb-cli export --table customers --prefix CH/ --format csv | head",
             "  blockdb-cli export --at 1200 --output as-it-was.csv",
-            "  blockdb-cli export | blockdb-cli -d copy import -"
+            "  blockdb-cli export | blockdb-cli -d copy import -",
+            "  blockdb-cli export --proofs ledger.proofs.gz"
         })
 final class ExportCommand extends BaseCommand {
     @Option(
@@ -60,8 +67,17 @@ final class ExportCommand extends BaseCommand {
     @Option(names = "--force", description = "Replace a file that is there.")
     private boolean force;
 
+    @Option(
+            names = "--proofs",
+            paramLabel = "FILE",
+            description = "Write the ledger with all its proofs to this file; - and .gz as for --output.")
+    private @Nullable String proofs;
+
     @Override
     public Integer call() throws IOException {
+        if (proofs != null) {
+            return exportProofs(proofs);
+        }
         if (OutputFormat.named(file) != null || file.isEmpty()) {
             throw new UsageException("--output names the file; --format %s would say what it holds"
                     .formatted(DataFormat.JSONL.toString().equals(file) ? "jsonl" : "csv"));
@@ -72,11 +88,50 @@ final class ExportCommand extends BaseCommand {
                     "--table " + table + ": tables of BlockDB's own are not exported; 'scan' prints them");
         }
         KeyRange range = keys.range();
-        ExportTarget.check(file, force);
+        ExportTarget.check("--output", file, force);
         return database().reading(db -> {
-            try (ExportTarget target = ExportTarget.open(file, force, out())) {
+            try (ExportTarget target = ExportTarget.open("--output", file, force, out())) {
                 return export(db, only, range, target);
             }
+        });
+    }
+
+    private int exportProofs(String to) throws IOException {
+        for (OptionSpec given : spec().commandLine().getParseResult().matchedOptions()) {
+            if (!given.inherited()
+                    && !given.longestName().equals("--proofs")
+                    && !given.longestName().equals("--force")) {
+                throw new UsageException(
+                        "--proofs writes the whole ledger: " + given.longestName() + " does not go with it");
+            }
+        }
+        ExportTarget.check("--proofs", to, force);
+        Checkpoint checkpoint = new SigningSource(database(), messages()).checkpoint();
+        return database().reading(db -> {
+            boolean shown = !to.equals("-") || !session().streams().outIsTerminal();
+            long entries;
+            try (ExportTarget target = ExportTarget.open("--proofs", to, force, out());
+                    ProgressBar bar = new ProgressBar(session(), "Exporting", shown)) {
+                entries = db.exportProofs(checkpoint, target.out(), (done, total) -> {
+                    if (shown && bar.due()) {
+                        bar.showWithTimeLeft(done, total, Counts.format(done, "block"));
+                    }
+                });
+                target.complete();
+            }
+            long behind = db.snapshot().height() + 1 - checkpoint.treeSize();
+            if (behind > 0) {
+                messages()
+                        .note("left out, since the checkpoint does not cover them: " + Counts.format(behind, "block"));
+            }
+            if (!to.equals("-")) {
+                out().line("Exported %s of %s with their proofs to %s"
+                        .formatted(
+                                Counts.format(entries, "entry"),
+                                Counts.format(checkpoint.treeSize(), "block"),
+                                Text.printable(to)));
+            }
+            return ExitCode.DONE;
         });
     }
 

@@ -26,6 +26,7 @@ final class ExportTarget implements AutoCloseable {
 
     private final @Nullable Path partPath;
     private final @Nullable Path path;
+    private final String option;
     private final boolean force;
 
     private ExportTarget(
@@ -33,35 +34,39 @@ final class ExportTarget implements AutoCloseable {
             @Nullable FileOutputStream part,
             @Nullable Path partPath,
             @Nullable Path path,
+            String option,
             boolean force) {
         this.out = out;
         this.part = part;
         this.partPath = partPath;
         this.path = path;
+        this.option = option;
         this.force = force;
     }
 
     /**
      * Opens what was asked for.
      *
+     * @param option which option named it
      * @param file {@code -}: standard output
      * @param force whether a file that is there is replaced
      */
-    static ExportTarget open(String file, boolean force, Output standard) throws IOException {
+    static ExportTarget open(String option, String file, boolean force, Output standard) throws IOException {
         if (file.equals("-")) {
-            return new ExportTarget(standard, null, null, null, force);
+            return new ExportTarget(standard, null, null, null, option, force);
         }
-        check(file, force);
+        check(option, file, force);
         Path path = Path.of(file).toAbsolutePath();
         boolean compressed = file.endsWith(".gz");
         if (Files.exists(path) && !Files.isRegularFile(path)) { // a device or a pipe
-            return new ExportTarget(packed(new FileOutputStream(path.toFile()), compressed), null, null, null, force);
+            return new ExportTarget(
+                    packed(new FileOutputStream(path.toFile()), compressed), null, null, null, option, force);
         }
         Path target = Files.exists(path) ? path.toRealPath() : path;
         Path partPath = target.resolveSibling(
                 target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         FileOutputStream part = new FileOutputStream(partPath.toFile());
-        return new ExportTarget(packed(part, compressed), part, partPath, target, force);
+        return new ExportTarget(packed(part, compressed), part, partPath, target, option, force);
     }
 
     /**
@@ -69,16 +74,16 @@ final class ExportTarget implements AutoCloseable {
      *
      * @throws UsageException if the file is there and must not be replaced, or is a directory
      */
-    static void check(String file, boolean force) {
+    static void check(String option, String file, boolean force) {
         if (file.equals("-")) {
             return;
         }
         Path path = Path.of(file);
         if (Files.isDirectory(path)) {
-            throw new UsageException("--output: " + file + " is a directory");
+            throw new UsageException(option + ": " + file + " is a directory");
         }
         if (!force && Files.isRegularFile(path)) {
-            throw new UsageException("--output: " + file + " is there already; --force replaces it");
+            throw new UsageException(option + ": " + file + " is there already; --force replaces it");
         }
     }
 
@@ -105,7 +110,7 @@ final class ExportTarget implements AutoCloseable {
         out.flush();
         part.getFD().sync();
         out.close();
-        check(to.toString(), force);
+        check(option, to.toString(), force);
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 

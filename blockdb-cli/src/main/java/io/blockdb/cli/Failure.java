@@ -1,5 +1,6 @@
 package io.blockdb.cli;
 
+import io.blockdb.db.BackupRefusedException;
 import io.blockdb.db.ErasedException;
 import io.blockdb.db.RefusedException;
 import java.io.FileNotFoundException;
@@ -38,6 +39,9 @@ record Failure(int code, String message, boolean bare) {
         }
         if (thrown instanceof Cancellation.CancelledException) {
             return new Failure(ExitCode.INTERRUPTED, text(thrown), true);
+        }
+        if (thrown instanceof BackupRefusedException) {
+            return new Failure(ExitCode.NO, text(thrown), false);
         }
         if (thrown instanceof ErasedException) {
             return new Failure(ExitCode.NO, text(thrown), true);

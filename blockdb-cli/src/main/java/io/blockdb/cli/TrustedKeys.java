@@ -27,6 +27,15 @@ final class TrustedKeys {
      * @throws UsageException if a key is none, or keys and threshold do not go together
      */
     CheckpointVerifier verifier() {
+        return verifier(signers, threshold);
+    }
+
+    /**
+     * Whom to trust: a signer for each element, its keys behind commas.
+     *
+     * @throws UsageException if a key is none, or keys and threshold do not go together
+     */
+    static CheckpointVerifier verifier(List<String> signers, int threshold) {
         List<Signer> parsed = new ArrayList<>();
         for (String keys : signers) {
             List<VerifierKey> ofSigner = new ArrayList<>();

@@ -28,13 +28,17 @@ import picocli.CommandLine.Option;
             "Reads past the system's cache, or says that it could not. All damage is told, the first place first.",
             "Exit code 1: damage was found; standard error names file, offset, height, table and key.",
             "",
+            "--repair builds anew what is derived from the ledger. Lost blocks are taken from a copy alone, and only",
+            "those that the blocks on both sides of the hole vouch for; without one it says what exactly is lost.",
+            "",
             "Examples:",
             "  blockdb-cli verify",
             "  blockdb-cli verify --checkpoint remembered.note --verifier-key 'blockdb/5d0c…+bDIixWxl+AcX…'",
             "  blockdb-cli verify --quick",
             "  blockdb-cli verify --from 1000",
             "  blockdb-cli verify --table orders --key order-17",
-            "  blockdb-cli -d /mnt/copy verify --output json"
+            "  blockdb-cli -d /mnt/copy verify --output json",
+            "  blockdb-cli verify --repair --from-backup /mnt/backup"
         })
 final class VerifyCommand extends BaseCommand {
     private static final int FAILURES_SHOWN = 20;
@@ -81,6 +85,17 @@ final class VerifyCommand extends BaseCommand {
                     "A key that may have signed it; without one, the keys that the ledger itself names are asked.")
     private List<String> verifierKeys = new ArrayList<>();
 
+    @Option(
+            names = "--repair",
+            description = "Mend what can be mended; the damaged files are kept in quarantine/, with a report.")
+    private boolean repair;
+
+    @Option(
+            names = "--from-backup",
+            paramLabel = "DIR",
+            description = "With --repair: take lost blocks from this backup, or from any copy of the directory.")
+    private @Nullable Path copy;
+
     private boolean announced;
 
     @Override
@@ -92,8 +107,16 @@ final class VerifyCommand extends BaseCommand {
     public Integer call() throws IOException {
         OutputFormat format = format();
         announced = format != OutputFormat.TABLE;
+        checkRepair();
         VerifyReport report = verify(scope());
         announce();
+        if (repair) {
+            if (!report.valid()) {
+                out().flush();
+                tell(report);
+            }
+            return new RepairRun(root(), copy, format).run(report, () -> verify(VerifyScope.ALL));
+        }
         if (format == OutputFormat.JSON) {
             VerifyFields.write(report, out());
         } else if (report.valid()) {
@@ -113,6 +136,18 @@ final class VerifyCommand extends BaseCommand {
             report.notes().forEach(note -> messages().note(Text.printable(note)));
         }
         return report.valid() ? ExitCode.DONE : ExitCode.NO;
+    }
+
+    private void checkRepair() {
+        if (copy != null && !repair) {
+            throw new UsageException("--from-backup says out of what --repair mends the ledger; give both");
+        }
+        if (repair && (from > 0 || quick || table != null || key != null)) {
+            throw new UsageException("--repair goes by the whole database: leave the options that verify a part");
+        }
+        if (repair && session().shared() != null) {
+            throw new UsageException("the session has its database open: leave it to repair it");
+        }
     }
 
     private void tell(VerifyReport report) {

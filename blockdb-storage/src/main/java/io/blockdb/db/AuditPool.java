@@ -45,6 +45,7 @@ final class AuditPool implements AutoCloseable {
      * @param threads how many there are, at least 1
      * @param audits makes what checks blocks; one for each thread is made
      */
+    @SuppressWarnings("ThreadPriorityCheck") // A hint is all that is wanted: the pace is kept by Pace.
     AuditPool(int threads, boolean inBackground, Supplier<BlockAudit> audits) {
         AtomicInteger number = new AtomicInteger();
         this.executor = Executors.newFixedThreadPool(threads, task -> {

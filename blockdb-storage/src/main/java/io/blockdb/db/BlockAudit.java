@@ -138,7 +138,7 @@ final class BlockAudit {
         AuditedBlock.Use use = null;
         for (int i = 0; i < audited.uses.size() && use == null; i++) {
             AuditedBlock.Use known = audited.uses.get(i);
-            use = known.table == table || known.table.equals(table) ? known : null;
+            use = known.table.equals(table) ? known : null;
         }
         if (use == null) {
             use = new AuditedBlock.Use(table);

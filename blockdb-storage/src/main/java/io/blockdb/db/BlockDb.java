@@ -1,15 +1,13 @@
 package io.blockdb.db;
 
 import io.blockdb.base.CorruptionException;
-import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.TableName;
 import io.blockdb.io.Environment;
-import io.blockdb.ledger.Ledger;
-import io.blockdb.proof.BlockHeader;
 import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.ConsistencyProof;
 import io.blockdb.proof.Receipt;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,9 +46,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class BlockDb implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BlockDb.class);
-
-    /** After a clean close, an open has at most so many bytes of the ledger to index again. */
-    private static final long REPLAY_MAX = 1 << 20;
 
     private final DataDirectory directory;
     private final Options options;
@@ -345,7 +340,7 @@ public final class BlockDb implements AutoCloseable {
             throw new IllegalArgumentException(
                     "there is no block " + height + ": the newest has height " + (blocks - 1));
         }
-        return info(engine.ledger().blockAtHeight(height).header());
+        return BlockInfo.of(engine.ledger().blockAtHeight(height).header());
     }
 
     /**
@@ -360,17 +355,7 @@ public final class BlockDb implements AutoCloseable {
             throw new IllegalArgumentException(
                     "there is no entry " + sequence + ": the newest has sequence " + (entries - 1));
         }
-        return info(engine.ledger().blockOfSequence(sequence).header());
-    }
-
-    private static BlockInfo info(BlockHeader header) {
-        return new BlockInfo(
-                header.height(),
-                header.hash(),
-                header.previousHash(),
-                header.firstSequence(),
-                header.entryCount(),
-                header.timestamp());
+        return BlockInfo.of(engine.ledger().blockOfSequence(sequence).header());
     }
 
     /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */
@@ -540,6 +525,37 @@ public final class BlockDb implements AutoCloseable {
         return Verifier.closed(directory, options, scope, progress, System::nanoTime);
     }
 
+    // ---- Copies
+
+    /**
+     * Copies the database into a directory, as it is at some moment during the call, whoever writes meanwhile; or brings an earlier
+     * backup of it up to date. What is written is read back and checked: every block, the chain, the digests of the values.
+     *
+     * @param directory a directory that is empty, not there yet, or holds an earlier backup of this database
+     * @throws BackupRefusedException if it holds something else; it was not touched
+     * @throws CorruptionException if the database is damaged, or what was written cannot be read back
+     * @throws io.blockdb.ledger.DiskFullException if there is too little room; the next call goes on from there
+     * @throws IOException if a file cannot be read or written; the next call goes on from there
+     */
+    public BackupReport backup(Path directory, BackupOptions how, CopyProgress progress) throws IOException {
+        checkOpen();
+        return new Backup(this.directory, options, engine, how, progress)
+                .run(directory, signing::checkpoint, signing::newest);
+    }
+
+    /**
+     * Writes the whole ledger, as far as the checkpoint covers it, as a file that proves itself to whoever has a verifier key:
+     * headers, entries, values, keys, and the checkpoint ({@link io.blockdb.proof.ProofExportChecker} checks it).
+     *
+     * @param checkpoint of this database
+     * @param progress hears of blocks
+     * @return how many entries were written
+     */
+    public long exportProofs(Checkpoint checkpoint, OutputStream out, CopyProgress progress) throws IOException {
+        checkOpen();
+        return new ProofExport(engine, out, progress).run(checkpoint, keys());
+    }
+
     // ---- Closing
 
     private void checkOpen() {
@@ -561,37 +577,22 @@ public final class BlockDb implements AutoCloseable {
         scrubber.close();
         signing.stop();
         writes.close();
+        Index index = engine.index();
         try (directory;
-                Index index = engine.index()) {
+                index) {
             try {
                 signing.signAtClose();
                 if (maintenance != null) {
                     maintenance.stop();
-                    flushBeforeClose(maintenance, engine, index);
+                    // After a failure a block may be in the ledger and only in part in the memtable: it must not be
+                    // flushed as whole.
+                    if (!engine.hasFailed()) {
+                        maintenance.flushBeforeClose();
+                    }
                 }
             } finally {
                 engine.ledger().close();
             }
-        }
-    }
-
-    /** Flushes so much that the next open has little to do. */
-    private static void flushBeforeClose(IndexMaintenance maintenance, Engine engine, Index index) throws IOException {
-        LedgerPoint head = engine.head();
-        // After a failure a block may be in the ledger and only in part in the memtable: it must not be flushed as
-        // whole.
-        if (head == null || engine.hasFailed() || index.failure() != null || index.damage() != null) {
-            return;
-        }
-        maintenance.flushAll();
-        maintenance.eraseAll();
-        LedgerPoint reached = maintenance.reached();
-        LedgerPoint from = reached == null ? Ledger.GENESIS : reached;
-        boolean near = from.place().segment() == head.place().segment()
-                && head.place().offset() - from.place().offset() <= REPLAY_MAX;
-        if (!near) {
-            index.freeze(head);
-            maintenance.flushAll();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.blockdb.db;
 
 import io.blockdb.base.Hash;
+import io.blockdb.proof.BlockHeader;
 
 /**
  * What there is to know of a block without its entries.
@@ -13,4 +14,14 @@ import io.blockdb.base.Hash;
  * @param timestamp its time, in microseconds since the Unix epoch
  */
 public record BlockInfo(
-        long height, Hash hash, Hash previousHash, long firstSequence, long entryCount, long timestamp) {}
+        long height, Hash hash, Hash previousHash, long firstSequence, long entryCount, long timestamp) {
+    static BlockInfo of(BlockHeader header) {
+        return new BlockInfo(
+                header.height(),
+                header.hash(),
+                header.previousHash(),
+                header.firstSequence(),
+                header.entryCount(),
+                header.timestamp());
+    }
+}

@@ -45,7 +45,21 @@ final class DataDirectory implements Closeable {
     private static final String TREE = "tree";
     private static final String QUARANTINE = "quarantine";
     private static final Pattern SEGMENT = Pattern.compile("[0-9]{10}\\.seg");
-    private static final Set<String> OURS = Set.of(LOCK, OWNER, LEDGER, INDEX, KEYS, QUARANTINE, TREE, "raft");
+    private static final Set<String> OURS = Set.of(
+            LOCK,
+            OWNER,
+            LEDGER,
+            INDEX,
+            KEYS,
+            QUARANTINE,
+            TREE,
+            "raft",
+            KnownBackups.FILE_NAME,
+            KnownBackups.TEMPORARY_NAME,
+            BackupFormat.FILE_NAME,
+            BackupFormat.PART_NAME,
+            BackupFormat.TEMPORARY_NAME,
+            BackupFormat.CHECKPOINT_NAME);
 
     private final FileSystem fileSystem;
     private final Path root;
@@ -231,10 +245,6 @@ final class DataDirectory implements Closeable {
         return root.resolve(KEYS);
     }
 
-    Path tree() {
-        return root.resolve(TREE);
-    }
-
     /** The private keys. */
     KeyFiles keyFiles(Options options) {
         return new KeyFiles(fileSystem, keys(), options.signingKey());
@@ -243,6 +253,10 @@ final class DataDirectory implements Closeable {
     /** What was signed last. */
     SignedMemory signedMemory(Options options) {
         return new SignedMemory(fileSystem, keys(), options.anchorPath());
+    }
+
+    Path tree() {
+        return root.resolve(TREE);
     }
 
     Path quarantine() {

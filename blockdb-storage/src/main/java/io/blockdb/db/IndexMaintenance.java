@@ -47,6 +47,9 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: its own thread; {@link #stop} and {@link #start} from any.
  */
 final class IndexMaintenance implements Runnable {
+    /** After a clean close, an open has at most so many bytes of the ledger to index again. */
+    private static final long REPLAY_MAX = 1 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(IndexMaintenance.class);
 
     private final FileSystem fileSystem;
@@ -270,6 +273,27 @@ final class IndexMaintenance implements Runnable {
         }
     }
 
+    /**
+     * Carries out what waits, and flushes so much that the next open has little to do; the caller is the only one that works on the
+     * index.
+     */
+    void flushBeforeClose() throws IOException {
+        LedgerPoint head = ledger.head();
+        if (head == null || index.failure() != null || index.damage() != null) {
+            return;
+        }
+        flushAll();
+        eraseAll();
+        LedgerPoint reached = version.reached();
+        LedgerPoint from = reached == null ? Ledger.GENESIS : reached;
+        boolean near = from.place().segment() == head.place().segment()
+                && head.place().offset() - from.place().offset() <= REPLAY_MAX;
+        if (!near) {
+            index.freeze(head);
+            flushAll();
+        }
+    }
+
     /** Carries out all erasures that can be; the caller is the only one that works on the index. */
     void eraseAll() throws IOException {
         while (eraseSome()) {
@@ -339,12 +363,6 @@ final class IndexMaintenance implements Runnable {
         Manifest.write(fileSystem, directory, next);
         version = next;
         index.install(version, flushed);
-    }
-
-    /** The point of the ledger up to which the SSTables hold every entry, null where they hold none. */
-    @Nullable
-    LedgerPoint reached() {
-        return version.reached();
     }
 
     long flushes() {

@@ -152,7 +152,7 @@ final class LedgerAudit implements ChainAudit.Findings {
         LedgerPoint point = chain.point();
         for (Evidence known : evidence) {
             LedgerPoint expected = known.point();
-            if (expected.blocks() == point.blocks() && !expected.isGenesis() && point != start) {
+            if (expected.blocks() == point.blocks() && !expected.isGenesis() && point.blocks() != start.blocks()) {
                 checkEvidence(known.file(), expected, point);
             }
         }

@@ -40,6 +40,7 @@ final class Scrubber implements AutoCloseable {
     @GuardedBy("this")
     private long reckonedAt;
 
+    @SuppressWarnings("ThreadPriorityCheck") // A hint is all that is wanted: the pace is kept by read.
     Scrubber(DataDirectory directory, Options options, Engine engine) {
         this.directory = directory;
         this.options = options;
@@ -128,7 +129,9 @@ final class Scrubber implements AutoCloseable {
         }
     }
 
+    /** Waits so long, or less: who calls looks whether it was enough. */
     @GuardedBy("this")
+    @SuppressWarnings("WaitNotInLoop") // The loops are the callers'.
     private void await(long millis) {
         if (stopping) {
             throw new CancellationException();

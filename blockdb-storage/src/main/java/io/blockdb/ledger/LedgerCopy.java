@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,10 +25,11 @@ import org.slf4j.LoggerFactory;
  *       in the target.
  *   <li>A sealed segment without salted values never changes any more, so both may share its bytes (a hard link). All others are
  *       copied: an erasure writes into them in place.
+ *   <li>Values may be erased in the source meanwhile: what is gone must be explained by an entry within the copy.
  *   <li>A segment gets its name when it is whole, checked and synced. A crash leaves what the next run goes on from.
  * </ul>
  *
- * <p>Threading: one thread. Nobody may overwrite values in the source meanwhile.
+ * <p>Threading: one thread.
  */
 public final class LedgerCopy {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerCopy.class);
@@ -42,6 +44,7 @@ public final class LedgerCopy {
     private final long diskReserve;
     private final LongConsumer progress;
     private final List<File> files = new ArrayList<>();
+    private final AbsentValues values = new AbsentValues();
 
     /** What became of a segment. */
     public enum How {
@@ -60,6 +63,15 @@ public final class LedgerCopy {
      * @param size its length in bytes
      */
     public record File(String name, long size, How how) {}
+
+    /**
+     * A copy.
+     *
+     * @param files its segments, all of them
+     * @param unexplained sequences of values that were gone, or half overwritten, when they were copied, and that no entry of the
+     *     copy erases: the erasure lies behind it, so the copy has to be made to reach further
+     */
+    public record Result(List<File> files, SortedSet<Long> unexplained) {}
 
     /**
      * @param source the ledger directory to copy from
@@ -90,12 +102,11 @@ public final class LedgerCopy {
      *
      * @param from the target holds all before this point and it was checked before; the genesis point: nothing
      * @param through the point up to which to copy, synced in the source
-     * @return the segments of the copy, all of them
      * @throws DivergedException if the target holds other blocks than the source
      * @throws CorruptionException if the source is damaged, or what was written cannot be read back
      * @throws DiskFullException if there is too little room
      */
-    public List<File> run(LedgerPoint from, LedgerPoint through) throws IOException {
+    public Result run(LedgerPoint from, LedgerPoint through) throws IOException {
         try (SegmentPool pool =
                 new SegmentPool(fileSystem, source, 2, through.place().segment())) {
             checkSame(pool, from);
@@ -116,7 +127,7 @@ public final class LedgerCopy {
         }
         fileSystem.syncDirectory(target);
         HeadFormat.write(fileSystem, target, through);
-        return files;
+        return new Result(List.copyOf(files), values.unexplained());
     }
 
     /** The point behind the last block that the record in a ledger directory tells of, or genesis where there is no record. */
@@ -189,19 +200,21 @@ public final class LedgerCopy {
             return new Held(start, false);
         }
         try (Segment segment = Segment.openFile(fileSystem, file, number)) {
-            SegmentWalk walk = new SegmentWalk(segment, ledgerId, start, endOffset(end));
+            AbsentValues seen = new AbsentValues();
+            SegmentWalk walk = new SegmentWalk(segment, ledgerId, start, endOffset(end), seen);
+            LedgerPoint good = start;
             try {
-                walk.toEnd();
+                while (walk.next() != null && seen.none()) {
+                    good = walk.point();
+                }
             } catch (CorruptionException e) {
-                LOG.warn(
-                        "{} is good up to block {} and is copied from there on: {}",
-                        file,
-                        walk.point().blocks() - 1,
-                        e);
-                return new Held(walk.point(), false);
+                LOG.warn("{} is good up to block {} and is copied from there on: {}", file, good.blocks() - 1, e);
             }
-            return new Held(
-                    walk.point(), end == null ? walk.sealed() : walk.point().equals(end));
+            boolean whole = good.equals(walk.point()) && (end == null ? walk.sealed() : good.equals(end));
+            if (whole) {
+                values.add(seen);
+            }
+            return new Held(good, whole);
         } catch (CorruptionException e) {
             LOG.warn("{} is copied again: {}", file, e.getMessage());
             return new Held(start, false);
@@ -214,7 +227,7 @@ public final class LedgerCopy {
 
     private LedgerPoint check(Path file, long number, LedgerPoint start, @Nullable LedgerPoint end) throws IOException {
         try (Segment segment = Segment.openFile(fileSystem, file, number)) {
-            SegmentWalk walk = new SegmentWalk(segment, ledgerId, start, endOffset(end)).toEnd();
+            SegmentWalk walk = new SegmentWalk(segment, ledgerId, start, endOffset(end), values).toEnd();
             if (end == null ? !walk.sealed() : !walk.point().equals(end)) {
                 throw new CorruptionException(
                         segment.name(),

@@ -75,22 +75,32 @@ final class Segment implements Closeable {
 
     /** Opens a segment and checks its header. It is acquired already. */
     static Segment open(FileSystem fileSystem, Path directory, long number) throws IOException {
-        return open(fileSystem, directory.resolve(SegmentFormat.fileName(number)), displayName(number), number);
+        Path path = directory.resolve(SegmentFormat.fileName(number));
+        return open(fileSystem, path, displayName(number), number, fileSystem.openForReading(path));
     }
 
-    /** As {@link #open(FileSystem, Path, long)}, of a segment in a file of another name, which errors then give. */
+    /**
+     * Opens a segment for one thread alone, in a file of any name, which errors then give; reads go to the disk where the file
+     * system allows it. Closing it closes the file.
+     */
     static Segment openFile(FileSystem fileSystem, Path path, long number) throws IOException {
-        return open(fileSystem, path, path.toString(), number);
+        Segment segment = open(fileSystem, path, path.toString(), number, fileSystem.openUncached(path));
+        segment.retire();
+        return segment;
+    }
+
+    /** Opens a segment for the caller alone, to be read by a header that may not be the one that stands in it. */
+    static Segment openAs(FileSystem fileSystem, Path path, SegmentFormat.Header header) throws IOException {
+        Segment segment = new Segment(fileSystem, path, path.toString(), header, fileSystem.openForReading(path));
+        segment.readers.enter();
+        segment.retire();
+        return segment;
     }
 
     /** As {@link #open}, for reads by one thread that go to the disk where the file system allows it. */
     static Segment openUncached(FileSystem fileSystem, Path directory, long number) throws IOException {
         Path path = directory.resolve(SegmentFormat.fileName(number));
         return open(fileSystem, path, displayName(number), number, fileSystem.openUncached(path));
-    }
-
-    private static Segment open(FileSystem fileSystem, Path path, String name, long number) throws IOException {
-        return open(fileSystem, path, name, number, fileSystem.openForReading(path));
     }
 
     private static Segment open(FileSystem fileSystem, Path path, String name, long number, ReadableFile file)

@@ -15,17 +15,21 @@ import org.jspecify.annotations.Nullable;
 final class SegmentWalk {
     private final FrameReader reader;
     private final long endOffset;
+    private final AbsentValues values;
     private LedgerPoint point;
     private boolean sealed;
 
     /**
      * @param start where to begin; at the begin of the segment, its header is held against it
      * @param endOffset where to stop; {@link Long#MAX_VALUE}: at the seal, or where there is nothing more
+     * @param values checks the values
      * @throws CorruptionException if the segment cannot be the one that begins there
      */
-    SegmentWalk(Segment segment, LedgerId ledgerId, LedgerPoint start, long endOffset) throws CorruptionException {
+    SegmentWalk(Segment segment, LedgerId ledgerId, LedgerPoint start, long endOffset, AbsentValues values)
+            throws CorruptionException {
         this.reader = new FrameReader(segment, FrameReader.WINDOW);
         this.endOffset = endOffset;
+        this.values = values;
         this.point = start;
         SegmentFormat.Header header = segment.header();
         boolean atBegin = start.place().offset() == SegmentFormat.HEADER_LENGTH;
@@ -69,7 +73,7 @@ final class SegmentWalk {
                 LedgerCursor.checkLedgerId(reader.segment(), block);
                 LedgerPoint next = block.follow(point);
                 block.checkEntriesRoot();
-                block.checkValues();
+                values.block(block);
                 point = next;
                 return block;
             }

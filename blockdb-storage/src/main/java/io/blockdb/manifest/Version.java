@@ -293,6 +293,14 @@ public final class Version {
         return new Version(number + 1, files(), ledger, reached == null ? begin : reached, nextFileNumber, through);
     }
 
+    /**
+     * The version in a copy of the database, in which nobody has carried out an erasure: whatever the copy was made from, its values
+     * may be there still.
+     */
+    public Version withoutErasures() {
+        return new Version(number, files(), ledgerId, reached, nextFileNumber, 0);
+    }
+
     private static long entries(Collection<SstableInfo> files) {
         return files.stream().mapToLong(SstableInfo::entries).sum();
     }

@@ -46,7 +46,7 @@ final class RestoreCommand extends BaseCommand {
 
     @Option(
             names = "--key",
-            paramLabel = "VKEY[,VKEY…]",
+            paramLabel = "VKEY[,VKEY...]",
             description = "Verifier key that must have signed the checkpoint; retired ones behind commas. Once for each"
                     + " signer.")
     private List<String> signers = List.of();

@@ -53,7 +53,7 @@ final class StatsText {
         if (s.scrub().rounds() > 0) {
             fact(facts, "Scrubbing", scrub(s.scrub()));
         }
-        fact(facts, "Pending erasures", Counts.format(s.pendingErasures()));
+        fact(facts, "Erasures", Counts.format(s.pendingErasures()) + " pending");
         for (String note : s.recoveryNotes()) {
             fact(facts, "Recovery", Text.printable(note));
         }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  blockdb-cli verify",
-            "  blockdb-cli verify --checkpoint remembered.note --verifier-key 'blockdb/5d0c…+bDIixWxl+AcX…'",
+            "  blockdb-cli verify --checkpoint remembered.note --verifier-key \"$(cat blockdb.vkey)\"",
             "  blockdb-cli verify --quick",
             "  blockdb-cli verify --from 1000",
             "  blockdb-cli verify --table orders --key order-17",

@@ -59,7 +59,7 @@ final class EraseTest {
         assertTrue(cli.run("verify").done().contains("verified successfully"));
         assertTrue(
                 cli.run("history", "ada", "-t", "people", "-o", "jsonl").done().contains("\"state\":\"erased\""));
-        assertTrue(cli.run("stats").done().contains("Pending erasures: 0\n"));
+        assertTrue(cli.run("stats").done().contains("Erasures:     0 pending\n"));
         assertEquals(
                 "The value of ada was erased before (see _erasures, sequence 5)\n",
                 cli.run("erase", "ada", "-t", "people", "--sequence", "3", "--reason", "again")

@@ -119,7 +119,7 @@ final class FilesAudit {
         }
         LedgerPoint reached = version.reached();
         long held = version.files().stream().mapToLong(SstableInfo::entries).sum();
-        if (version.files().isEmpty() && reached != null) {
+        if (version.files().isEmpty() && reached != null && !reached.isGenesis()) {
             damages.note("The index was given up as damaged; the next open for writing builds it anew.");
         } else if (held != (reached == null ? 0 : reached.entries())) {
             damages.add(new Failure(

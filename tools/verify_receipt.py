@@ -7,7 +7,8 @@ BlockDB: an auditor can read it from top to bottom before relying on it.
   verify_receipt.py receipt RECEIPT.json --key VKEY[,VKEY...] [--key ...] [--threshold K] [--value FILE]
   verify_receipt.py consistency OLD.note PROOF.json [--checkpoint NEW.note] --key VKEY[,VKEY...] [--key ...] [--threshold K]
 
-Each --key is one signer; a signer's retired keys follow its first one behind a comma. FILE '-' reads standard input.
+Each --key is one signer; a signer's retired keys follow its first one behind a comma, or on lines of their own. FILE '-'
+reads standard input.
 PROOF.json is {"old_size": m, "new_size": n, "proof": ["base64", ...], "checkpoint": "the newer note"}; the last may be left
 out. Exit status: 0 it holds, 1 it does not, 2 wrong usage.
 
@@ -475,8 +476,10 @@ def main():
         command.add_argument("--key", action="append", required=True, metavar="VKEY[,VKEY...]", help="a signer's keys")
         command.add_argument("--threshold", type=int, default=1)
     arguments = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):  # whatever the locale: a key that it cannot spell is no reason to fail
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        signers = Signers([keys.split(",") for keys in arguments.key], arguments.threshold)
+        signers = Signers([keys.replace(",", " ").split() for keys in arguments.key], arguments.threshold)
         if arguments.command == "receipt":
             value = read(arguments.value) if arguments.value else None
             entry, header, value, checkpoint = verify_receipt(read_text(arguments.receipt), signers, value)
@@ -486,7 +489,7 @@ def main():
             print("  time:       %s, by the writer's clock" % moment(header.timestamp))
             print("  expires:    %s" % (moment(entry.expires_at) if entry.expires_at else "never"))
             if entry.kind == 1:
-                print("  value:      %s" % ("not proved" if value is None else "proved, %d bytes" % len(value)))
+                print("  value:      %s" % ("not proved" if value is None else "proved, %d byte%s" % (len(value), "" if len(value) == 1 else "s")))
             print("  ledger:     %s, block %d of %d" % (checkpoint.origin, header.height, checkpoint.tree_size))
         else:
             old, new = verify_consistency(

@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
         description = "Check that a ledger grew out of an older checkpoint of it.",
         footer = {
             "",
-            "Needs no database and no network. PROOF is what prove-consistency prints; it holds the newer checkpoint,",
-            "where --checkpoint does not name it. Exit code 1: it does not hold; standard error says why.",
+            "Needs no database and no network. PROOF is what prove-consistency prints; it holds the newer",
+            "checkpoint, where --checkpoint does not name it. Exit code 1: it does not hold; standard error",
+            "says why.",
             "",
             "Examples:",
             "  blockdb-cli prove-consistency --from monday.note > growth.json",
@@ -64,6 +65,11 @@ final class CheckConsistencyCommand extends BaseCommand {
             Checkpoint old = ProofFile.checkpoint(session(), older);
             GrowthProof proof = parse(json);
             Checkpoint newer = newer(proof);
+            if (!old.origin().equals(newer.origin())) {
+                throw new ProofException(
+                        ProofException.Step.CONSISTENCY,
+                        "the checkpoints are of two ledgers, '" + old.origin() + "' and '" + newer.origin() + "'");
+            }
             if (old.treeSize() == newer.treeSize() && !old.root().equals(newer.root())) {
                 throw new ProofException(ProofException.Step.CONSISTENCY, evidence(trusted, old, newer));
             }

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
         description = "Check a proof export, offline, with the public key alone.",
         footer = {
             "",
-            "Needs no database and no network. FILE is what 'export --proofs' wrote, compressed or not. Every leaf,",
-            "every block and the root of the tree are computed anew, value by value, and held against the",
+            "Needs no database and no network. FILE is what 'export --proofs' wrote, compressed or not. Every",
+            "leaf, every block and the root of the tree are computed anew, value by value, and held against the",
             "checkpoint: so nothing is missing, nothing was added, and nothing was changed, but values that an",
             "entry of _erasures erased. Exit code 1: it does not hold; standard error says where and why.",
             "",

@@ -9,6 +9,7 @@ import io.blockdb.proof.ProvedEntry;
 import io.blockdb.proof.Receipt;
 import io.blockdb.proof.ReceiptVerifier;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -199,7 +200,7 @@ final class CheckReceiptCommand extends BaseCommand {
         out().line(session().style().good("✓") + " The receipt holds: this entry stands in the ledger");
         fact("Kind", proved.deletion() ? "deletion" : "put");
         fact("Table", Text.printable(proved.table().toString()));
-        fact("Key", Text.shown(proved.key()));
+        fact("Key", exactly(proved.key()));
         if (!proved.deletion()) {
             fact(
                     "Value",
@@ -207,7 +208,11 @@ final class CheckReceiptCommand extends BaseCommand {
                             ? "not proved: the receipt withholds it"
                             : "proved, " + Counts.format(value.length, "byte"));
         }
-        fact("Author", proved.author().isEmpty() ? "not named" : Text.printable(proved.author()));
+        fact(
+                "Author",
+                proved.author().isEmpty()
+                        ? "not named"
+                        : exactly(proved.author().getBytes(StandardCharsets.UTF_8)));
         fact("Time", TableRows.time(proved.timestamp()) + " by the writer's clock");
         fact("Expires", proved.expiresAt() == 0 ? "never" : TableRows.time(proved.expiresAt()));
         fact("Sequence", proved.sequence() + (proved.joinedToNext() ? ", written together with the next" : ""));
@@ -216,6 +221,12 @@ final class CheckReceiptCommand extends BaseCommand {
                 proved.height() + " of " + Counts.format(proved.checkpoint().treeSize(), "block"));
         fact("Ledger", proved.checkpoint().origin().toString());
         out().line("  Not proved: that there is no newer revision; check-receipt --help says what else is not.");
+    }
+
+    /** Bytes so that no others look the same: a backslash that was written is doubled, as one that escapes is not. */
+    private static String exactly(byte[] bytes) {
+        String text = Text.decode(bytes);
+        return text == null ? Text.shown(bytes) : Text.printable(text.replace("\\", "\\\\"));
     }
 
     private void fact(String name, String value) throws IOException {

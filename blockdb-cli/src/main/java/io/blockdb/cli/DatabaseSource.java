@@ -6,6 +6,7 @@ import io.blockdb.db.VerifyProgress;
 import io.blockdb.db.VerifyReport;
 import io.blockdb.db.VerifyScope;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** Where a command gets its database: opened for it alone, or the one of the session. */
 interface DatabaseSource {
@@ -15,13 +16,16 @@ interface DatabaseSource {
         T with(BlockDb db) throws IOException;
     }
 
+    /** The directory of the database. */
+    Path directory();
+
     /** Does what only reads: the directory must hold a database, and no byte of it changes. */
     <T> T reading(Work<T> work) throws IOException;
 
     /** Does what writes: where there is no database, one is created. */
     <T> T writing(Work<T> work) throws IOException;
 
-    /** Does what signs: the directory must hold a database. */
+    /** Does what changes a database that must be there: signing, erasing. */
     <T> T signing(Work<T> work) throws IOException;
 
     /**

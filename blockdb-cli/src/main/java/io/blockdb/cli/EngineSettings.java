@@ -43,7 +43,7 @@ final class EngineSettings {
             "  --compaction-threshold N    SSTables of level 0 that start a compaction (default 4)",
             "  --blockchain-batch-size N   most entries of one block (default 1000)",
             "  --signing-key FILE          private key that signs, PKCS #8; default: the one drawn for the ledger",
-            "  --anchor-path FILE          remembers the newest checkpoint signed a second time, best on another disk",
+            "  --anchor-path FILE          remembers a second time what was signed last, best on another disk",
             "  --checkpoint-interval S     sign so often in interactive mode (default 60); 0: only at its end",
             "",
             "Each can be set in the environment instead, as BLOCKDB_WAL_SYNC_INTERVAL and so on."

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Only values that were written while their table was erasable can be erased. The erasure itself is",
             "recorded for ever, with its reason and author. When the command is done the bytes of the value are",
-            "gone from the ledger; copies that may still hold them are named on standard error.",
+            "gone from the ledger; copies that may still hold them are named on standard error. It can be",
+            "repeated: with --purge-copies, say, or where it was cut off.",
             "",
             "Examples:",
             "  blockdb-cli erase user/7 --table people --sequence 4711 --reason \"asked for by the person\"",
@@ -174,7 +175,7 @@ final class EraseCommand extends BaseCommand {
 
     private int erase(String given, TableName name, byte[] key, long number, String why, OutputFormat format)
             throws IOException {
-        Done done = database().writing(db -> erase(db, name, key, number, why));
+        Done done = database().signing(db -> erase(db, name, key, number, why));
         Commit commit = done.commit();
         if (format == OutputFormat.JSON) {
             try (Rows rows = Rows.object(out(), ERASED, false)) {

@@ -1,5 +1,6 @@
 package io.blockdb.cli;
 
+import io.blockdb.base.CorruptionException;
 import io.blockdb.db.BackupRefusedException;
 import io.blockdb.db.ErasedException;
 import io.blockdb.db.RefusedException;
@@ -58,6 +59,10 @@ record Failure(int code, String message, boolean bare) {
         }
         if (thrown instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
             return of(unchecked.getCause());
+        }
+        if (thrown instanceof CorruptionException) {
+            String wayOn = ". 'verify' tells all damage, 'verify --repair' mends what can be mended";
+            return new Failure(ExitCode.COULD_NOT, text(thrown) + wayOn, false);
         }
         if (thrown instanceof IOException) {
             return new Failure(ExitCode.COULD_NOT, text(thrown), false);

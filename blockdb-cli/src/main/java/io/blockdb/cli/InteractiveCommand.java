@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
         description = "Type one command after the other, or pipe them in.",
         footer = {
             "",
-            "Words are quoted as in a shell: 'a b', \"it's\", a\\ b. A backslash at the end of a line joins the next",
-            "one; on a terminal an open quote does so, too. exit or quit leaves, so does Ctrl-D. \\? lists what the",
-            "session has besides the commands, such as \\timing and \\output json.",
+            "Words are quoted as in a shell: 'a b', \"it's\", a\\ b. A backslash at the end of a line joins the",
+            "next one; on a terminal an open quote does so, too. exit or quit leaves, so does Ctrl-D. \\? lists",
+            "what the session has besides the commands, such as \\timing and \\output json.",
             "",
             "Where there is no database yet, the first command that writes creates it.",
             "",

@@ -29,6 +29,11 @@ final class OneShotSource implements DatabaseSource {
     }
 
     @Override
+    public Path directory() {
+        return directory;
+    }
+
+    @Override
     public <T> T reading(Work<T> work) throws IOException {
         return with(readOnly(), work);
     }

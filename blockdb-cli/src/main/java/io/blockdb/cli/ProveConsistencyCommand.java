@@ -17,11 +17,13 @@ import picocli.CommandLine.Option;
         description = "Prove that the ledger grew out of an older checkpoint of it.",
         footer = {
             "",
-            "Prints old_size, new_size, the proof and the newer checkpoint, which is the newest that was signed, for",
-            "'check-consistency'. Exit code 1: the ledger did not grow out of it.",
+            "Prints old_size, new_size, the proof and the newer checkpoint, for 'check-consistency'. What was",
+            "written since the newest was signed is not covered: 'checkpoint' signs it. Exit code 1: the ledger",
+            "did not grow out of it.",
             "",
             "Examples:",
             "  blockdb-cli checkpoint > monday.note",
+            "  blockdb-cli checkpoint > friday.note",
             "  blockdb-cli prove-consistency --from monday.note > growth.json",
             "  blockdb-cli prove-consistency --from monday.note --to friday.note"
         })
@@ -38,11 +40,11 @@ final class ProveConsistencyCommand extends BaseCommand {
     @Override
     public Integer call() throws IOException {
         try {
-            Checkpoint older = ProofFile.checkpoint(session(), from);
+            Checkpoint older = parse("--from", from);
             String named = to;
             Checkpoint newer = named == null
                     ? new SigningSource(database(), messages()).checkpoint(older.treeSize())
-                    : ProofFile.checkpoint(session(), named);
+                    : parse("--to", named);
             Optional<ConsistencyProof> path = database().reading(db -> prove(db, older, newer));
             if (path.isEmpty()) {
                 return ExitCode.NO;
@@ -54,6 +56,14 @@ final class ProveConsistencyCommand extends BaseCommand {
         } catch (ProofException e) {
             messages().error(e.reason());
             return ExitCode.NO;
+        }
+    }
+
+    private Checkpoint parse(String option, String file) throws IOException {
+        try {
+            return ProofFile.checkpoint(session(), file);
+        } catch (ProofException e) {
+            throw new UsageException(option + " " + e.reason());
         }
     }
 

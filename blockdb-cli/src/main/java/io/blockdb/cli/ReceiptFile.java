@@ -22,6 +22,9 @@ final class ReceiptFile {
         if (file == null) {
             return;
         }
+        if (file.toString().equals("-")) {
+            throw new UsageException("--receipt: name a file; 'receipt' prints one to standard output");
+        }
         Path directory = file.toAbsolutePath().getParent();
         if (file.toString().isEmpty() || Files.isDirectory(file)) {
             throw new UsageException("--receipt: '" + file + "' is no name of a file");

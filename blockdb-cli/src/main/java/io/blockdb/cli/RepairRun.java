@@ -85,7 +85,10 @@ final class RepairRun {
             out.line("  " + Text.printable(step.file() + ": " + step.what()));
         }
         if (!report.quarantine().isEmpty()) {
-            out.line("  What was replaced is kept in " + report.quarantine() + ", with REPORT.json");
+            out.line(
+                    report.steps().isEmpty()
+                            ? "  Nothing was replaced; the report is " + report.quarantine() + "/REPORT.json"
+                            : "  What was replaced is kept in " + report.quarantine() + ", with REPORT.json");
         }
     }
 

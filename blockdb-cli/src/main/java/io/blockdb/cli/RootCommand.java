@@ -98,6 +98,10 @@ final class RootCommand implements Callable<Integer> {
      */
     Path directory() {
         Path directory = dataDirectory;
+        DatabaseSource shared = session.shared();
+        if (directory == null && shared != null) {
+            return shared.directory();
+        }
         if (directory == null) {
             String variable = session.streams().variable("BLOCKDB_DATA_DIR");
             try {
@@ -117,7 +121,12 @@ final class RootCommand implements Callable<Integer> {
         Streams streams = session.streams();
         List<Setting> list = new ArrayList<>();
         list.add(Setting.of(
-                streams, "data-dir", dataDirectory == null ? null : dataDirectory.toString(), DEFAULT_DIRECTORY));
+                streams,
+                "data-dir",
+                dataDirectory == null && session.shared() == null
+                        ? null
+                        : directory().toString(),
+                DEFAULT_DIRECTORY));
         list.add(Setting.of(streams, "output", null, "by command"));
         list.add(Setting.of(streams, "color", colour == null ? null : colour.toString(), "auto"));
         list.addAll(settings.list(streams));

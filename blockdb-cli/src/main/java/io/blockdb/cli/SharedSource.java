@@ -47,6 +47,11 @@ final class SharedSource implements DatabaseSource, AutoCloseable {
         return source;
     }
 
+    @Override
+    public Path directory() {
+        return directory;
+    }
+
     /** The database, or null where there is none yet. */
     @Nullable
     BlockDb opened() {

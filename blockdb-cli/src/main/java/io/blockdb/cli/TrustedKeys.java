@@ -10,12 +10,15 @@ import picocli.CommandLine.Option;
 
 /** The options that say whose signatures count. */
 final class TrustedKeys {
+    /** Between two keys of one signer: a comma, or the end of the line, as {@code key} prints them. */
+    static final String SEPARATOR = "\\s*[,\\s]\\s*";
+
     @Option(
             names = "--key",
             required = true,
             paramLabel = "VKEY[,VKEY...]",
-            description = "Verifier key of a signer, as 'key' prints it; its retired keys behind commas. Once for each"
-                    + " signer.")
+            description = "Verifier key of a signer, as 'key' prints it; its retired keys behind commas or"
+                    + " on lines of their own. Once for each signer.")
     private List<String> signers = List.of();
 
     @Option(names = "--threshold", paramLabel = "K", description = "How many of the signers must have signed (1).")
@@ -39,9 +42,9 @@ final class TrustedKeys {
         List<Signer> parsed = new ArrayList<>();
         for (String keys : signers) {
             List<VerifierKey> ofSigner = new ArrayList<>();
-            for (String key : keys.split(",", -1)) {
+            for (String key : keys.strip().split(SEPARATOR, -1)) {
                 try {
-                    ofSigner.add(VerifierKey.parse(key.strip()));
+                    ofSigner.add(VerifierKey.parse(key));
                 } catch (MalformedException e) {
                     throw new UsageException("--key '" + key + "': " + e.getMessage());
                 }

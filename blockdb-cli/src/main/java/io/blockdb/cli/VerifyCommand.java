@@ -28,8 +28,9 @@ import picocli.CommandLine.Option;
             "Reads past the system's cache, or says that it could not. All damage is told, the first place first.",
             "Exit code 1: damage was found; standard error names file, offset, height, table and key.",
             "",
-            "--repair builds anew what is derived from the ledger. Lost blocks are taken from a copy alone, and only",
-            "those that the blocks on both sides of the hole vouch for; without one it says what exactly is lost.",
+            "--repair builds anew what is derived from the ledger. Lost blocks are taken from a copy alone, and",
+            "only those that the blocks on both sides of the hole vouch for; without one it says what exactly",
+            "is lost.",
             "",
             "Examples:",
             "  blockdb-cli verify",
@@ -80,7 +81,8 @@ final class VerifyCommand extends BaseCommand {
     @Option(
             names = "--verifier-key",
             paramLabel = "VKEY",
-            split = ",",
+            split = TrustedKeys.SEPARATOR,
+            splitSynopsisLabel = ",",
             description =
                     "A key that may have signed it; without one, the keys that the ledger itself names are asked.")
     private List<String> verifierKeys = new ArrayList<>();

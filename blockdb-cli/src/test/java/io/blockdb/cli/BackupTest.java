@@ -111,6 +111,8 @@ final class BackupTest {
 
     @Test
     void aDamagedLedgerIsMendedOutOfABackup() throws IOException {
+        // What was signed last is then signed by a key whose entry lies behind the damage.
+        assertEquals(ExitCode.DONE, cli.run("key", "rotate").exit());
         cli.run("backup", backup.toString()).done();
         long size = Files.size(segment(cli.directory()));
         flip(segment(cli.directory()), size / 2);
@@ -119,6 +121,13 @@ final class BackupTest {
         assertEquals(ExitCode.NO, alone.exit());
         assertTrue(alone.err().contains("Lost: block "), alone.err());
         assertTrue(alone.err().contains("--from-backup"), alone.err());
+        assertTrue(alone.out().contains("Nothing was replaced; the report is quarantine/"), alone.out());
+        CliHarness.Result refused = cli.run("put", "more", "1");
+        assertEquals(ExitCode.COULD_NOT, refused.exit());
+        assertTrue(refused.err().contains("'verify --repair' mends what can be mended"), refused.err());
+        CliHarness.Result unsigned = cli.run("checkpoint");
+        assertEquals(ExitCode.COULD_NOT, unsigned.exit());
+        assertTrue(unsigned.err().contains("Error: ledger/0000000001.seg @"), unsigned.err());
         CliHarness.Result mended = cli.run("verify", "--repair", "--from-backup", backup.toString());
         assertEquals(ExitCode.DONE, mended.exit(), mended.err());
         assertTrue(mended.out().contains("ledger/0000000001.seg: the frame of block "), mended.out());

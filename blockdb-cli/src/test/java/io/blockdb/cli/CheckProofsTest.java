@@ -271,6 +271,13 @@ final class CheckProofsTest {
         CliHarness.Result refused = cli.run("check-consistency", older, bare, "--checkpoint", other, "--key", VKEY);
         assertEquals(ExitCode.NO, refused.exit());
         assertTrue(refused.err().contains("does not lead from the older root"), refused.err());
+        Origin foreign = new Origin("blockdb", LedgerId.parse("b8".repeat(16)));
+        String strange = file(
+                "strange.note",
+                Checkpoint.sign(foreign, 3, Hash.ZERO, List.of(KEY)).note());
+        CliHarness.Result two = cli.run("check-consistency", newer, bare, "--checkpoint", strange, "--key", VKEY);
+        assertEquals(ExitCode.NO, two.exit());
+        assertTrue(two.err().contains("of two ledgers"), two.err());
         CliHarness.Result evidence = cli.run("check-consistency", newer, bare, "--checkpoint", other, "--key", VKEY);
         assertTrue(evidence.err().contains("EVIDENCE OF TAMPERING"), evidence.err());
     }

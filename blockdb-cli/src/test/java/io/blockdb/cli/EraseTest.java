@@ -104,6 +104,10 @@ final class EraseTest {
         assertEquals(ExitCode.NO, other.exit());
         assertTrue(other.err().contains("another key"), other.err());
         assertEquals("", cli.run("erase", "--list", "-o", "table").done());
+        CliHarness none = new CliHarness(temp.resolve("none"));
+        none.run("erase", "ada", "-t", "people", "--sequence", "3", "--reason", "asked for")
+                .failed(3, "Error: No database at " + temp.resolve("none"));
+        assertFalse(Files.exists(temp.resolve("none")));
     }
 
     @Test

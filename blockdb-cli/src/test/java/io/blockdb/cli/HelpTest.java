@@ -50,6 +50,30 @@ final class HelpTest {
         }
     }
 
+    /** A line that is wider is broken where it was not meant to be. */
+    @Test
+    void whatStandsBelowTheOptionsFitsTheWidthOfTheHelp() {
+        CommandLine whole = CommandTree.whole(session());
+        List<List<String>> commands = new ArrayList<>();
+        collect(whole, List.of(), commands);
+        for (List<String> command : commands) {
+            CommandLine line = whole;
+            for (String word : command) {
+                line = line.getSubcommands().get(word);
+            }
+            String help = cli.run(append(command, "--help")).done();
+            for (String text : line.getCommandSpec().usageMessage().footer()) {
+                assertTrue(help.contains(text.replace("%n", "") + "\n"), () -> command + ": " + text);
+            }
+        }
+    }
+
+    private static String[] append(List<String> words, String last) {
+        List<String> all = new ArrayList<>(words);
+        all.add(last);
+        return all.toArray(new String[0]);
+    }
+
     private static Session session() {
         return new Session(
                 new Streams(

@@ -80,6 +80,16 @@ final class InteractiveTest {
     }
 
     @Test
+    void theDoctorOfASessionLooksAtTheSessionsDirectory() {
+        Path other = temp.resolve("elsewhere");
+        String out = cli.input("put k v\ndoctor -o jsonl\n")
+                .run("-d", other.toString(), "interactive")
+                .out();
+        assertTrue(out.contains("\"check\":\"data directory\",\"state\":\"ok\",\"finding\":\"" + other), out);
+        assertFalse(out.contains(cli.directory().toString()), out);
+    }
+
+    @Test
     void helpAndStatsAndVerify() {
         String out = cli.input("help\nstats\nverify\nhelp put\nput --help\n")
                 .run("interactive")

@@ -55,6 +55,8 @@ final class SigningCommandsTest {
         check(file("r.json"));
         cli.run("put", "l", "v", "--receipt", file("none/r.json"))
                 .failed(2, "Error: --receipt: there is no directory " + file("none") + "");
+        cli.run("put", "l", "v", "--receipt", "-")
+                .failed(2, "Error: --receipt: name a file; 'receipt' prints one to standard output");
         cli.run("get", "l").failed(1, "Key not found");
     }
 
@@ -166,6 +168,16 @@ final class SigningCommandsTest {
         assertTrue(handover.contains("_keys"), handover);
         cli.run("put", "l", "v", "--receipt", file("after.json")).done();
         check(file("after.json"));
+        // The file that 'key' was printed to is the argument as it is.
+        CliHarness stranger = new CliHarness(temp.resolve("nowhere"));
+        String lines = cli.run("key").done().strip();
+        stranger.run("check-receipt", file("after.json"), "--key", lines).done();
+        Files.writeString(temp.resolve("note"), cli.run("checkpoint").done());
+        String trusted = "Note: The checkpoint in " + file("note") + " is signed by key "
+                + rotated.out().split("\\+")[1] + ", which was given.\n";
+        CliHarness.Result verified = cli.run("verify", "--checkpoint", file("note"), "--verifier-key", lines);
+        assertEquals(0, verified.exit());
+        assertEquals(trusted, verified.err());
         assertEquals(
                 1, cli.run("check-receipt", file("after.json"), "--key", old).exit());
         CliHarness.Result none = cli.run("key", "rotate", "--lost");
@@ -216,7 +228,7 @@ final class SigningCommandsTest {
         cli.run("put", "k", "v").done();
         Files.writeString(temp.resolve("bad"), "no checkpoint");
         CliHarness.Result refused = cli.run("prove-consistency", "--from", file("bad"));
-        assertEquals(1, refused.exit());
-        assertTrue(refused.err().contains(file("bad")), refused.err());
+        assertEquals(2, refused.exit());
+        assertTrue(refused.err().startsWith("Error: --from " + file("bad") + ": "), refused.err());
     }
 }

@@ -97,9 +97,17 @@ final class StatsVerifyTest {
         cli.run("put", "k", "v", "-t", "t").done();
         cli.run("put", "k", "v").done();
         assertTrue(cli.run("verify", "--table", "t").done().contains("✓ Blockchain integrity verified successfully"));
-        assertTrue(cli.run("verify", "--key", "a2V5", "--key-encoding", "base64")
+        assertTrue(cli.run("verify", "--key", "aw==", "--key-encoding", "base64")
                 .done()
                 .contains("✓ Blockchain integrity verified successfully"));
+        CliHarness.Result none = cli.run("verify", "--table", "t", "--key", "absent");
+        assertEquals(0, none.exit());
+        assertEquals(
+                "Note: No entry was found of the key that was named: of entries nothing was verified.\n", none.err());
+        assertEquals(
+                "Note: No entry was found of the table that was named: of entries nothing was verified.\n",
+                cli.run("verify", "--table", "absent").err());
+        assertEquals("", cli.run("verify", "--table", "t", "--key", "k").err());
         cli.run("verify", "--quick", "--key", "k")
                 .failed(2, "Error: --quick looks at no entries: it does not go with --table or --key");
         assertEquals(2, cli.run("verify", "--key", "").exit());

@@ -20,6 +20,8 @@ final class AuditedBlock {
     final List<Use> uses = new ArrayList<>(2);
     /** Sequences of entries whose values are in the erased state. */
     final List<Long> erased = new ArrayList<>(0);
+    /** How many of its entries are of what is to be verified. */
+    int covered;
     /** Whether it holds entries of system tables that change what holds for others. */
     boolean changesRules;
 

@@ -70,6 +70,7 @@ final class BlockAudit {
             }
             if (scope.covers(table, block.array(), leaf.keyOffset(), leaf.keyLength())) {
                 any = true;
+                audited.covered++;
                 checkEntry(block, audited, i, leaf, table);
             }
         }

@@ -41,6 +41,8 @@ final class LedgerAudit implements ChainAudit.Findings {
     /** Entries before the first block that is not known to be good. */
     private long soundEntries = Long.MAX_VALUE;
 
+    private long covered;
+
     /** A point of the ledger, and the file that knows it. */
     record Evidence(String file, LedgerPoint point) {}
 
@@ -144,6 +146,7 @@ final class LedgerAudit implements ChainAudit.Findings {
         for (long sequence : audited.erased) {
             erasures.addErased(audited, sequence);
         }
+        covered += audited.covered;
         rules.add(audited, block);
         checkEvidence();
     }
@@ -220,6 +223,11 @@ final class LedgerAudit implements ChainAudit.Findings {
 
     boolean isDirect() {
         return direct;
+    }
+
+    /** How many entries were of what was to be verified. */
+    long covered() {
+        return covered;
     }
 
     /** All entries below this sequence, from where the check began, stand in blocks that check out. */

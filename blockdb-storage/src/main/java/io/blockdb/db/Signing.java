@@ -1,5 +1,6 @@
 package io.blockdb.db;
 
+import io.blockdb.base.CorruptionException;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.base.TableName;
 import io.blockdb.proof.Checkpoint;
@@ -53,7 +54,7 @@ final class Signing {
             requireAlone();
             return checkpointer.checkpoint();
         }
-        Checkpointer.Signed newest = checkpointer.newest();
+        Checkpointer.Signed newest = remembered();
         if (newest == null) {
             throw new CannotSignException(
                     "no checkpoint was signed yet, and the database was opened read-only: open it for"
@@ -68,10 +69,23 @@ final class Signing {
         }
     }
 
+    /** What was signed last. Where the ledger is damaged, the keys that signed it may lie behind the damage: then that is said. */
+    private Checkpointer.@Nullable Signed remembered() throws IOException {
+        try {
+            return checkpointer.newest();
+        } catch (CannotSignException e) {
+            CorruptionException damage = engine.damage();
+            if (damage == null) {
+                throw e;
+            }
+            throw new CorruptionException(damage.file(), damage.offset(), damage.length(), damage.reason(), e);
+        }
+    }
+
     /** As {@link BlockDb#newestCheckpoint}. */
     @Nullable
     Checkpoint newest() throws IOException {
-        Checkpointer.Signed newest = checkpointer.newest();
+        Checkpointer.Signed newest = remembered();
         return newest == null ? null : newest.checkpoint();
     }
 
@@ -94,7 +108,7 @@ final class Signing {
 
     /** A checkpoint that covers an entry. */
     private Checkpoint covering(long sequence) throws IOException {
-        Checkpointer.Signed newest = checkpointer.newest();
+        Checkpointer.Signed newest = remembered();
         if (newest != null && sequence < newest.entries()) {
             return newest.checkpoint();
         }

@@ -136,6 +136,10 @@ final class Verifier {
                 if (start.isGenesis() && audit.soundEntries() == Long.MAX_VALUE) {
                     files.checkKeys(rules.keys());
                 }
+                if (scope.table() != null && audit.covered() == 0) {
+                    damages.note("No entry was found of the " + (scope.ofKey() ? "key" : "table")
+                            + " that was named: of entries nothing was verified.");
+                }
                 direct &= auditIndex(pool, content, hashKey, start, audit, rules);
             }
             List<VerifierKey> own =

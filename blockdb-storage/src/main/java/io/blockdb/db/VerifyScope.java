@@ -78,6 +78,11 @@ public final class VerifyScope {
         return claims;
     }
 
+    /** Whether only one key is looked at. */
+    boolean ofKey() {
+        return key != null;
+    }
+
     /** Whether neither a part of the ledger nor of its entries is left out. */
     boolean isWhole() {
         return fromHeight == 0 && !quick && table == null;

@@ -32,12 +32,12 @@ final class JsonReader {
                     .decode(ByteBuffer.wrap(utf8))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new MalformedException("receipt is not UTF-8");
+            throw new MalformedException("it is not UTF-8");
         }
     }
 
     private MalformedException malformed(String what) {
-        return new MalformedException("not the JSON of a receipt: " + what + " at character " + at);
+        return new MalformedException("not the JSON of a proof: " + what + " at character " + at);
     }
 
     private char next() throws MalformedException {

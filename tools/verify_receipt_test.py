@@ -3,6 +3,8 @@
 
 import base64
 import json
+import os
+import subprocess
 import sys
 import unittest
 
@@ -56,6 +58,17 @@ class VectorsTest(unittest.TestCase):
 
     def test_crafted_receipts(self):
         self.check_receipts(VECTORS["crafted"]["receipts"], [VECTORS["crafted"]["verifier_keys"]])
+
+    def test_keys_as_they_are_printed_and_a_locale_without_umlauts(self):
+        command = [sys.executable, verify_receipt.__file__, "receipt", "-", "--key"]
+        keys = "\n".join(VECTORS["crafted"]["verifier_keys"])
+        accepted = [vector for vector in VECTORS["crafted"]["receipts"] if vector["accepted"]]
+        self.assertTrue(accepted)
+        for vector in accepted:
+            done = subprocess.run(
+                command + [keys], input=json.dumps(vector["receipt"]).encode(), capture_output=True,
+                env=dict(os.environ, PYTHONIOENCODING="ascii"))
+            self.assertEqual((0, b""), (done.returncode, done.stderr), vector["why"])
 
     def test_texts(self):
         self.check_receipts(VECTORS["texts"])

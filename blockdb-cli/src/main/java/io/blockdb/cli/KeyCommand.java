@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "A line for each key that signs or signed for this ledger, the oldest first: what 'check-receipt'",
-            "takes as --key, all of them joined by commas. --output table shows which still sign.",
+            "takes as --key, as they are or joined by commas. --output table shows which still sign.",
             "",
             "Examples:",
             "  blockdb-cli key",

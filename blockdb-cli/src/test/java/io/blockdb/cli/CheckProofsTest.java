@@ -138,6 +138,18 @@ final class CheckProofsTest {
     }
 
     @Test
+    void noTwoKeysLookTheSame() throws Exception {
+        for (String[] each : new String[][] {{"a\\nb", "a\\\\nb"}, {"a\nb", "a\\nb"}}) {
+            byte[] key = each[0].getBytes(UTF_8);
+            byte[] leaf = leaf(1, key, new byte[0], new byte[0]);
+            String file = file(
+                    "receipt.json", receipt(leaf, key, new byte[0], new byte[0]).toJson());
+            String out = cli.run("check-receipt", file, "--key", VKEY).done();
+            assertTrue(out.contains("\n  Key:       " + each[1] + "\n"), out);
+        }
+    }
+
+    @Test
     void aReceiptComesFromStandardInputToo() throws Exception {
         cli.input(Files.readString(Path.of(put(null))));
         assertTrue(

@@ -23,7 +23,7 @@ class PythonVerifierTest {
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
-        assertTrue(output.contains("Ran 7 tests"), output);
+        assertTrue(output.contains("Ran 8 tests"), output);
     }
 
     private static boolean hasPython() throws InterruptedException {

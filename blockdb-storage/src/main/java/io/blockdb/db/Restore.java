@@ -208,6 +208,12 @@ public final class Restore {
             }
         }
         fileSystem.syncDirectory(to.keys());
+        // Whoever erases a value here has to know that the backup holds it.
+        KnownBackups.record(
+                fileSystem,
+                to.root(),
+                new KnownBackups.Known(
+                        backup, content.timeMicros(), content.head().blocks() - 1));
         return new RestoreReport(
                 content.ledgerId(),
                 content.head().blocks(),

@@ -76,6 +76,16 @@ public final class AbsentValues {
         erased.addAll(other.erased);
     }
 
+    /** Whether an entry that was seen erases the value of a sequence. */
+    boolean isErased(long sequence) {
+        return erased.contains(sequence);
+    }
+
+    /** Whether entries that were seen erase all values that another one has not found. */
+    boolean explains(AbsentValues other) {
+        return erased.containsAll(other.absent);
+    }
+
     /** Sequences of values that are not there, and that no entry erases. */
     public SortedSet<Long> unexplained() {
         SortedSet<Long> unexplained = new TreeSet<>(absent);

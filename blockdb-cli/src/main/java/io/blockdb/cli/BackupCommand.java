@@ -43,6 +43,7 @@ final class BackupCommand extends BaseCommand {
             Column.number("files_linked", ""),
             Column.number("files_copied", ""),
             Column.number("bytes_copied", ""),
+            Column.number("erased_kept", ""),
             Column.flag("with_keys", ""),
             Column.flag("recorded", ""));
 
@@ -80,6 +81,13 @@ final class BackupCommand extends BaseCommand {
                     .note("the database cannot be written to, so it does not remember this backup: 'erase' will not"
                             + " name it");
         }
+        if (report.erasedKept() > 0) {
+            messages()
+                    .note("erased since the earlier backup, and still in it: "
+                            + Counts.format(report.erasedKept(), "value")
+                            + "; nobody reads them there, and what is restored from it is without them. A backup in an"
+                            + " empty directory has none of them");
+        }
         if (!report.notSigned().isEmpty()) {
             messages()
                     .note("no new checkpoint was signed for it: " + report.notSigned()
@@ -110,6 +118,7 @@ final class BackupCommand extends BaseCommand {
                         (long) report.filesLinked(),
                         (long) report.filesCopied(),
                         report.bytesCopied(),
+                        report.erasedKept(),
                         report.withKeys(),
                         report.recorded());
             }

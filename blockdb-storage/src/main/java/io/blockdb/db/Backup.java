@@ -58,6 +58,7 @@ final class Backup {
     private int linked;
     private int copied;
     private long bytesCopied;
+    private long erasedKept;
 
     /** Where a signed checkpoint comes from. */
     @FunctionalInterface
@@ -179,6 +180,7 @@ final class Backup {
                     linked,
                     copied,
                     bytesCopied,
+                    erasedKept,
                     keys,
                     record(target, time, through));
         } catch (DivergedException e) {
@@ -268,6 +270,7 @@ final class Backup {
                     .run(from, point);
             LedgerPoint head = syncedHead();
             if (copy.unexplained().isEmpty()) {
+                erasedKept = copy.erasedKept();
                 for (LedgerCopy.File file : copy.files()) {
                     count(file.how(), file.size());
                     files.add(new BackupFormat.File(file.name(), file.size()));

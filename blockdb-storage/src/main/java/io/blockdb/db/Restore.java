@@ -218,7 +218,7 @@ public final class Restore {
                 content.ledgerId(),
                 content.head().blocks(),
                 content.head().entries(),
-                proof.gone(),
+                proof.erased(),
                 checkpoint == null ? 0 : checkpoint.treeSize(),
                 trusted != null,
                 proof.keys(),

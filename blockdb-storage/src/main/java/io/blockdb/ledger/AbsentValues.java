@@ -93,8 +93,13 @@ public final class AbsentValues {
         return unexplained;
     }
 
-    /** How many values are not there since an entry erased them. */
-    public long explained() {
-        return absent.stream().filter(erased::contains).count();
+    /** How many values entries erase, whether they are there or not. */
+    public long erased() {
+        return erased.size();
+    }
+
+    /** How many of the values before a sequence entries erase. */
+    long erasedBefore(long sequence) {
+        return erased.stream().filter(each -> each < sequence).count();
     }
 }

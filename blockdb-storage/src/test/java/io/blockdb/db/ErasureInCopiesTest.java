@@ -159,6 +159,8 @@ class ErasureInCopiesTest {
             BackupReport report = backup(db);
             assertEquals(report.blocks(), report.checkpointSize());
             assertEquals(List.of(BACKUP), db.copiesOf(puts.get(3).sequence()).backups());
+            assertEquals(3, report.erasedKept(), report::toString);
+            assertEquals(0, backup(db).erasedKept());
             assertNotNull(holder(files, BACKUP, 3), "an earlier backup is not reached");
             assertNull(holder(files, BACKUP, 40));
         }
@@ -170,6 +172,10 @@ class ErasureInCopiesTest {
             copy.erasures(true, pending::add);
             assertEquals(4, pending.size());
         }
+        assertEquals(
+                4,
+                Restore.restore(BACKUP, Path.of("/data/other"), Workload.options(files, seed + 1), null, QUIET)
+                        .valuesErased());
         try (BlockDb db = restored(files)) {
             for (int number : new int[] {3, 17, 23, 40}) {
                 isErased(db, number);
@@ -327,6 +333,21 @@ class ErasureInCopiesTest {
         String taken = "the frame of block " + puts.get(5).height() + " taken";
         assertTrue(report.steps().get(0).what().startsWith(taken), report::toString);
         isRepaired(files, 3, 20);
+    }
+
+    @Test
+    void noErasedValueComesBackWhereBlocksStayLost() throws IOException {
+        damaged();
+        Path segment = segment(puts.get(10));
+        long offset = offset(puts.get(10)) - 20;
+        files.corrupt(segment(puts.get(3)), offset(puts.get(3)) - 20, 1);
+        files.corrupt(segment, offset, 1);
+        files.corrupt(BACKUP.resolve("ledger").resolve(segment.getFileName()), offset, 1);
+        RepairReport report = Repair.repair(Workload.ROOT, options, findings(files, options), BACKUP, QUIET);
+        assertEquals(1, report.losses().size(), report::toString);
+        assertEquals(1, report.steps().size(), report::toString);
+        assertNull(holder(files, Workload.ROOT, 3));
+        assertNull(holder(files, Workload.ROOT, 20));
     }
 
     @Test

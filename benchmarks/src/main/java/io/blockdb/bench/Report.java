@@ -29,6 +29,12 @@ final class Report implements Callable<Integer> {
     private Path findings = Path.of("");
 
     @Option(
+            names = "--proofs",
+            defaultValue = "benchmarks/proofs.md",
+            description = "What was measured of proofs, in Markdown (default ${DEFAULT-VALUE}).")
+    private Path proofs = Path.of("");
+
+    @Option(
             names = "--out",
             defaultValue = "docs/performance.md",
             description = "The page; charts go to a directory of its name beside it (default ${DEFAULT-VALUE}).")
@@ -40,6 +46,9 @@ final class Report implements Callable<Integer> {
         Path shapeFile = results.resolve("shape.json");
         ShapeResults shape = Files.exists(shapeFile) ? ResultFiles.read(shapeFile, ShapeResults.class) : null;
         String prose = Files.exists(findings) ? Files.readString(findings) : "";
+        if (Files.exists(proofs)) {
+            prose += "\n" + Files.readString(proofs);
+        }
         Path absolute = out.toAbsolutePath();
         String name = String.valueOf(absolute.getFileName()).replaceFirst("\\.md$", "");
         Path charts = Files.createDirectories(absolute.resolveSibling(name));
@@ -60,7 +69,7 @@ final class Report implements Callable<Integer> {
         Markdown page = new Markdown();
         page.heading(1, "Performance");
         page.block(
-                "<!-- Written by benchmarks/run from benchmarks/results and benchmarks/findings.md: edits here are lost. -->");
+                "<!-- Written by benchmarks/run from benchmarks/results, benchmarks/findings.md and benchmarks/proofs.md: edits here are lost. -->");
         introduce(page, compared);
         goals(page, rounds, shape);
         page.block(prose.isBlank() ? "" : prose);

@@ -83,7 +83,7 @@ final class BackupCommand extends BaseCommand {
         }
         if (report.erasedKept() > 0) {
             messages()
-                    .note("erased since the earlier backup, and still in it: "
+                    .note("erased since they were copied, and still in the backup: "
                             + Counts.format(report.erasedKept(), "value")
                             + "; nobody reads them there, and what is restored from it is without them. A backup in an"
                             + " empty directory has none of them");

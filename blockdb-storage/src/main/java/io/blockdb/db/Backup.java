@@ -259,6 +259,8 @@ final class Backup {
             List<BackupFormat.File> files)
             throws IOException {
         for (LedgerPoint point = through; ; ) {
+            // Before anything is copied: whoever erases a value meanwhile is told of this backup.
+            record(target, options.environment().clock().micros(), point);
             LedgerCopy.Result copy = new LedgerCopy(
                             fileSystem,
                             source.ledger(),

@@ -21,6 +21,9 @@ public final class AbsentValues {
     /** Sequences of values that are not there. */
     private final Set<Long> absent = new TreeSet<>();
 
+    /** Those of them of which nothing is left. */
+    private final Set<Long> gone = new TreeSet<>();
+
     /** Sequences whose values entries of {@code _erasures} erase. */
     private final Set<Long> erased = new TreeSet<>();
 
@@ -46,11 +49,14 @@ public final class AbsentValues {
         }
     }
 
-    private static boolean isThere(LedgerBlock block, int index, EntryLeaf leaf) throws CorruptionException {
+    private boolean isThere(LedgerBlock block, int index, EntryLeaf leaf) throws CorruptionException {
         try {
             StoredValue value = block.value(index);
             if (!value.isErased() && leaf.digestMatches(value.salt(), value.value())) {
                 return true;
+            }
+            if (value.isErased()) {
+                gone.add(block.header().firstSequence() + index);
             }
         } catch (CorruptionException e) {
             if (leaf.saltLength() == 0) {
@@ -73,6 +79,7 @@ public final class AbsentValues {
     /** Adds what another one has seen. */
     void add(AbsentValues other) {
         absent.addAll(other.absent);
+        gone.addAll(other.gone);
         erased.addAll(other.erased);
     }
 
@@ -98,8 +105,8 @@ public final class AbsentValues {
         return erased.size();
     }
 
-    /** How many of the values before a sequence entries erase. */
-    long erasedBefore(long sequence) {
-        return erased.stream().filter(each -> each < sequence).count();
+    /** How many values entries erase that were not found to be gone: they are there, in part perhaps, or were not looked at. */
+    long erasedNotGone() {
+        return erased.stream().filter(each -> !gone.contains(each)).count();
     }
 }

@@ -195,6 +195,43 @@ class ErasureInCopiesTest {
     }
 
     @Test
+    void aBackupThatIsNotDoneIsNamedAlready() throws IOException {
+        try (BlockDb db = open()) {
+            write(db);
+            files.failWhen((operation, path, number) ->
+                    operation == Operation.WRITE && path.startsWith(BACKUP.resolve("ledger")) && number > 0);
+            assertThrows(IOException.class, () -> backup(db));
+            files.clearFaults();
+            assertEquals(List.of(BACKUP), db.copiesOf(puts.get(3).sequence()).backups());
+        }
+    }
+
+    @Test
+    void aValueThatIsCopiedBeforeItIsOverwrittenIsToldOf() throws IOException {
+        failMaintenanceWrites();
+        try (BlockDb db = open()) {
+            write(db);
+            Commit erasure = db.erase(PEOPLE, key(3), puts.get(3).sequence(), "asked for", "");
+            assertThrows(IOException.class, () -> db.awaitErased(erasure));
+        }
+        files.clearFaults();
+        try (BlockDb db = BlockDb.open(Workload.ROOT, readOnly(files))) {
+            assertEquals(1, backup(db).erasedKept());
+        }
+        try (BlockDb db = restored(files)) {
+            isErased(db, 3);
+            new Quiet(db).await();
+            assertNull(holder(files, RESTORED, 3));
+        }
+    }
+
+    private void failMaintenanceWrites() {
+        files.failWhen((operation, path, number) -> operation == Operation.WRITE
+                && path.toString().endsWith(".seg")
+                && Thread.currentThread().getName().equals("blockdb-maintenance"));
+    }
+
+    @Test
     void aBackupOfADatabaseWhoseIndexIsNewNamesNoOldFiles() throws IOException {
         try (BlockDb db = open()) {
             write(db);
@@ -455,9 +492,7 @@ class ErasureInCopiesTest {
         try (BlockDb db = open()) {
             write(db);
             sequence = puts.get(3).sequence();
-            files.failWhen((operation, path, number) -> operation == Operation.WRITE
-                    && path.toString().endsWith(".seg")
-                    && Thread.currentThread().getName().equals("blockdb-maintenance"));
+            failMaintenanceWrites();
             Commit erasure = db.erase(PEOPLE, key(3), sequence, "asked for", "");
             assertThrows(IOException.class, () -> db.awaitErased(erasure));
             files.clearFaults();
@@ -468,9 +503,7 @@ class ErasureInCopiesTest {
         byte[] content = files.content(segment);
         Arrays.fill(content, (int) offset + 100, (int) offset + 200, (byte) 0);
         files.setContent(segment, content);
-        files.failWhen((operation, path, number) -> operation == Operation.WRITE
-                && path.toString().endsWith(".seg")
-                && Thread.currentThread().getName().equals("blockdb-maintenance"));
+        failMaintenanceWrites();
         try (BlockDb db = open()) {
             assertEquals(db.stats().blocks(), db.checkpoint().treeSize());
             assertNull(db.receipt(sequence).value());

@@ -45,6 +45,7 @@ final class BackupCommand extends BaseCommand {
             Column.number("files_linked", ""),
             Column.number("files_copied", ""),
             Column.number("bytes_copied", ""),
+            Column.number("erased_kept", ""),
             Column.flag("with_keys", ""),
             Column.flag("recorded", ""));
 
@@ -82,6 +83,13 @@ final class BackupCommand extends BaseCommand {
                     .note("the database cannot be written to, so it does not remember this backup: 'erase' will not"
                             + " name it");
         }
+        if (report.erasedKept() > 0) {
+            messages()
+                    .note("erased since they were copied, and still in the backup: "
+                            + Counts.format(report.erasedKept(), "value")
+                            + "; nobody reads them there, and what is restored from it is without them. A backup in an"
+                            + " empty directory has none of them");
+        }
         if (!report.notSigned().isEmpty()) {
             messages()
                     .note("no new checkpoint was signed for it: " + report.notSigned()
@@ -112,6 +120,7 @@ final class BackupCommand extends BaseCommand {
                         (long) report.filesLinked(),
                         (long) report.filesCopied(),
                         report.bytesCopied(),
+                        report.erasedKept(),
                         report.withKeys(),
                         report.recorded());
             }

@@ -123,4 +123,23 @@ final class EraseTest {
         assertFalse(Files.exists(torn));
         assertEquals(List.of(), holding("secret of Ada"));
     }
+
+    @Test
+    void whatABackupStillHoldsIsSaidByBothSides() throws IOException {
+        Path backup = temp.resolve("backup");
+        cli.run("backup", backup.toString()).done();
+        CliHarness.Result erased = cli.run("erase", "ada", "-t", "people", "--sequence", "3", "--reason", "asked for");
+        assertEquals("A copy may stand in the backup " + backup + ", which no erasure reaches\n", erased.err());
+        CliHarness.Result again = cli.run("backup", backup.toString());
+        assertTrue(again.err().contains("and still in the backup: 1 value;"), again.err());
+        assertEquals("", cli.run("backup", backup.toString()).err());
+        cli.run("-d", backup.toString(), "get", "ada", "-t", "people")
+                .failed(1, "Value erased (see _erasures, sequence 5)");
+        assertEquals(ExitCode.DONE, cli.run("-d", backup.toString(), "verify").exit());
+        CliHarness restored = new CliHarness(temp.resolve("restored"));
+        assertEquals(ExitCode.DONE, restored.run("restore", backup.toString()).exit());
+        assertEquals(ExitCode.DONE, restored.run("verify").exit());
+        assertEquals(
+                "", new String(restored.run("erase", "--pending", "-o", "table").outBytes(), ISO_8859_1));
+    }
 }

@@ -58,6 +58,7 @@ final class Backup {
     private int linked;
     private int copied;
     private long bytesCopied;
+    private long erasedKept;
 
     /** Where a signed checkpoint comes from. */
     @FunctionalInterface
@@ -179,6 +180,7 @@ final class Backup {
                     linked,
                     copied,
                     bytesCopied,
+                    erasedKept,
                     keys,
                     record(target, time, through));
         } catch (DivergedException e) {
@@ -257,6 +259,8 @@ final class Backup {
             List<BackupFormat.File> files)
             throws IOException {
         for (LedgerPoint point = through; ; ) {
+            // Before anything is copied: whoever erases a value meanwhile is told of this backup.
+            record(target, options.environment().clock().micros(), point);
             LedgerCopy.Result copy = new LedgerCopy(
                             fileSystem,
                             source.ledger(),
@@ -268,6 +272,7 @@ final class Backup {
                     .run(from, point);
             LedgerPoint head = syncedHead();
             if (copy.unexplained().isEmpty()) {
+                erasedKept = copy.erasedKept();
                 for (LedgerCopy.File file : copy.files()) {
                     count(file.how(), file.size());
                     files.add(new BackupFormat.File(file.name(), file.size()));
@@ -326,6 +331,9 @@ final class Backup {
         fileSystem.syncDirectory(target.index());
         if (version.reached() != null) {
             Manifest.write(fileSystem, target.index(), version.withoutErasures());
+        } else {
+            // The database has built its index anew since the earlier backup, whose manifest names files that go now.
+            copies.deleteIfThere(target.index().resolve(Manifest.FILE_NAME));
         }
         return files;
     }

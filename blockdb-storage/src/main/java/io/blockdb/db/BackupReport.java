@@ -14,6 +14,8 @@ import io.blockdb.base.LedgerId;
  * @param filesLinked files that share their bytes with the database's
  * @param filesCopied files that were copied
  * @param bytesCopied bytes that were copied
+ * @param erasedKept values that were erased after they had been copied, by this run or by the last one before it, and that the
+ *     backup still holds
  * @param withKeys whether it holds private keys
  * @param recorded whether the database remembers it; one that is open read-only cannot
  */
@@ -27,5 +29,6 @@ public record BackupReport(
         int filesLinked,
         int filesCopied,
         long bytesCopied,
+        long erasedKept,
         boolean withKeys,
         boolean recorded) {}

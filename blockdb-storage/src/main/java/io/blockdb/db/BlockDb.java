@@ -244,7 +244,7 @@ public final class BlockDb implements AutoCloseable {
         return erasing.copiesOf(sequence);
     }
 
-    /** Deletes what {@code quarantine} holds of the ledger, for good; answers what that was. Backups are never touched. */
+    /** Deletes the files of {@link ErasureCopies#quarantined}, for good; answers which. Backups are never touched. */
     public List<Path> purgeQuarantine() throws IOException {
         checkOpen();
         return erasing.purgeQuarantine();

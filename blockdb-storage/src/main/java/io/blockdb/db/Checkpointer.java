@@ -239,7 +239,7 @@ final class Checkpointer {
             long size = before == null ? 0 : before.checkpoint().treeSize();
             Hash root =
                     before == null ? MerkleTree.EMPTY_ROOT : before.checkpoint().root();
-            current = ReadBack.behind(ledger, size, root);
+            current = ReadBack.behind(ledger, engine.erasedValues(), size, root);
             readBack = current;
         }
         return current;

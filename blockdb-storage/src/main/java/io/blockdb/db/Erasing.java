@@ -24,6 +24,9 @@ final class Erasing {
     /** Files that hold bytes of a segment, whatever put them aside. */
     private static final Pattern SEGMENT_BYTES = Pattern.compile(".*[0-9]{10}\\.seg.*");
 
+    /** What a repair was writing beside a segment when it ended. */
+    private static final Pattern LEFT_OVER = Pattern.compile("[0-9]{10}\\.seg\\..+");
+
     private final Engine engine;
     private final DataDirectory directory;
     private final FileSystem fileSystem;
@@ -105,6 +108,11 @@ final class Erasing {
         List<Path> found = new ArrayList<>();
         if (fileSystem.exists(directory.quarantine())) {
             find(directory.quarantine(), found);
+        }
+        for (String name : fileSystem.list(directory.ledger())) {
+            if (LEFT_OVER.matcher(name).matches()) {
+                found.add(directory.ledger().resolve(name));
+            }
         }
         return List.copyOf(found);
     }

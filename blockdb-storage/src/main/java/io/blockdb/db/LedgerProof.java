@@ -88,8 +88,8 @@ final class LedgerProof {
         return List.copyOf(keys.values());
     }
 
-    /** How many values are gone, each by an erasure. */
-    long gone() {
-        return values.explained();
+    /** How many values entries erase: opening the database overwrites those that are still there. */
+    long erased() {
+        return values.erased();
     }
 }

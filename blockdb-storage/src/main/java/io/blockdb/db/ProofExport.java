@@ -39,6 +39,7 @@ final class ProofExport {
      * Writes everything that the checkpoint covers.
      *
      * @return how many entries that is
+     * @throws CannotSignException if a value was erased that was there when the checkpoint was signed
      * @throws CorruptionException if the ledger is damaged there
      */
     long run(Checkpoint checkpoint, List<LedgerKey> keys) throws IOException {
@@ -53,7 +54,7 @@ final class ProofExport {
                 if (block == null) {
                     throw new IllegalStateException("the ledger ends before its head");
                 }
-                write(block, erased);
+                write(block, erased, end.blocks());
                 progress.done(block.header().height() + 1, end.blocks());
             }
         }
@@ -99,7 +100,7 @@ final class ProofExport {
         }
     }
 
-    private void write(LedgerBlock block, Set<Long> erased) throws IOException {
+    private void write(LedgerBlock block, Set<Long> erased, long checkpointSize) throws IOException {
         line("{\"header\":\"" + base64.encodeToString(block.headerBytes()) + "\"}");
         for (int i = 0; i < block.entryCount(); i++) {
             long sequence = block.header().firstSequence() + i;
@@ -108,8 +109,11 @@ final class ProofExport {
             if (block.leaf(i).kind() == EntryLeaf.KIND_PUT && !erased.contains(sequence)) {
                 StoredValue stored = block.value(i);
                 if (stored.isErased()) {
-                    throw block.corrupt("the value of sequence " + sequence + " is gone, and no entry that the"
-                            + " checkpoint covers erases it: sign a newer checkpoint");
+                    throw new CannotSignException(
+                            "the value of sequence " + sequence + " was erased by an entry that the"
+                                    + " checkpoint of " + checkpointSize
+                                    + " blocks does not cover, so the export would not hold:"
+                                    + " sign a newer checkpoint, and export again");
                 }
                 value = "\"" + base64.encodeToString(stored.value()) + "\"";
                 salt = "\"" + base64.encodeToString(stored.salt()) + "\"";

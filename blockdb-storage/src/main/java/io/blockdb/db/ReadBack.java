@@ -3,6 +3,7 @@ package io.blockdb.db;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.Hash;
 import io.blockdb.base.LedgerPoint;
+import io.blockdb.ledger.ErasedValues;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.ledger.LedgerCursor;
@@ -15,17 +16,20 @@ import java.util.List;
 /**
  * Reads back from disk what is to be signed, and recomputes all of it from the bytes that stand there: checksums, the digest of
  * every value, every entry's hash, every root, the chain, and with it the ledger tree. It goes on from the tree that was signed
- * before, so each block is read once. A bit that flipped in memory between a write and its signature shows here.
+ * before, so each block is read once. A bit that flipped in memory between a write and its signature shows here. A value that an
+ * entry erases is not looked at: it may be overwritten right now.
  *
  * <p>Threading: one thread at a time, beside writers.
  */
 final class ReadBack {
     private final Ledger ledger;
+    private final ErasedValues erased;
     private final MerkleTree tree;
     private LedgerPoint point;
 
-    private ReadBack(Ledger ledger, MerkleTree tree, LedgerPoint point) {
+    private ReadBack(Ledger ledger, ErasedValues erased, MerkleTree tree, LedgerPoint point) {
         this.ledger = ledger;
+        this.erased = erased;
         this.tree = tree;
         this.point = point;
     }
@@ -33,10 +37,11 @@ final class ReadBack {
     /**
      * Begins behind the first blocks.
      *
+     * @param erased which values entries erase that were applied
      * @param blocks how many, fewer than the ledger has; the tree of so many was signed, or none was and it is 0
      * @param root that tree's root, which the ledger's own tree was held against
      */
-    static ReadBack behind(Ledger ledger, long blocks, Hash root) throws IOException {
+    static ReadBack behind(Ledger ledger, ErasedValues erased, long blocks, Hash root) throws IOException {
         // The siblings of the last leaf of a tree are the perfect subtrees before it, the smallest first.
         List<Hash> edge = new ArrayList<>(ledger.tree().inclusionPath(blocks, blocks + 1));
         Collections.reverse(edge);
@@ -44,7 +49,7 @@ final class ReadBack {
         if (!tree.root().equals(root)) {
             throw treeDamage(ledger, blocks, root, tree.root());
         }
-        return new ReadBack(ledger, tree, ledger.pointAt(blocks));
+        return new ReadBack(ledger, erased, tree, ledger.pointAt(blocks));
     }
 
     /** How many blocks were read back. */
@@ -80,7 +85,7 @@ final class ReadBack {
                     throw new IllegalStateException("the ledger ends at " + tree.size() + ", not at " + blocks);
                 }
                 block.checkEntriesRoot();
-                block.checkValues();
+                block.checkValues(erased);
                 tree.append(block.hash());
                 point = cursor.point();
                 bytes += block.frameLength();

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>The ledger, where it is damaged, by {@link LedgerMend}: headers and seals out of what stands beside them, blocks only out of
- *       a copy that was named, and only where both sides of the hole vouch for them.
+ *       a copy that was named, and only where both sides of the hole vouch for them. Every erasure is carried out again.
  *   <li>Where blocks stay lost, that is the end: the report names them, with the keys that the index still knows. The index is left
  *       as it is, since nothing could build it anew.
  *   <li>Otherwise the index is given up where it is damaged, or where the ledger was mended (an erasure may have to be carried out
@@ -60,6 +60,7 @@ public final class Repair {
     private final List<RepairReport.Loss> losses = new ArrayList<>();
     private final List<String> notRepaired = new ArrayList<>();
     private long bytesDone;
+    private boolean erasuresAgain;
 
     private Repair(
             Path root, Options options, Map<String, String> findings, @Nullable Path copy, CopyProgress progress) {
@@ -98,7 +99,7 @@ public final class Repair {
             if (!losses.isEmpty() || !notRepaired.isEmpty()) {
                 return ended(quarantine);
             }
-            rebuild = giveUpDerived(data, quarantine, mended || !unfinished.isEmpty());
+            rebuild = giveUpDerived(data, quarantine, mended || !unfinished.isEmpty()) || erasuresAgain;
             for (String file : findings.keySet()) {
                 if (!isLedger(file) && !isDerived(file)) {
                     notRepaired.add(file + " cannot be made again out of the ledger: " + findings.get(file));
@@ -184,6 +185,10 @@ public final class Repair {
         if (!found.plans().isEmpty()) {
             quarantine.report(report(quarantine), false);
         }
+        if (!found.plans().isEmpty()
+                || (found.lost().isEmpty() && found.valuesLost().isEmpty())) {
+            forgetErasures(data, version);
+        }
         for (SegmentPlan plan : found.plans()) {
             plan.install(fileSystem);
             steps.add(new RepairReport.Step(plan.name(), String.join(", ", plan.changeTexts())));
@@ -196,6 +201,17 @@ public final class Repair {
                     + (good == null ? "" : ", nor does the copy hold it"));
         }
         return !found.plans().isEmpty();
+    }
+
+    /**
+     * Has every erasure carried out again by the next open: what is damaged may be an erased value that came back, and a block
+     * of the copy may bring one along. From here on, no crash leaves one that is taken for gone.
+     */
+    private void forgetErasures(DataDirectory data, @Nullable Version version) throws IOException {
+        erasuresAgain = true;
+        if (version != null && version.erasuresDoneThrough() > 0) {
+            Manifest.write(fileSystem, data.index(), version.withoutErasures());
+        }
     }
 
     private LedgerMend.Result mend(

@@ -208,11 +208,17 @@ public final class Restore {
             }
         }
         fileSystem.syncDirectory(to.keys());
+        // Whoever erases a value here has to know that the backup holds it.
+        KnownBackups.record(
+                fileSystem,
+                to.root(),
+                new KnownBackups.Known(
+                        backup, content.timeMicros(), content.head().blocks() - 1));
         return new RestoreReport(
                 content.ledgerId(),
                 content.head().blocks(),
                 content.head().entries(),
-                proof.gone(),
+                proof.erased(),
                 checkpoint == null ? 0 : checkpoint.treeSize(),
                 trusted != null,
                 proof.keys(),

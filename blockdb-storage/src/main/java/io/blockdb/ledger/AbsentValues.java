@@ -21,6 +21,9 @@ public final class AbsentValues {
     /** Sequences of values that are not there. */
     private final Set<Long> absent = new TreeSet<>();
 
+    /** Those of them of which nothing is left. */
+    private final Set<Long> gone = new TreeSet<>();
+
     /** Sequences whose values entries of {@code _erasures} erase. */
     private final Set<Long> erased = new TreeSet<>();
 
@@ -46,11 +49,14 @@ public final class AbsentValues {
         }
     }
 
-    private static boolean isThere(LedgerBlock block, int index, EntryLeaf leaf) throws CorruptionException {
+    private boolean isThere(LedgerBlock block, int index, EntryLeaf leaf) throws CorruptionException {
         try {
             StoredValue value = block.value(index);
             if (!value.isErased() && leaf.digestMatches(value.salt(), value.value())) {
                 return true;
+            }
+            if (value.isErased()) {
+                gone.add(block.header().firstSequence() + index);
             }
         } catch (CorruptionException e) {
             if (leaf.saltLength() == 0) {
@@ -73,7 +79,18 @@ public final class AbsentValues {
     /** Adds what another one has seen. */
     void add(AbsentValues other) {
         absent.addAll(other.absent);
+        gone.addAll(other.gone);
         erased.addAll(other.erased);
+    }
+
+    /** Whether an entry that was seen erases the value of a sequence. */
+    boolean isErased(long sequence) {
+        return erased.contains(sequence);
+    }
+
+    /** Whether entries that were seen erase all values that another one has not found. */
+    boolean explains(AbsentValues other) {
+        return erased.containsAll(other.absent);
     }
 
     /** Sequences of values that are not there, and that no entry erases. */
@@ -83,8 +100,13 @@ public final class AbsentValues {
         return unexplained;
     }
 
-    /** How many values are not there since an entry erased them. */
-    public long explained() {
-        return absent.stream().filter(erased::contains).count();
+    /** How many values entries erase, whether they are there or not. */
+    public long erased() {
+        return erased.size();
+    }
+
+    /** How many values entries erase that were not found to be gone: they are there, in part perhaps, or were not looked at. */
+    long erasedNotGone() {
+        return erased.stream().filter(each -> !gone.contains(each)).count();
     }
 }

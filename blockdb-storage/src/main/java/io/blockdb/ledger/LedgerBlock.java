@@ -449,9 +449,14 @@ public final class LedgerBlock {
         return place;
     }
 
+    /** Bytes that the frame of a value takes that has one, padding included. */
+    int valueFrameLength(int index) {
+        return valueFrameEnd(index) - valueOffsets[index];
+    }
+
     /** The frame of a salted value as it is once the value is erased: it takes the same place. */
     byte[] erasedFrame(int index) {
-        byte[] erased = new byte[valueFrameEnd(index) - valueOffsets[index]];
+        byte[] erased = new byte[valueFrameLength(index)];
         ValueFrameFormat.encodeErased(
                 BlockEntry.valueLength(frame, leafOffsets[index]), saltLength(index), erased, 0, erased.length);
         return erased;

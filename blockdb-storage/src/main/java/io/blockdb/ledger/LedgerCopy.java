@@ -70,8 +70,9 @@ public final class LedgerCopy {
      * @param files its segments, all of them
      * @param unexplained sequences of values that were gone, or half overwritten, when they were copied, and that no entry of the
      *     copy erases: the erasure lies behind it, so the copy has to be made to reach further
+     * @param erasedKept values that the target holds though entries of the copy erase them: what it held before stays as it is
      */
-    public record Result(List<File> files, SortedSet<Long> unexplained) {}
+    public record Result(List<File> files, SortedSet<Long> unexplained, long erasedKept) {}
 
     /**
      * @param source the ledger directory to copy from
@@ -127,7 +128,7 @@ public final class LedgerCopy {
         }
         fileSystem.syncDirectory(target);
         HeadFormat.write(fileSystem, target, through);
-        return new Result(List.copyOf(files), values.unexplained());
+        return new Result(List.copyOf(files), values.unexplained(), values.erasedNotGone());
     }
 
     /** The point behind the last block that the record in a ledger directory tells of, or genesis where there is no record. */

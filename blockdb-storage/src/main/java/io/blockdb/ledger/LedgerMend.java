@@ -43,6 +43,9 @@ public final class LedgerMend {
     /** Patches that nothing on their far side has vouched for yet. */
     private final List<SegmentPlan.Patch> unproven = new ArrayList<>();
 
+    /** Blocks that are good but for values, which may have been erased, and that the copy holds with them. */
+    private final List<Refill> refills = new ArrayList<>();
+
     private final AbsentValues values = new AbsentValues();
 
     /** The ledger tree so far; null behind a hole that stays. */
@@ -66,6 +69,14 @@ public final class LedgerMend {
      * @param toSequence the first good entry behind them; -1: not known
      */
     public record Lost(String file, long fromHeight, long toHeight, long fromSequence, long toSequence) {}
+
+    /**
+     * A block of the ledger's own that lacks values.
+     *
+     * @param patch the same block out of the copy
+     * @param lacking what only the ledger's own block was seen to lack
+     */
+    private record Refill(SegmentPlan.Patch patch, AbsentValues lacking) {}
 
     /**
      * What was found.
@@ -127,7 +138,15 @@ public final class LedgerMend {
                 lost.add(new Lost(Segment.displayName(from.place().segment()), from.blocks(), -1, from.entries(), -1));
             }
         }
+        // By now it is known what was erased: only a value that was not is taken from the copy.
+        for (Refill refill : refills) {
+            if (values.explains(refill.lacking())) {
+                refill.patch().drop();
+                values.add(refill.lacking());
+            }
+        }
         plans.removeIf(plan -> !plan.changes());
+        plans.forEach(plan -> plan.blank(values::isErased));
         return new Result(List.copyOf(plans), List.copyOf(lost), values.unexplained());
     }
 
@@ -205,10 +224,18 @@ public final class LedgerMend {
             throws IOException {
         LedgerBlock block = own.blockAfter(point);
         LedgerBlock taken = block == null || copyFirst ? other.blockAfter(point) : null;
-        if (block == null && taken == null) {
+        if (block == null) {
             // What was erased is gone from one of them, or from both; an entry that erases it is to be found behind.
             block = own.blockAfterOrWithout(point);
-            taken = block == null ? other.blockAfterOrWithout(point) : null;
+            if (block != null && taken != null && taken.hash().equals(block.hash())) {
+                refill(block, plan.patch(taken, point), taken);
+                return block;
+            }
+            if (block != null && !copyFirst) {
+                taken = null;
+            } else if (block == null && taken == null) {
+                taken = other.blockAfterOrWithout(point);
+            }
         }
         if (block != null && (taken == null || taken.hash().equals(block.hash()))) {
             unproven.clear();
@@ -220,6 +247,14 @@ public final class LedgerMend {
             values.block(taken);
         }
         return taken;
+    }
+
+    private void refill(LedgerBlock block, SegmentPlan.Patch patch, LedgerBlock whole) throws IOException {
+        AbsentValues lacking = new AbsentValues();
+        lacking.block(block);
+        refills.add(new Refill(patch, lacking));
+        unproven.clear();
+        values.block(whole);
     }
 
     /** Whether the segment ends at a point, as far as anything says. */

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a damaged segment is mended: its own bytes, with a header, a seal, and blocks of a copy in the places where they belong. The
+ * How a damaged segment is mended: its own bytes, with a header, a seal, and blocks of a copy in the places where they belong,
+ * without the values that were erased. The
  * mended segment is written beside ({@link #write}) and takes the place of the damaged one at once ({@link #install}); what that
  * was is the caller's to keep.
  *
@@ -31,6 +33,8 @@ public final class SegmentPlan {
     private SegmentFormat.@Nullable Header header;
     private byte @Nullable [] seal;
     private long sealOffset;
+    /** Values of blocks of the copy that were erased. */
+    private final List<Salted> blanked = new ArrayList<>();
 
     /**
      * A block that is taken from the copy.
@@ -39,12 +43,21 @@ public final class SegmentPlan {
      * @param before the point that it follows
      * @param length bytes of its frame
      * @param entries number of its entries
+     * @param salted its values that may have been erased since the copy was made
      */
-    record Patch(SegmentPlan plan, LedgerPoint before, long length, long entries) {
+    record Patch(SegmentPlan plan, LedgerPoint before, long length, long entries, List<Salted> salted) {
         void drop() {
             plan.patches.remove(this);
         }
     }
+
+    /**
+     * A value with a salt.
+     *
+     * @param sequence that of its entry
+     * @param frameLength bytes that its frame takes
+     */
+    record Salted(long sequence, ValuePlace place, int frameLength) {}
 
     private SegmentPlan(Path file, @Nullable Path copy, long number, boolean there) {
         this.file = file;
@@ -124,9 +137,24 @@ public final class SegmentPlan {
     }
 
     Patch patch(LedgerBlock block, LedgerPoint before) {
-        Patch patch = new Patch(this, before, block.frameLength(), block.entryCount());
+        List<Salted> salted = new ArrayList<>(0);
+        for (int i = 0; i < block.entryCount(); i++) {
+            ValuePlace place = block.saltLength(i) > 0 ? block.valuePlace(i) : null;
+            if (place != null) {
+                salted.add(new Salted(block.header().firstSequence() + i, place, block.valueFrameLength(i)));
+            }
+        }
+        Patch patch = new Patch(this, before, block.frameLength(), block.entryCount(), salted);
         patches.add(patch);
         return patch;
+    }
+
+    /** Says which values of the copy were erased: they are not taken. */
+    void blank(LongPredicate erased) {
+        for (Patch patch : patches) {
+            patch.salted().removeIf(value -> !erased.test(value.sequence()));
+            blanked.addAll(patch.salted());
+        }
     }
 
     void seal(SegmentFormat.Header of, LedgerPoint end) {
@@ -160,6 +188,12 @@ public final class SegmentPlan {
             for (Patch patch : patches) {
                 long offset = patch.before().place().offset();
                 copyRange(fileSystem, Objects.requireNonNull(copy), offset, offset + patch.length(), out, true);
+            }
+            for (Salted value : blanked) {
+                byte[] erased = new byte[value.frameLength()];
+                ValuePlace place = value.place();
+                ValueFrameFormat.encodeErased(place.valueLength(), place.saltLength(), erased, 0, erased.length);
+                out.write(place.offset(), erased, 0, erased.length);
             }
             byte[] end = seal;
             if (end != null) {

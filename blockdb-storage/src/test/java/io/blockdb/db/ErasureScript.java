@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,9 +155,14 @@ final class ErasureScript {
 
     /** The first file that holds the beginning, the middle or the end of a value; null where none does. */
     static @Nullable String holder(MemoryFileSystem disk, byte[] value) throws IOException {
+        return holder(disk, value, path -> true);
+    }
+
+    /** As {@link #holder(MemoryFileSystem, byte[])}, of some files. */
+    static @Nullable String holder(MemoryFileSystem disk, byte[] value, Predicate<String> of) throws IOException {
         for (String path : disk.snapshot().keySet()) {
             Path file = Path.of(path);
-            if (disk.isDirectory(file)) {
+            if (!of.test(path) || disk.isDirectory(file)) {
                 continue;
             }
             byte[] content = disk.content(file);

@@ -80,7 +80,7 @@ class RestoreTest {
         }
         assertFalse(files.exists(Workload.ROOT.resolveSibling(Workload.ROOT.getFileName() + ".restoring")));
         assertEquals(
-                List.of("LOCK", "index", "keys", "ledger", "tree"),
+                List.of("BACKUPS", "LOCK", "index", "keys", "ledger", "tree"),
                 files.list(Workload.ROOT).stream()
                         .filter(name -> !name.equals("OWNER"))
                         .toList());

@@ -139,6 +139,7 @@ final class Verifier {
                 if (sound) {
                     files.checkKeys(rules.keys());
                 }
+                files.checkBackups();
                 direct &= auditIndex(pool, content, hashKey, start, audit, rules);
             }
             progress.checked(bytesTotal, bytesTotal, audit.end().blocks());

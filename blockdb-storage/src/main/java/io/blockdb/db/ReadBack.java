@@ -42,7 +42,7 @@ final class ReadBack {
         Collections.reverse(edge);
         MerkleTree tree = new MerkleTree(blocks, edge);
         if (!tree.root().equals(root)) {
-            throw treeDamage(blocks, root, tree.root());
+            throw treeDamage(ledger, blocks, root, tree.root());
         }
         return new ReadBack(ledger, tree, ledger.pointAt(blocks));
     }
@@ -73,7 +73,7 @@ final class ReadBack {
      */
     boolean advance(long blocks, long bytesMax) throws IOException {
         long bytes = 0;
-        try (LedgerCursor cursor = ledger.blocksFrom(point)) {
+        try (LedgerCursor cursor = ledger.blocksFrom(point).fromDisk()) {
             while (tree.size() < blocks && bytes < bytesMax) {
                 LedgerBlock block = cursor.next();
                 if (block == null) {
@@ -98,17 +98,19 @@ final class ReadBack {
         Hash recomputed = tree.root();
         Hash kept = ledger.tree().rootAt(tree.size());
         if (!kept.equals(recomputed)) {
-            throw treeDamage(tree.size(), recomputed, kept);
+            throw treeDamage(ledger, tree.size(), recomputed, kept);
         }
         return recomputed;
     }
 
-    private static CorruptionException treeDamage(long blocks, Hash expected, Hash found) {
+    private static CorruptionException treeDamage(Ledger ledger, long blocks, Hash expected, Hash found)
+            throws IOException {
+        ledger.tree().discard();
         return new CorruptionException(
                 "tree/",
                 0,
                 0,
                 "the tree of " + blocks + " blocks has another root than these blocks: expected " + expected
-                        + ", found " + found + "; opening the database again builds it anew from the ledger");
+                        + ", found " + found + "; opening the database for writing builds it anew from the ledger");
     }
 }

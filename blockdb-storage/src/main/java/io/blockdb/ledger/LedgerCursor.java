@@ -22,12 +22,22 @@ public final class LedgerCursor implements Closeable {
 
     private LedgerPoint point;
     private @Nullable FrameReader reader;
+    private boolean fromDisk;
 
     LedgerCursor(SegmentPool pool, LedgerPoint start, long endHeight, @Nullable ErasedValues erased) {
         this.pool = pool;
         this.point = start;
         this.endHeight = endHeight;
         this.erased = erased;
+    }
+
+    /**
+     * Reads past the system's cache where the file system allows that, with files of its own: what it gives is what stands on the
+     * disk. What is to be read must be synced.
+     */
+    public LedgerCursor fromDisk() {
+        fromDisk = true;
+        return this;
     }
 
     /** The point behind the block read last. */
@@ -130,7 +140,7 @@ public final class LedgerCursor implements Closeable {
             return current;
         }
         close();
-        current = new FrameReader(pool.acquire(number), FrameReader.WINDOW);
+        current = new FrameReader(fromDisk ? pool.openUncached(number) : pool.acquire(number), FrameReader.WINDOW);
         reader = current;
         return current;
     }

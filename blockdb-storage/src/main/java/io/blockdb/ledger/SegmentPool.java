@@ -77,6 +77,13 @@ final class SegmentPool implements AutoCloseable {
         return segment;
     }
 
+    /** Opens a segment for the caller alone, whose reads go to the disk where the file system allows it; he closes it. */
+    Segment openUncached(long number) throws IOException {
+        Segment segment = Segment.openUncached(fileSystem, directory, number);
+        segment.retire();
+        return segment;
+    }
+
     private synchronized Segment openAndAcquire(long number) throws IOException {
         if (closed) {
             throw new IOException("the ledger is closed");

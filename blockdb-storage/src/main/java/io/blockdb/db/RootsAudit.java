@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class RootsAudit {
     private final MerkleTree tree = new MerkleTree();
     private final @Nullable TreeAudit files;
     /** What was told of the ledger because of a claim: only as good as the claim's signature. */
-    private final Map<RootClaim, Failure> told = new IdentityHashMap<>();
+    private final IdentityHashMap<RootClaim, Failure> told = new IdentityHashMap<>();
 
     /** Whether the hashes of all blocks so far are known. */
     private boolean known;

@@ -31,6 +31,13 @@ final class Damages {
         add(new Failure(damage.file(), damage.offset(), height, damage.reason()));
     }
 
+    /** Takes back what turned out to be no damage where it was told. */
+    void withdraw(Failure failure) {
+        if (!failures.remove(failure)) {
+            omitted--;
+        }
+    }
+
     void note(String sentence) {
         if (notes.size() < MAX) {
             notes.add(sentence);

@@ -22,7 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the small files of a database: the record of the last clean close, the manifest, the signing keys.
+ * Checks the small files of a database: the record of the last clean close, the manifest, the signing keys, what was signed, the
+ * list of backups.
  *
  * <p>Threading: one thread at a time.
  */
@@ -145,6 +146,15 @@ final class FilesAudit {
         } else {
             // So it is between the writing of the very first SSTable and that of the manifest.
             damages.note(MANIFEST + ": " + problem + ". A crash may have left it so; the index is built anew.");
+        }
+    }
+
+    /** Checks what is known of backups: an erasure relies on it. */
+    void checkBackups() throws IOException {
+        try {
+            KnownBackups.read(fileSystem, directory.root());
+        } catch (CorruptionException e) {
+            damages.add(failure(KnownBackups.FILE_NAME, e));
         }
     }
 

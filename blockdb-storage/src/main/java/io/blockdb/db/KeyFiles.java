@@ -10,6 +10,7 @@ import io.blockdb.proof.SigningKey;
 import io.blockdb.proof.VerifierKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -142,14 +143,14 @@ final class KeyFiles {
         fileSystem.syncDirectory(directory);
     }
 
-    /** The public sides of the keys at hand, as keys of a ledger; files that are no keys are left alone. */
+    /** The public sides of the keys at hand, as keys of a ledger; files that are no keys, or may not be read, are left alone. */
     List<VerifierKey> verifierKeys(Origin origin) throws IOException {
         List<VerifierKey> keys = new ArrayList<>();
         for (String name : fileSystem.list(directory)) {
             if (name.endsWith(ENDING)) {
                 try {
                     keys.add(read(directory.resolve(name)).verifierKey(origin));
-                } catch (CannotSignException noKey) {
+                } catch (CannotSignException | AccessDeniedException noKey) {
                     LOG.debug("{}", noKey.getMessage());
                 }
             }

@@ -65,7 +65,7 @@ final class KnownBackups {
         }
         byte[] bytes = new byte[(int) Math.min(LENGTH_MAX, fileSystem.size(path))];
         int length;
-        try (ReadableFile file = fileSystem.openForReading(path)) {
+        try (ReadableFile file = fileSystem.openUncached(path)) {
             length = file.read(0, bytes, 0, bytes.length);
         }
         List<Known> known = new ArrayList<>();

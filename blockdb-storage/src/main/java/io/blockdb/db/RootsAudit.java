@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class RootsAudit {
     private final Deque<RootClaim> claims = new ArrayDeque<>();
     private final MerkleTree tree = new MerkleTree();
     private final @Nullable TreeAudit files;
+    /** What was told of the ledger because of a claim: only as good as the claim's signature. */
+    private final IdentityHashMap<RootClaim, Failure> told = new IdentityHashMap<>();
+
     /** Whether the hashes of all blocks so far are known. */
     private boolean known;
 
@@ -72,60 +76,83 @@ final class RootsAudit {
             if (claim.checkpoint().root().equals(root)) {
                 agreed = size(claim);
             } else {
-                damages.add(new Failure(
+                tell(
+                        claim,
                         "ledger/",
                         0,
                         agreed,
                         "the ledger is not the one that " + claim.source() + " remembers: root of the first "
                                 + size(claim) + " blocks: expected "
-                                + claim.checkpoint().root() + ", found " + root));
+                                + claim.checkpoint().root() + ", found " + root);
             }
         }
     }
 
+    private void tell(RootClaim claim, String file, long offset, long height, String reason) {
+        Failure failure = new Failure(file, offset, height, reason);
+        told.put(claim, failure);
+        damages.add(failure);
+    }
+
     /**
-     * Checks whose the claims are.
+     * Checks whose the claims are, after the last block. A claim that is of another ledger, or that was altered after it was
+     * signed, says nothing of the ledger: what was told because of it is taken back, and the claim is named.
      *
      * @param ledgerId the ledger's, null where it has no block
-     * @param own the ledger's own keys
+     * @param own the ledger's own keys, as far as they are known
+     * @param allKnown whether they are all known
      * @param remembered whether the claims are what the database itself remembers: then one of its keys must have signed them
      */
-    static void checkSignatures(
+    void checkSignatures(
             List<RootClaim> claims,
             @Nullable LedgerId ledgerId,
             Collection<VerifierKey> own,
-            boolean remembered,
-            Damages damages) {
+            boolean allKnown,
+            boolean remembered) {
         for (RootClaim claim : claims) {
             LedgerId of = claim.checkpoint().origin().ledgerId();
             if (ledgerId != null && !of.equals(ledgerId)) {
-                damages.add(new Failure(
-                        claim.source(),
-                        0,
-                        -1,
-                        "the checkpoint is of another ledger: expected " + ledgerId + ", found " + of));
+                refute(claim, "the checkpoint is of another ledger: expected " + ledgerId + ", found " + of);
                 continue;
             }
-            boolean given = !claim.keys().isEmpty();
             try {
-                String id = signer(claim.checkpoint(), given ? claim.keys() : own);
-                if (id != null && remembered) {
-                    continue;
-                }
-                if (id != null) {
-                    damages.note("The checkpoint in " + claim.source() + " is signed by key " + id + ", which "
-                            + (given ? "was given." : "the ledger itself names."));
-                } else if (given || remembered) {
-                    damages.add(new Failure(
-                            claim.source(), 0, -1, "none of the keys that count has signed this checkpoint"));
+                String id = signer(claim.checkpoint(), claim.keys().isEmpty() ? own : claim.keys());
+                if (remembered) {
+                    if (id == null && allKnown) {
+                        damages.add(unsigned(claim));
+                    }
                 } else {
-                    damages.note("The signature of the checkpoint in " + claim.source()
-                            + " was not checked: no key that signed it is known. Its root was compared.");
+                    tellSigner(claim, id);
                 }
             } catch (ProofException e) {
-                damages.add(new Failure(claim.source(), 0, -1, String.valueOf(e.getMessage())));
+                refute(claim, String.valueOf(e.getMessage()));
             }
         }
+    }
+
+    private void tellSigner(RootClaim claim, @Nullable String id) {
+        boolean given = !claim.keys().isEmpty();
+        if (id != null) {
+            damages.note("The checkpoint in " + claim.source() + " is signed by key " + id + ", which "
+                    + (given ? "was given." : "the ledger itself names."));
+        } else if (given) {
+            damages.add(unsigned(claim));
+        } else {
+            damages.note("The signature of the checkpoint in " + claim.source()
+                    + " was not checked: no key that signed it is known. Its root was compared.");
+        }
+    }
+
+    private static Failure unsigned(RootClaim claim) {
+        return new Failure(claim.source(), 0, -1, "none of the keys that count has signed this checkpoint");
+    }
+
+    private void refute(RootClaim claim, String reason) {
+        Failure because = told.remove(claim);
+        if (because != null) {
+            damages.withdraw(because);
+        }
+        damages.add(new Failure(claim.source(), 0, -1, reason));
     }
 
     private static @Nullable String signer(Checkpoint checkpoint, Collection<VerifierKey> keys) throws ProofException {
@@ -149,12 +176,13 @@ final class RootsAudit {
     void finish(long blocks, String file, long offset, boolean unreadable) {
         for (RootClaim claim : claims) {
             if (size(claim) > blocks && !unreadable) {
-                damages.add(new Failure(
+                tell(
+                        claim,
                         file,
                         offset,
                         blocks,
                         "the ledger is cut short: " + claim.source() + " remembers " + size(claim)
-                                + " blocks: expected " + size(claim) + ", found " + blocks));
+                                + " blocks: expected " + size(claim) + ", found " + blocks);
             } else {
                 damages.note("What " + claim.source() + " remembers of the first " + size(claim)
                         + " blocks could not be compared: the hashes of all blocks before are not known.");

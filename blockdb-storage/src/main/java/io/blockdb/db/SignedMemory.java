@@ -149,7 +149,7 @@ final class SignedMemory {
     }
 
     private byte[] bytes(Path path) throws IOException, MalformedException {
-        try (ReadableFile file = fileSystem.openForReading(path)) {
+        try (ReadableFile file = fileSystem.openUncached(path)) {
             long size = file.size();
             if (size > AnchorFormat.LENGTH_MAX) {
                 throw new MalformedException(

@@ -123,7 +123,10 @@ final class Verifier {
             LedgerPoint end = ledger.head();
             ErasureCheck erasures = new ErasureCheck(damages, manifest == null ? 0 : manifest.erasuresDoneThrough());
             RulesAudit rules = new RulesAudit(damages, start.isGenesis() && !scope.quick(), erasures);
-            LedgerAudit audit = auditLedger(pool, claims, treeFiles, start, end, recorded, manifest, rules, erasures);
+            RootsAudit roots = new RootsAudit(damages, claims, treeFiles, start.isGenesis());
+            LedgerAudit audit = auditLedger(pool, roots, start, end, recorded, manifest, rules, erasures);
+            boolean sound = start.isGenesis() && audit.soundEntries() == Long.MAX_VALUE;
+            checkSignatures(roots, remembered, id, rules, sound);
             boolean direct = audit.isDirect();
             if (!scope.quick()) {
                 erasures.finish(ledger, scope, audit.end());
@@ -133,21 +136,16 @@ final class Verifier {
                 damages.add(behind, audit.end().blocks());
             }
             if (!scope.quick()) {
-                if (start.isGenesis() && audit.soundEntries() == Long.MAX_VALUE) {
+                if (sound) {
                     files.checkKeys(rules.keys());
                 }
                 if (scope.table() != null && audit.covered() == 0) {
                     damages.note("No entry was found of the " + (scope.ofKey() ? "key" : "table")
                             + " that was named: of entries nothing was verified.");
                 }
+                files.checkBackups();
                 direct &= auditIndex(pool, content, hashKey, start, audit, rules);
             }
-            List<VerifierKey> own =
-                    rules.keys().values().stream().map(RulesAudit.Key::key).toList();
-            if (start.isGenesis() && !scope.quick() && audit.soundEntries() == Long.MAX_VALUE) {
-                RootsAudit.checkSignatures(remembered, id, own, true, damages);
-            }
-            RootsAudit.checkSignatures(scope.claims(), id, own, false, damages);
             progress.checked(bytesTotal, bytesTotal, audit.end().blocks());
             if (!direct) {
                 damages.note("The file system does not allow direct reads: what was read may have come from the"
@@ -167,6 +165,26 @@ final class Verifier {
                 pinned.release();
             }
         }
+    }
+
+    /** @param sound whether all of the ledger was read, and is good */
+    private void checkSignatures(
+            RootsAudit roots, List<RootClaim> remembered, @Nullable LedgerId id, RulesAudit rules, boolean sound)
+            throws IOException {
+        List<VerifierKey> own =
+                rules.keys().values().stream().map(RulesAudit.Key::key).toList();
+        boolean allKnown = sound && !scope.quick();
+        for (RootClaim claim : remembered) {
+            List<VerifierKey> known = new ArrayList<>(own);
+            if (!allKnown) {
+                // The keys that lie beside it tell at least whether it was altered.
+                known.addAll(directory
+                        .keyFiles(options)
+                        .verifierKeys(claim.checkpoint().origin()));
+            }
+            roots.checkSignatures(List.of(claim), id, known, allKnown, true);
+        }
+        roots.checkSignatures(scope.claims(), id, own, allKnown, false);
     }
 
     private LedgerPoint start() throws IOException {
@@ -208,8 +226,7 @@ final class Verifier {
 
     private LedgerAudit auditLedger(
             AuditPool pool,
-            List<RootClaim> claims,
-            @Nullable TreeAudit treeFiles,
+            RootsAudit tree,
             LedgerPoint start,
             @Nullable LedgerPoint end,
             @Nullable LedgerPoint recorded,
@@ -217,7 +234,6 @@ final class Verifier {
             RulesAudit rules,
             ErasureCheck erasures)
             throws IOException {
-        RootsAudit tree = new RootsAudit(damages, claims, treeFiles, start.isGenesis());
         LedgerAudit audit = new LedgerAudit(damages, tree, rules, erasures, start, this::ledgerRead, pace);
         auditing = audit;
         if (recorded != null) {

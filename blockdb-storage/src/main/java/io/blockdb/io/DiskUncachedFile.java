@@ -1,6 +1,5 @@
 package io.blockdb.io;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -8,11 +7,13 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Positional reads past the page cache: direct reads, which take whole blocks of the file system into aligned memory. The
@@ -31,6 +32,9 @@ final class DiskUncachedFile implements UncachedFile {
     private static final int KEPT_MAX = 8;
 
     private static final ConcurrentLinkedQueue<ByteBuffer> KEPT = new ConcurrentLinkedQueue<>();
+
+    /** Null where this Java knows no direct reads. */
+    private static final @Nullable OpenOption DIRECT = findDirect();
 
     private final Path file;
     private final int block;
@@ -81,7 +85,26 @@ final class DiskUncachedFile implements UncachedFile {
     }
 
     private static FileChannel openDirect(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
+        OpenOption option = DIRECT;
+        if (option == null) {
+            throw new UnsupportedOperationException("this Java knows no direct reads");
+        }
+        return FileChannel.open(file, StandardOpenOption.READ, option);
+    }
+
+    /** By its name: newer compilers warn of every other use of the class, and their warning cannot be switched off. */
+    private static @Nullable OpenOption findDirect() {
+        try {
+            for (Object option :
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
+                if (option instanceof OpenOption direct && option.toString().equals("DIRECT")) {
+                    return direct;
+                }
+            }
+            return null;
+        } catch (ClassNotFoundException noSuchModule) {
+            return null;
+        }
     }
 
     private static ByteBuffer memory() {

@@ -118,7 +118,7 @@ final class TreeFormat {
         }
         byte[] bytes = new byte[LENGTH_MAX];
         int length;
-        try (ReadableFile file = fileSystem.openForReading(path)) {
+        try (ReadableFile file = fileSystem.openUncached(path)) {
             length = file.read(0, bytes, 0, bytes.length);
         }
         ByteReader in = new ByteReader(STATE_DISPLAY_NAME, 0, bytes, 0, length);

@@ -271,6 +271,15 @@ class ForgedLedgerTest {
             assertTrue(
                     verify(remembering, VerifyScope.ALL).toString().contains("keys/ANCHOR remembers"),
                     "by the database");
+            // The anchor inside was forged with the stolen key: the one outside tells.
+            Path outside = Path.of("/other/anchor");
+            MemoryFileSystem anchored = forged.crashClone(UnsyncedPolicy.DROP_NONE, new Random(1));
+            anchored.createDirectories(outside.getParent());
+            anchored.create(outside).close();
+            anchored.setContent(outside, disk.content(ANCHOR));
+            VerifyReport told =
+                    BlockDb.verify(ROOT, options(anchored, 4).withAnchorPath(outside), (done, total, blocks) -> {});
+            assertTrue(told.failures().get(0).reason().contains(outside + " remembers"), told::toString);
             VerifyReport report = verify(forged, against(checkpoint(BLOCKS), vkey()));
             assertFalse(report.valid());
             assertTrue(report.failures().get(0).reason().contains("remembered.note remembers"), report::toString);

@@ -112,7 +112,12 @@ final class RootsAudit {
         for (RootClaim claim : claims) {
             LedgerId of = claim.checkpoint().origin().ledgerId();
             if (ledgerId != null && !of.equals(ledgerId)) {
-                refute(claim, "the checkpoint is of another ledger: expected " + ledgerId + ", found " + of);
+                refute(
+                        claim,
+                        remembered
+                                ? "the checkpoint is of another ledger: expected " + ledgerId + ", found " + of
+                                : "this is another ledger than the checkpoint is of: expected " + of + ", found "
+                                        + ledgerId);
                 continue;
             }
             try {

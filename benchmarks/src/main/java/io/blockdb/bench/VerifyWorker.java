@@ -64,9 +64,9 @@ final class VerifyWorker implements Callable<Integer> {
         measure("warm cache", options.withEnvironment(cached), VerifyScope.ALL, all);
         measure("from disk", options, VerifyScope.ALL, all);
         measure("quick, warm cache", options.withEnvironment(cached), new VerifyScope(0, true), all);
-        // What is left is the ledger: chain, entries, values and tree, and no index to hold against it.
-        Directories.delete(directory.resolve("index"));
-        measure("ledger, warm cache", options.withEnvironment(cached), VerifyScope.ALL, all);
+        // From block 1 on nothing is held against the index: what is left is the chain, with its entries, values and
+        // roots.
+        measure("chain, warm cache", options.withEnvironment(cached), new VerifyScope(1, false), all);
         return 0;
     }
 

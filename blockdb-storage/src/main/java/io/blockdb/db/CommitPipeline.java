@@ -50,6 +50,7 @@ final class CommitPipeline {
     private static final long CLOSING_WAIT_NANOS = 100_000;
 
     private final Engine engine;
+    private final Timings timings;
     private final CommitClock clock;
     private final boolean syncBeforeAnswer;
     private final int groupEntriesMax;
@@ -88,6 +89,7 @@ final class CommitPipeline {
             Executor leaders,
             Executor answers) {
         this.engine = engine;
+        this.timings = engine.timings();
         this.clock = clock;
         this.syncBeforeAnswer = syncBeforeAnswer;
         this.groupEntriesMax = groupEntriesMax;
@@ -102,11 +104,15 @@ final class CommitPipeline {
         final @Nullable Thread thread;
 
         final @Nullable Answer taker;
+        /** When it was handed in, by the {@link Timings}. */
+        final long handedIn;
+
         private volatile @Nullable Commit commit;
         private volatile @Nullable Throwable failure;
 
-        Waiting(Batch batch, @Nullable Thread thread, @Nullable Answer taker) {
+        Waiting(Batch batch, @Nullable Thread thread, @Nullable Answer taker, long handedIn) {
             this.batch = batch;
+            this.handedIn = handedIn;
             this.thread = thread;
             this.taker = taker;
         }
@@ -129,7 +135,7 @@ final class CommitPipeline {
      * @throws IOException if nothing can be written; nothing was
      */
     Commit commit(Batch batch) throws IOException {
-        Waiting waiting = new Waiting(batch, Thread.currentThread(), null);
+        Waiting waiting = new Waiting(batch, Thread.currentThread(), null, timings.now());
         if (queue.isEmpty() && led.compareAndSet(false, true)) {
             commitAlone(waiting);
             return answer(waiting);
@@ -179,7 +185,7 @@ final class CommitPipeline {
 
     /** Hands in a batch and does not wait for the answer; waits only while there is no room in the queue. */
     void commitAsync(Batch batch, Answer taker) {
-        join(new Waiting(batch, null, taker));
+        join(new Waiting(batch, null, taker, timings.now()));
         if (!led.get()) {
             askForLeader();
         }
@@ -243,8 +249,10 @@ final class CommitPipeline {
             return;
         }
         try {
+            long taken = timings.now();
             List<Batch> batches = new ArrayList<>(group.size());
             for (Waiting waiting : group) {
+                timings.add(Timings.Stage.QUEUE, taken - waiting.handedIn);
                 batches.add(waiting.batch);
             }
             Applied applied = engine.apply(new Proposal(Position.NONE, clock.micros(), null, batches));
@@ -282,12 +290,15 @@ final class CommitPipeline {
     }
 
     private void answer(List<Waiting> group, List<Outcome> outcomes) {
+        long now = timings.now();
         for (int i = 0; i < group.size(); i++) {
             Outcome outcome = outcomes.get(i);
+            Waiting waiting = group.get(i);
+            timings.add(Timings.Stage.TOTAL, now - waiting.handedIn + waiting.batch.preparingNanos());
             if (outcome instanceof Outcome.Committed committed) {
-                answer(group.get(i), committed.commit(), null);
+                answer(waiting, committed.commit(), null);
             } else if (outcome instanceof Outcome.Refused refused) {
-                answer(group.get(i), null, refused.reason());
+                answer(waiting, null, refused.reason());
             }
         }
     }

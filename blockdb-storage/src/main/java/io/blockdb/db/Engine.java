@@ -43,6 +43,7 @@ public final class Engine {
     private final Index index;
     private final Catalog catalog;
     private final boolean readOnly;
+    private final Timings timings;
     private final ReentrantLock commitLock = new ReentrantLock();
 
     /** Applied proposals that are not published yet, oldest first; guarded by {@link #commitLock}. */
@@ -84,6 +85,7 @@ public final class Engine {
             int level,
             @Nullable LedgerId ledgerId,
             boolean readOnly,
+            Timings timings,
             @Nullable LedgerPoint seen,
             @Nullable CorruptionException damage) {
         this.ledger = ledger;
@@ -92,6 +94,7 @@ public final class Engine {
         this.level = level;
         this.ledgerId = ledgerId;
         this.readOnly = readOnly;
+        this.timings = timings;
         LedgerPoint head = ledger.head();
         this.appliedPosition = head == null ? Position.NONE : head.position();
         this.syncedPosition = appliedPosition;
@@ -163,6 +166,7 @@ public final class Engine {
     }
 
     private Applied applyLocked(Proposal proposal) throws IOException {
+        long begin = timings.now();
         LedgerPoint before = ledger.head();
         long timestamp = Math.max(proposal.timestamp(), before == null ? 0 : before.timestamp());
         LedgerId id = before == null ? proposal.ledgerId() : ledgerId;
@@ -175,6 +179,7 @@ public final class Engine {
                     : unfit(batch, before != null, proposal.ledgerId() != null, standing);
             decisions.add(unfit == null ? decider.decide(batch) : refusedAsInvalid(unfit));
         }
+        timings.record(Timings.Stage.DECIDE, begin);
         Ledger.Appended appended = null;
         if (!standing.planned().isEmpty() && id != null) {
             appended = append(standing, id, timestamp, proposal.position());
@@ -205,6 +210,7 @@ public final class Engine {
 
     private Ledger.Appended append(Standing standing, LedgerId id, long timestamp, Position position)
             throws IOException {
+        long begin = timings.now();
         List<Planned> planned = standing.planned();
         List<BlockEntry> entries = new ArrayList<>(planned.size());
         byte[] hashes = new byte[planned.size() * Hash.LENGTH];
@@ -224,6 +230,7 @@ public final class Engine {
                 MerkleTree.root(hashes, entries.size()));
         ledger.keepFree(index.unflushedBytes());
         Ledger.Appended appended = ledger.append(header, entries, position);
+        begin = timings.record(Timings.Stage.WRITE, begin);
         for (int i = 0; i < entries.size(); i++) {
             Planned entry = planned.get(i);
             index.insert(
@@ -238,6 +245,7 @@ public final class Engine {
                     ledger.appendedValuePlace(appended, i, entries.get(i)));
         }
         index.blockInserted(headAfterAppend());
+        timings.record(Timings.Stage.INDEX, begin);
         return appended;
     }
 
@@ -315,7 +323,11 @@ public final class Engine {
     private void appendChecked(VerifiedBlock verified) throws IOException {
         try {
             ledger.keepFree(index.unflushedBytes());
-            insert(verified, ledger.append(verified.header(), verified.entries(), verified.position()));
+            long begin = timings.now();
+            Ledger.Appended appended = ledger.append(verified.header(), verified.entries(), verified.position());
+            begin = timings.record(Timings.Stage.WRITE, begin);
+            insert(verified, appended);
+            timings.record(Timings.Stage.INDEX, begin);
         } catch (DiskFullException e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
@@ -434,6 +446,7 @@ public final class Engine {
      * @throws IOException if it failed; the engine then takes no more proposals
      */
     public void sync() throws IOException {
+        long begin = timings.now();
         synchronized (syncLock) {
             Position position = appliedPosition;
             try {
@@ -444,6 +457,15 @@ public final class Engine {
             }
             syncedPosition = position;
         }
+        timings.record(Timings.Stage.SYNC, begin);
+    }
+
+    /**
+     * How many bytes may still be written before writes are refused with {@link DiskFullException}, because what is left of the
+     * disk is reserved; 0: they are refused. Asks the file system, which takes some microseconds.
+     */
+    public long writableBytes() throws IOException {
+        return ledger.writableBytes(index.unflushedBytes());
     }
 
     /**
@@ -466,6 +488,10 @@ public final class Engine {
 
     Catalog catalog() {
         return catalog;
+    }
+
+    Timings timings() {
+        return timings;
     }
 
     /** Keeps the first failure: nothing is written after it. */

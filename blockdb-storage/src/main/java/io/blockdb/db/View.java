@@ -90,6 +90,8 @@ final class View {
 
     /** The value of a key, or null where it is absent. */
     byte @Nullable [] get(TableName table, byte[] key) throws IOException {
+        Timings timings = engine.timings();
+        long begin = timings.now();
         IndexHit hit = newest(table, key);
         if (hit == null) {
             return null;
@@ -99,7 +101,9 @@ final class View {
             return null;
         }
         ValuePlace place = value.place();
-        return place == null ? value.inlineValue() : placedValue(place, value, hit.sequence());
+        byte[] bytes = place == null ? value.inlineValue() : placedValue(place, value, hit.sequence());
+        timings.record(Timings.Stage.READ, begin);
+        return bytes;
     }
 
     static void checkKey(byte[] key) {
@@ -128,12 +132,16 @@ final class View {
     /** The newest revision of a key, or null where the key is absent. */
     @Nullable
     Revision find(TableName table, byte[] key) throws IOException {
+        Timings timings = engine.timings();
+        long begin = timings.now();
         IndexHit hit = newest(table, key);
         if (hit == null) {
             return null;
         }
         IndexValue value = IndexValue.decode(hit);
-        return value.hides(timeMicros) ? null : revision(table, key, hit.sequence(), value);
+        Revision found = value.hides(timeMicros) ? null : revision(table, key, hit.sequence(), value);
+        timings.record(Timings.Stage.READ, begin);
+        return found;
     }
 
     /** Every revision of a key, the newest first. */

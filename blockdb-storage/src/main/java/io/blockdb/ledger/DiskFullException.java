@@ -11,7 +11,7 @@ public final class DiskFullException extends IOException {
     public DiskFullException(String directory, long needed, long usable, long reserve) {
         super(String.format(
                 Locale.ROOT,
-                "disk full: %s has %,d bytes left, writing %,d would go below the reserve of %,d; free some space and reopen",
+                "disk full: %s has %,d bytes left, writing %,d would go below the reserve of %,d; free some space and try again",
                 directory,
                 usable,
                 needed,

@@ -108,25 +108,12 @@ public final class BlockDb implements AutoCloseable {
             Opener.Opened opened = new Opener(data, options).open();
             BlockDb database = new BlockDb(data, options, opened, alone);
             if (alone && opened.engine().head() == null && !options.readOnly()) {
-                database.found();
+                new Founding(data, options, opened.engine()).runOrClose(database);
             }
             database.scrubber.start();
             return database;
         } catch (IOException | RuntimeException | Error e) {
             data.closeAfter(e);
-            throw e;
-        }
-    }
-
-    private void found() throws IOException {
-        try {
-            new Founding(directory, options, engine).run();
-        } catch (IOException | RuntimeException | Error e) {
-            try {
-                close();
-            } catch (IOException | RuntimeException closing) {
-                e.addSuppressed(closing);
-            }
             throw e;
         }
     }
@@ -188,8 +175,13 @@ public final class BlockDb implements AutoCloseable {
      * @throws RefusedException if the table exists otherwise, or was written to before
      */
     public Commit createTable(TableName table, TablePolicy policy, boolean erasable) throws IOException {
+        return createTable(table, policy, erasable, "");
+    }
+
+    /** As {@link #createTable(TableName, TablePolicy, boolean)}, in the name of an author. */
+    public Commit createTable(TableName table, TablePolicy policy, boolean erasable, String author) throws IOException {
         checkOpen();
-        return writes.system(new Operation.CreateTable(table, policy, erasable));
+        return writes.system(List.of(new Operation.CreateTable(table, policy, erasable)), author);
     }
 
     /**
@@ -198,8 +190,13 @@ public final class BlockDb implements AutoCloseable {
      * @throws RefusedException if there is no such table
      */
     public Commit alterTable(TableName table, boolean erasable) throws IOException {
+        return alterTable(table, erasable, "");
+    }
+
+    /** As {@link #alterTable(TableName, boolean)}, in the name of an author. */
+    public Commit alterTable(TableName table, boolean erasable, String author) throws IOException {
         checkOpen();
-        return writes.system(new Operation.AlterTable(table, erasable));
+        return writes.system(List.of(new Operation.AlterTable(table, erasable)), author);
     }
 
     // ---- Erasing

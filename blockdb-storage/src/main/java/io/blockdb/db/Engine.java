@@ -435,6 +435,11 @@ public final class Engine {
         return damage;
     }
 
+    /** How many blocks readers see. */
+    public long publishedBlocks() {
+        return published.blocks();
+    }
+
     /** How far readers see. */
     Published published() {
         return published;
@@ -506,6 +511,12 @@ public final class Engine {
         return failure != null;
     }
 
+    /** What ended writing, until the database is opened again: a write, a sync, or the upkeep of the index that failed; else null. */
+    public @Nullable Throwable writeFailure() {
+        Throwable cause = failure;
+        return cause != null ? cause : index.failure();
+    }
+
     /** Takes no more proposals, because the database is being closed; waits for one that is being applied. */
     void stop() {
         stopped = true;
@@ -525,7 +536,7 @@ public final class Engine {
         if (stopped) {
             throw new ReadOnlyException("the database was closed", null);
         }
-        Throwable cause = failure != null ? failure : index.failure();
+        Throwable cause = writeFailure();
         if (cause != null) {
             throw new ReadOnlyException(
                     "the database takes no more writes since one failed: " + cause.getMessage()

@@ -140,7 +140,7 @@ class EmbeddedNodeTest {
             try {
                 node.write(new WriteBatch().put(bytes("k" + i), new byte[1000])).join();
             } catch (CompletionException | ReadOnlyException underway) {
-                assertTrue(i > 1, "refused before a memtable was full");
+                assertTrue(i > 0, "refused before a memtable was full");
                 break;
             }
         }
@@ -204,7 +204,7 @@ class EmbeddedNodeTest {
         byte[] content = Files.readAllBytes(segment);
         content[content.length / 2] ^= 1;
         Files.write(segment, content);
-        Files.delete(directory().resolve("index/MANIFEST"));
+        Files.deleteIfExists(directory().resolve("index/MANIFEST"));
         open();
         assertEquals(State.READ_ONLY, node.status().state());
         assertTrue(node.status().cause().contains("0000000001.seg"), node.status()::cause);

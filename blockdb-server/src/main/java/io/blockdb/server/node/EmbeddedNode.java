@@ -50,8 +50,7 @@ public final class EmbeddedNode implements Node {
      * @param address host and port of its HTTP interface
      * @param watermark free space in bytes below which writes are refused; the engine's own reserve lies below it
      */
-    public static EmbeddedNode start(
-            Path directory, Options options, String nodeId, String address, long watermark) {
+    public static EmbeddedNode start(Path directory, Options options, String nodeId, String address, long watermark) {
         EmbeddedNode node = new EmbeddedNode(directory, options, nodeId, address, watermark);
         node.keeper.start();
         return node;
@@ -180,7 +179,9 @@ public final class EmbeddedNode implements Node {
         if (failure != null || !trouble.isEmpty()) {
             return new NodeStatus(
                     NodeStatus.State.READ_ONLY,
-                    trouble.isEmpty() ? "a write failed, and the database is about to be opened again: " + failure : trouble);
+                    trouble.isEmpty()
+                            ? "a write failed, and the database is about to be opened again: " + failure
+                            : trouble);
         }
         String full = full(held);
         return full == null

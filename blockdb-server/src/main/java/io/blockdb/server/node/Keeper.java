@@ -80,8 +80,7 @@ final class Keeper {
     Keeper(Path directory, Options options) {
         this.directory = directory;
         this.options = options;
-        this.probe =
-                new DiskProbe(options.environment().fileSystem(), directory, options.diskReserve() + ROOM_TO_OPEN);
+        this.probe = new DiskProbe(options.environment().fileSystem(), directory, options.diskReserve() + ROOM_TO_OPEN);
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "blockdb-keeper");
             created.setDaemon(true);
@@ -196,8 +195,7 @@ final class Keeper {
 
     private BlockDb openForReading(boolean again, IOException cause, String why) throws IOException {
         try {
-            BlockDb opened = BlockDb.open(
-                    directory, options.withReadOnly(true).withCreateIfMissing(false));
+            BlockDb opened = BlockDb.open(directory, options.withReadOnly(true).withCreateIfMissing(false));
             retry = again;
             show(opened, why);
             return opened;

@@ -173,8 +173,8 @@ class EmbeddedNodeTest {
     void whatCannotBeOpenedForWritingIsServedForReading() throws IOException {
         open();
         put("a");
-        disk.failWhen((operation, file) ->
-                (operation == Operation.SYNC && file.endsWith(".seg")) || file.endsWith("OWNER"));
+        disk.failWhen(
+                (operation, file) -> (operation == Operation.SYNC && file.endsWith(".seg")) || file.endsWith("OWNER"));
         assertThrows(OutcomeUnknownException.class, () -> put("b"));
         awaitText("cannot be opened for writing");
         assertThere("a");
@@ -243,8 +243,7 @@ class EmbeddedNodeTest {
         Files.writeString(file, "no database");
         assertInstanceOf(
                 io.blockdb.db.NotADatabaseException.class,
-                assertThrows(
-                        IOException.class, () -> EmbeddedNode.open(file, Options.defaults(), "n", "localhost:1")));
+                assertThrows(IOException.class, () -> EmbeddedNode.open(file, Options.defaults(), "n", "localhost:1")));
     }
 
     @Test
@@ -255,7 +254,8 @@ class EmbeddedNodeTest {
         disk.setUsable(99 << 20);
         await(State.DISK_FULL);
         DiskFullException full = assertThrows(DiskFullException.class, () -> put("b"));
-        assertTrue(String.valueOf(full.getMessage()).contains("writes are refused below 104,857,600"), full::getMessage);
+        assertTrue(
+                String.valueOf(full.getMessage()).contains("writes are refused below 104,857,600"), full::getMessage);
         assertThrows(
                 DiskFullException.class,
                 () -> node.createTable(TableName.of("t"), io.blockdb.db.TablePolicy.VERSIONED, false, ""));

@@ -1,12 +1,17 @@
 package io.blockdb.server;
 
 import io.blockdb.db.Options;
+import io.blockdb.db.Timings;
 import io.blockdb.server.http.HttpServer;
 import io.blockdb.server.http.HttpSettings;
+import io.blockdb.server.http.Monitoring;
+import io.blockdb.server.metrics.Metrics;
+import io.blockdb.server.metrics.Warnings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -16,16 +21,21 @@ import java.util.List;
  * <p>Threading: any thread.
  */
 public final class Server implements AutoCloseable {
+    private static final Duration SLOW_REQUEST = Duration.ofSeconds(1);
+
     private final Node node;
     private final HttpServer http;
 
-    private Server(Node node, HttpServer http) {
+    private final Metrics metrics;
+
+    private Server(Node node, HttpServer http, Metrics metrics) {
         this.node = node;
         this.http = http;
+        this.metrics = metrics;
     }
 
     /**
-     * Opens a database and serves it.
+     * Opens a database and serves it. It listens at once, and answers that it is not ready until the database is open.
      *
      * @param directory the data directory
      * @param options how it is opened
@@ -33,11 +43,28 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the database cannot be opened
      */
     public static Server start(Path directory, Options options, HttpSettings settings) throws IOException {
-        Node node = EmbeddedNode.open(directory, options, "node1", settings.host() + ":" + settings.port());
+        Timings timings = new Timings();
+        String version = Server.class.getPackage().getImplementationVersion();
+        String shown = version == null ? "(unpackaged)" : version;
+        InstantSource clock = InstantSource.system();
+        Warnings warnings = new Warnings();
+        EmbeddedNode node = EmbeddedNode.start(
+                directory, options.withTimings(timings), "node1", settings.host() + ":" + settings.port(), 0);
+        Metrics metrics = new Metrics(node, timings, warnings, shown);
+        Monitoring monitoring = new Monitoring(metrics, warnings, SLOW_REQUEST, shown, clock.instant());
         try {
-            return new Server(node, new HttpServer(settings, node, InstantSource.system(), List.of()).start());
-        } catch (RuntimeException | Error e) {
-            try (node) {
+            HttpServer http = new HttpServer(settings, node, clock, monitoring, List.of()).start();
+            Server server = new Server(node, http, metrics);
+            try {
+                node.awaitOpen();
+                return server;
+            } catch (IOException | RuntimeException | Error e) {
+                http.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            try (node;
+                    metrics) {
                 throw e;
             }
         }
@@ -54,7 +81,9 @@ public final class Server implements AutoCloseable {
         try {
             http.close();
         } finally {
-            node.close();
+            try (metrics) {
+                node.close();
+            }
         }
     }
 }

@@ -24,6 +24,7 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final HttpSettings settings;
+    private final RequestWatch watch;
 
     /**
      * An interface that is not listening yet.
@@ -31,11 +32,17 @@ public final class HttpServer implements AutoCloseable {
      * @param settings how it listens, and its limits
      * @param node what it serves
      * @param clock the time, by which a time to live is reckoned
+     * @param monitoring where it is told how the server is
      * @param more routes beside those to the node
      */
-    public HttpServer(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+    public HttpServer(HttpSettings settings, Node node, InstantSource clock, Monitoring monitoring, List<Route> more) {
         this.settings = settings;
-        Routes routes = new Routes(settings, node, clock, more);
+        this.watch =
+                new RequestWatch(monitoring.metrics(), monitoring.slowRequest().toMillis());
+        Routes routes = new Routes(settings, node, clock, monitoring, more);
+        monitoring
+                .metrics()
+                .gauge("blockdb_http_requests_in_flight", "Requests that are worked on.", routes::requestsInFlight);
         this.javalin = Javalin.create(config -> configure(config, routes));
     }
 
@@ -78,6 +85,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void wrap(Server server) {
+        server.setRequestLog(watch);
         server.setErrorHandler(new ContainerErrors());
         server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), server));
     }

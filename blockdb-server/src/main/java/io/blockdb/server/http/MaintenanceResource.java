@@ -15,6 +15,7 @@ import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,14 @@ final class MaintenanceResource {
     private static final int BODY_BYTES_MAX = 256 << 10;
 
     private final Node node;
+    private final InstantSource clock;
+    private final Integrity integrity;
     private final AtomicBoolean verifying = new AtomicBoolean();
 
-    MaintenanceResource(Node node) {
+    MaintenanceResource(Node node, InstantSource clock, Integrity integrity) {
         this.node = node;
+        this.clock = clock;
+        this.integrity = integrity;
     }
 
     List<Route> routes() {
@@ -43,7 +48,9 @@ final class MaintenanceResource {
 
     private void verify(Context ctx) throws IOException {
         JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "checkpoint", "from", "quick");
-        VerifyScope scope = new VerifyScope(body.number("from", 0), body.truth("quick", false));
+        long from = body.number("from", 0);
+        boolean quick = body.truth("quick", false);
+        VerifyScope scope = new VerifyScope(from, quick);
         String note = body.text("checkpoint");
         if (note != null) {
             scope = scope.withClaims(List.of(claim(note)));
@@ -52,7 +59,11 @@ final class MaintenanceResource {
             throw new Problem(Problem.Kind.CONFLICT, "a verification is under way: one runs at a time").retryAfter(10);
         }
         try {
-            answer(ctx, Ledgers.asked(ctx, node).verify(scope, (done, total, blocks) -> {}));
+            VerifyReport report = Ledgers.asked(ctx, node).verify(scope, (done, total, blocks) -> {});
+            if (!report.valid() || (from == 0 && !quick)) {
+                integrity.verified(report, clock.instant());
+            }
+            answer(ctx, report);
         } finally {
             verifying.set(false);
         }

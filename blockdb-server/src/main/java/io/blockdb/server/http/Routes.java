@@ -1,6 +1,9 @@
 package io.blockdb.server.http;
 
+import io.blockdb.db.OutcomeUnknownException;
+import io.blockdb.db.RefusedException;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.Caller;
 import io.blockdb.server.security.ForbiddenException;
 import io.javalin.config.RoutesConfig;
@@ -8,6 +11,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +26,9 @@ import java.util.concurrent.Semaphore;
  */
 public final class Routes {
     private static final String TAKEN = "io.blockdb.taken";
+    private static final String OPENINGS = "io.blockdb.openings";
+    private static final UnavailableException CLOSED =
+            new UnavailableException("the database was being opened again under this request: ask again");
 
     /** The forms in which something is served below /api. */
     private static final List<String> FORMS =
@@ -34,9 +41,12 @@ public final class Routes {
     private final HttpSettings settings;
     private final List<Route> all = new ArrayList<>();
     private final Semaphore inFlight;
+    private final Node node;
+    private final RequestIds ids = new RequestIds();
 
-    Routes(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+    Routes(HttpSettings settings, Node node, InstantSource clock, Monitoring monitoring, List<Route> more) {
         this.settings = settings;
+        this.node = node;
         this.inFlight = new Semaphore(settings.requestsMax());
         all.addAll(new WriteResource(node, clock, settings.bodyBytesMax()).routes());
         all.addAll(new ReadResource(node, settings.pageEntriesMax()).routes());
@@ -44,7 +54,10 @@ public final class Routes {
         all.addAll(new TableResource(node).routes());
         all.addAll(new LedgerResource(node).routes());
         all.addAll(new BlockResource(node, settings.pageEntriesMax()).routes());
-        all.addAll(new MaintenanceResource(node).routes());
+        Integrity integrity = new Integrity();
+        all.addAll(new MaintenanceResource(node, clock, integrity).routes());
+        all.addAll(new HealthResource(node, monitoring, clock, integrity).routes());
+        all.addAll(new StatsResource(node, monitoring, clock).routes());
         all.addAll(new ClusterResource(node).routes());
         all.addAll(more);
         all.sort(Comparator.comparing(Route::template)
@@ -54,6 +67,11 @@ public final class Routes {
     /** All of them, by template and method. */
     public List<Route> all() {
         return List.copyOf(all);
+    }
+
+    /** How many requests are worked on. */
+    int requestsInFlight() {
+        return settings.requestsMax() - inFlight.availablePermits();
     }
 
     void register(RoutesConfig config) {
@@ -72,12 +90,17 @@ public final class Routes {
 
     /** Counts the request, and refuses one too many. */
     private void take(Context ctx) {
+        ctx.header(RequestIds.HEADER, ids.of(ctx.header(RequestIds.HEADER)));
+        ctx.attribute(OPENINGS, node.openings());
         ctx.header("X-Content-Type-Options", "nosniff");
         if (settings.compression()) {
             ctx.header("Vary", "Accept-Encoding");
         }
         if (settings.cors() && ctx.header("Origin") != null) {
             ctx.header("Access-Control-Allow-Origin", "*").header("Access-Control-Expose-Headers", CORS_EXPOSED);
+        }
+        if (ctx.path().startsWith("/health")) {
+            return; // Whoever watches over a server asks when it has too much to do, above all.
         }
         if (!inFlight.tryAcquire()) {
             throw new Problem(
@@ -101,6 +124,7 @@ public final class Routes {
     }
 
     private void admit(Context ctx) {
+        ctx.attribute(RequestWatch.ROUTE, ctx.endpoint().path);
         ctx.attribute(Asked.CALLER, Caller.ANYBODY);
         if (ctx.path().startsWith("/api/")) {
             Negotiation.check(ctx, FORMS);
@@ -126,7 +150,14 @@ public final class Routes {
             Problems.answer(ctx, new Problem(Problem.Kind.FORBIDDEN, String.valueOf(failure.getMessage())));
             return;
         }
-        Problems.answer(ctx, failure);
+        Problems.answer(ctx, meetsClosing(failure, ctx) ? CLOSED : failure);
+    }
+
+    /** Whether what failed is that the database was closed meanwhile, to be opened again. */
+    private boolean meetsClosing(Exception failure, Context ctx) {
+        return (failure instanceof IOException || failure instanceof IllegalStateException)
+                && !(failure instanceof OutcomeUnknownException || failure instanceof RefusedException)
+                && !Long.valueOf(node.openings()).equals(ctx.attribute(OPENINGS));
     }
 
     /** The methods that a path takes. */

@@ -1,6 +1,5 @@
 package io.blockdb.server.http;
 
-import io.blockdb.base.LedgerId;
 import io.blockdb.base.TableName;
 import io.blockdb.db.Commit;
 import io.blockdb.db.DuplicateKeyException;
@@ -19,7 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Put, delete and batch. No thread waits for the disk: the answer is given by the thread that tells of the commit.
@@ -191,8 +189,7 @@ final class WriteResource {
         }
     }
 
-    private String ledgerId() throws IOException {
-        @Nullable LedgerId id = node.database().engine().ledgerId();
-        return id == null ? "" : id.toString();
+    private String ledgerId() {
+        return node.ledgerId();
     }
 }

@@ -104,6 +104,8 @@ public final class EmbeddedNode implements Node {
         } catch (IOException e) {
             keeper.look();
             throw e;
+        } catch (IllegalStateException e) {
+            throw closed(held, e);
         }
         commit.whenComplete((done, failure) -> {
             if (failure != null) {
@@ -125,7 +127,17 @@ public final class EmbeddedNode implements Node {
         } catch (IOException e) {
             keeper.look();
             throw e;
+        } catch (IllegalStateException e) {
+            throw closed(held, e);
         }
+    }
+
+    /** The database was closed between being taken and being written to: nothing was written. */
+    private UnavailableException closed(BlockDb taken, IllegalStateException failure) {
+        if (keeper.held() == taken && !keeper.isStopped()) {
+            throw failure;
+        }
+        return new UnavailableException("the database is being opened again: ask again");
     }
 
     @Override

@@ -18,7 +18,11 @@ final class RunningServer implements AutoCloseable {
     private final Server server;
 
     RunningServer(Path directory, HttpSettings settings) throws IOException {
-        this.server = Server.start(directory, Options.defaults(), settings);
+        this(directory, settings, Options.defaults());
+    }
+
+    RunningServer(Path directory, HttpSettings settings, Options options) throws IOException {
+        this.server = Server.start(directory, options, settings);
     }
 
     RunningServer(Path directory) throws IOException {

@@ -11,6 +11,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.router.Endpoint;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -124,7 +125,10 @@ public final class Routes {
     }
 
     private void admit(Context ctx) {
-        ctx.attribute(RequestWatch.ROUTE, ctx.endpoint().path);
+        Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
+        if (matched != null) {
+            ctx.attribute(RequestWatch.ROUTE, matched.path);
+        }
         ctx.attribute(Asked.CALLER, Caller.ANYBODY);
         if (ctx.path().startsWith("/api/")) {
             Negotiation.check(ctx, FORMS);

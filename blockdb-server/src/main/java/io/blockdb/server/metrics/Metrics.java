@@ -1,5 +1,6 @@
 package io.blockdb.server.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.blockdb.db.Stats;
 import io.blockdb.db.Timings;
 import io.blockdb.server.node.Node;
@@ -16,6 +17,7 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class Metrics implements AutoCloseable {
     /** The media type of {@link #scrape}. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final Node node;
     private final Timings timings;
@@ -49,6 +53,7 @@ public final class Metrics implements AutoCloseable {
     public Metrics(Node node, Timings timings, Warnings warnings, String version) {
         this.node = node;
         this.timings = timings;
+        registry.config().meterFilter(new PlainNames());
         PrometheusRegistry prometheus = registry.getPrometheusRegistry();
         prometheus.register(new DatabaseCollector(node, timings, warnings));
         Info.builder()
@@ -63,8 +68,15 @@ public final class Metrics implements AutoCloseable {
         new JvmThreadMetrics().bindTo(registry);
         collections.bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
+        counter("process_cpu_seconds", "Time that processors spent on this process.", Metrics::cpuSeconds);
         new UptimeMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
+    }
+
+    private static double cpuSeconds() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getProcessCpuTime() / NANOS_PER_SECOND
+                : Double.NaN;
     }
 
     private static String property(String name) {

@@ -15,7 +15,20 @@ import java.nio.file.Path;
 final class RunningServer implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
 
+    /** Null where somebody else runs it. */
     private final Server server;
+
+    private final int port;
+
+    private RunningServer(Server server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /** One that somebody else runs, on a port of the loopback. */
+    static RunningServer at(int port) {
+        return new RunningServer(null, port);
+    }
 
     RunningServer(Path directory, HttpSettings settings) throws IOException {
         this(directory, settings, Options.defaults());
@@ -23,6 +36,7 @@ final class RunningServer implements AutoCloseable {
 
     RunningServer(Path directory, HttpSettings settings, Options options) throws IOException {
         this.server = Server.start(directory, options, settings);
+        this.port = server.port();
     }
 
     RunningServer(Path directory) throws IOException {
@@ -30,7 +44,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     int port() {
-        return server.port();
+        return port;
     }
 
     /** An answer. */
@@ -127,6 +141,8 @@ final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.blockdb.db;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -70,7 +72,8 @@ public final class Timings {
     private static final Timings OFF = new Timings(false);
 
     private final boolean on;
-    private final AtomicLongArray[] stages = new AtomicLongArray[Stage.values().length];
+    /** For each stage its classes, and the sum. */
+    private final Map<Stage, AtomicLongArray> recorded = new EnumMap<>(Stage.class);
 
     /** Timings with nothing recorded yet. */
     public Timings() {
@@ -79,8 +82,8 @@ public final class Timings {
 
     private Timings(boolean on) {
         this.on = on;
-        for (int i = 0; i < stages.length; i++) {
-            stages[i] = new AtomicLongArray(SUM + 1);
+        for (Stage stage : Stage.values()) {
+            recorded.put(stage, new AtomicLongArray(SUM + 1));
         }
     }
 
@@ -109,12 +112,12 @@ public final class Timings {
 
     /** What was recorded of a stage so far. */
     public Histogram of(Stage stage) {
-        AtomicLongArray recorded = stages[stage.ordinal()];
+        AtomicLongArray classes = classes(stage);
         Long[] counts = new Long[SUM];
         for (int i = 0; i < counts.length; i++) {
-            counts[i] = recorded.get(i);
+            counts[i] = classes.get(i);
         }
-        return new Histogram(List.of(counts), recorded.get(SUM));
+        return new Histogram(List.of(counts), classes.get(SUM));
     }
 
     /** A moment to measure from, in nanoseconds from somewhere; 0 where nothing is measured. */
@@ -135,10 +138,18 @@ public final class Timings {
     /** Records that a stage took so many nanoseconds. */
     void add(Stage stage, long nanos) {
         if (on) {
-            AtomicLongArray recorded = stages[stage.ordinal()];
-            recorded.getAndIncrement(classOf(nanos));
-            recorded.getAndAdd(SUM, nanos);
+            AtomicLongArray classes = classes(stage);
+            classes.getAndIncrement(classOf(nanos));
+            classes.getAndAdd(SUM, nanos);
         }
+    }
+
+    private AtomicLongArray classes(Stage stage) {
+        AtomicLongArray classes = recorded.get(stage);
+        if (classes == null) {
+            throw new AssertionError(stage);
+        }
+        return classes;
     }
 
     private static int classOf(long nanos) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -28,8 +29,6 @@ import java.util.concurrent.Semaphore;
 public final class Routes {
     private static final String TAKEN = "io.blockdb.taken";
     private static final String OPENINGS = "io.blockdb.openings";
-    private static final UnavailableException CLOSED =
-            new UnavailableException("the database was being opened again under this request: ask again");
 
     /** The forms in which something is served below /api. */
     private static final List<String> FORMS =
@@ -44,12 +43,20 @@ public final class Routes {
     private final Semaphore inFlight;
     private final Node node;
     private final RequestIds ids = new RequestIds();
+    private final BodyBudget bodies;
 
-    Routes(HttpSettings settings, Node node, InstantSource clock, Monitoring monitoring, List<Route> more) {
+    Routes(
+            HttpSettings settings,
+            Node node,
+            InstantSource clock,
+            Executor answers,
+            Monitoring monitoring,
+            List<Route> more) {
         this.settings = settings;
         this.node = node;
         this.inFlight = new Semaphore(settings.requestsMax());
-        all.addAll(new WriteResource(node, clock, settings.bodyBytesMax()).routes());
+        this.bodies = new BodyBudget(settings.bodyBytesMax());
+        all.addAll(new WriteResource(node, clock, answers, settings.bodyBytesMax()).routes());
         all.addAll(new ReadResource(node, settings.pageEntriesMax()).routes());
         all.addAll(new ScanResource(node, settings.pageEntriesMax()).routes());
         all.addAll(new TableResource(node).routes());
@@ -84,6 +91,7 @@ public final class Routes {
                 config.addHttpHandler(HandlerType.HEAD, route.template(), route.handler(), route.access());
             }
         }
+        config.error(500, ctx -> Problems.answerLate(ctx, settings.requestTimeoutSeconds()));
         config.exception(HttpResponseException.class, this::answer);
         config.exception(Exception.class, this::answer);
         config.after(this::finish);
@@ -110,6 +118,7 @@ public final class Routes {
                     .retryAfter(1);
         }
         ctx.attribute(TAKEN, true);
+        bodies.take(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);
             ctx.skipRemainingHandlers();
@@ -121,6 +130,7 @@ public final class Routes {
         if (Boolean.TRUE.equals(ctx.attribute(TAKEN))) {
             ctx.attribute(TAKEN, false);
             inFlight.release();
+            bodies.release(ctx);
         }
     }
 
@@ -154,7 +164,11 @@ public final class Routes {
             Problems.answer(ctx, new Problem(Problem.Kind.FORBIDDEN, String.valueOf(failure.getMessage())));
             return;
         }
-        Problems.answer(ctx, meetsClosing(failure, ctx) ? CLOSED : failure);
+        Problems.answer(
+                ctx,
+                meetsClosing(failure, ctx)
+                        ? new UnavailableException("the database was being opened again under this request: ask again")
+                        : failure);
     }
 
     /** Whether what failed is that the database was closed meanwhile, to be opened again. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,12 +96,12 @@ public final class EmbeddedNode implements Node {
     }
 
     @Override
-    public CompletableFuture<Commit> write(WriteBatch batch) throws IOException {
+    public CompletableFuture<Commit> write(WriteBatch batch, Executor answers) throws IOException {
         BlockDb held = database();
         disk.check();
         CompletableFuture<Commit> commit;
         try {
-            commit = held.writeAsync(batch);
+            commit = held.writeAsync(batch, answers);
         } catch (IOException e) {
             keeper.look();
             throw e;

@@ -67,7 +67,7 @@ class EmbeddedNodeTest {
 
     private Commit put(String key) throws IOException {
         try {
-            return node.write(new WriteBatch().put(bytes(key), bytes("value of " + key)))
+            return node.write(new WriteBatch().put(bytes(key), bytes("value of " + key)), Runnable::run)
                     .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof IOException cause) {
@@ -138,7 +138,8 @@ class EmbeddedNodeTest {
         disk.failWhen((operation, file) -> file.endsWith(".sst"));
         for (int i = 0; i < 10; i++) {
             try {
-                node.write(new WriteBatch().put(bytes("k" + i), new byte[1000])).join();
+                node.write(new WriteBatch().put(bytes("k" + i), new byte[1000]), Runnable::run)
+                        .join();
             } catch (CompletionException | ReadOnlyException underway) {
                 assertTrue(i > 0, "refused before a memtable was full");
                 break;
@@ -275,7 +276,7 @@ class EmbeddedNodeTest {
         await(State.DISK_FULL);
         CompletionException refused = assertThrows(CompletionException.class, () -> {
             for (int i = 0; i < 20; i++) {
-                node.write(new WriteBatch().put(bytes("k" + i), new byte[1 << 20]))
+                node.write(new WriteBatch().put(bytes("k" + i), new byte[1 << 20]), Runnable::run)
                         .join();
             }
         });

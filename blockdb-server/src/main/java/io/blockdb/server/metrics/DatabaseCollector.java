@@ -166,7 +166,7 @@ final class DatabaseCollector implements MultiCollector {
                         "Where the disk went. What of the ledger are values is estimated.",
                         "part",
                         parts,
-                        bytes -> bytes)
+                        Long::doubleValue)
                 .gauge("blockdb_disk_free_bytes", "What the file system has left.", disk.free())
                 .gauge(
                         "blockdb_disk_writable_bytes",
@@ -179,7 +179,7 @@ final class DatabaseCollector implements MultiCollector {
                 .gauge(
                         "blockdb_disk_left_seconds",
                         "In how long writes are refused at that rate; +Inf where nothing grows.",
-                        disk.secondsLeft() < 0 ? Double.POSITIVE_INFINITY : disk.secondsLeft());
+                        disk.secondsLeft() < 0 ? Double.POSITIVE_INFINITY : (double) disk.secondsLeft());
     }
 
     private static void index(Families families, Stats stats) {
@@ -187,7 +187,7 @@ final class DatabaseCollector implements MultiCollector {
         for (int level = 0; level < stats.sstablesPerLevel().size(); level++) {
             levels.put(Integer.toString(level), stats.sstablesPerLevel().get(level));
         }
-        families.gauges("blockdb_sstables", "SSTables in each level.", "level", levels, count -> count)
+        families.gauges("blockdb_sstables", "SSTables in each level.", "level", levels, Integer::doubleValue)
                 .gauge("blockdb_memtables", "Memtables, the one that is written to included.", stats.memtables())
                 .gauge("blockdb_memtable_entries", "Entries in memtables.", stats.memtableEntries())
                 .gauge("blockdb_memtable_bytes", "Memory that memtables take.", stats.memtableBytes())

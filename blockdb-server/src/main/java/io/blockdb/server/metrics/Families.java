@@ -33,6 +33,11 @@ final class Families {
         return this;
     }
 
+    /** A whole number that goes up and down. */
+    Families gauge(String name, String help, long value) {
+        return gauge(name, help, (double) value);
+    }
+
     private static GaugeSnapshot.GaugeDataPointSnapshot point(Labels labels, double value) {
         return GaugeSnapshot.GaugeDataPointSnapshot.builder()
                 .labels(labels)
@@ -58,6 +63,11 @@ final class Families {
                         .build())
                 .build());
         return this;
+    }
+
+    /** A whole number that only goes up, as long as the database is open. */
+    Families counter(String name, String help, long value) {
+        return counter(name, help, (double) value);
     }
 
     /** How long something took, in seconds. */

@@ -82,7 +82,8 @@ final class Kinds {
                 written -> Quantities.time(written, bare).flatMap(within);
         String unit = bare == null ? "" : " (a number alone is " + Quantities.unitName(bare) + ")";
         return new Kind<>(
-                "a time from " + Quantities.timeText(min) + " to " + Quantities.timeText(max) + unit,
+                (bare == null ? "a time such as \"30s\", from " : "a time from ") + Quantities.timeText(min) + " to "
+                        + Quantities.timeText(max) + unit,
                 value -> value instanceof String || (value instanceof Long && bare != null)
                         ? text.apply(value.toString())
                         : Optional.empty(),

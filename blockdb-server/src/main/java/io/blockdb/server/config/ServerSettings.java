@@ -55,7 +55,12 @@ final class ServerSettings {
                     "Seconds that an answer may take, once the request is there.")
             .flag("--request-timeout");
     static final Setting<Boolean> ENABLE_CORS = new Setting<>(
-            SECTION, "enable_cors", Kinds.yesOrNo(), "true", "Whether web pages of other origins may call the server.");
+                    SECTION,
+                    "enable_cors",
+                    Kinds.yesOrNo(),
+                    "true",
+                    "Whether web pages of other origins may call the server.")
+            .flag("--disable-cors");
     static final Setting<List<String>> CORS_ORIGINS = new Setting<>(
             SECTION,
             "cors_origins",
@@ -67,11 +72,12 @@ final class ServerSettings {
             "Which origins; [\"*\"]: all. Without authentication, any page that somebody near the server opens may then",
             "read and write: name the origins, or turn it off.");
     static final Setting<Boolean> ENABLE_COMPRESSION = new Setting<>(
-            SECTION,
-            "enable_compression",
-            Kinds.yesOrNo(),
-            "true",
-            "Whether answers are compressed for clients that take it.");
+                    SECTION,
+                    "enable_compression",
+                    Kinds.yesOrNo(),
+                    "true",
+                    "Whether answers are compressed for clients that take it.")
+            .flag("--disable-compression");
     static final Setting<Duration> SHUTDOWN_TIMEOUT = new Setting<>(
             SECTION,
             "shutdown_timeout",

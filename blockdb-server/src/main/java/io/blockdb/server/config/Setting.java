@@ -52,6 +52,16 @@ record Setting<T>(
         return new Setting<>(section, name, kind, standard, shipped, flags, variables, true, purpose);
     }
 
+    /** The names of its option that a message uses: the long one. */
+    String flagName() {
+        return flags.isEmpty() ? path() : flags.get(flags.size() - 1);
+    }
+
+    /** Whether its option takes no value and turns it off. */
+    boolean turnedOffByFlag() {
+        return flagName().startsWith("--disable-");
+    }
+
     /** Its name with the table: {@code server.port}. */
     String path() {
         return section + "." + name;

@@ -10,7 +10,7 @@ final class Spelling {
     /** The known word that takes the fewest edits, if these are few for its length; null: none is near. */
     static @Nullable String nearest(String word, Collection<String> known) {
         String best = null;
-        int bestEdits = 1 + Math.max(1, word.length() / 4);
+        int bestEdits = 1 + Math.max(word.length() < 5 ? 1 : 2, word.length() / 4);
         for (String candidate : known) {
             int edits = edits(word, candidate);
             if (edits < bestEdits) {

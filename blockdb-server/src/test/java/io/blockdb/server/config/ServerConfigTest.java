@@ -53,12 +53,15 @@ class ServerConfigTest {
     void saysEverythingThatIsWrong() {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
-                () -> ServerConfig.of(Map.of(
-                        "server.port", "65536", "server.prot", "1", "cluster.heartbeat_interval", "400")));
+                () -> ServerConfig.of(
+                        Map.of("server.port", "65536", "server.prot", "1", "cluster.heartbeat_interval", "400")));
 
-        assertTrue(e.getMessage().contains("server.port must be a port from 0 to 65535, found '65536'"), e.getMessage());
-        assertTrue(e.getMessage().contains("unknown setting 'server.prot' (did you mean 'server.port'?)"), e.getMessage());
-        assertTrue(e.getMessage().contains("at most half of cluster.election_timeout, which is 500 ms"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("server.port must be a port from 0 to 65535, found '65536'"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("unknown setting 'server.prot' (did you mean 'server.port'?)"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("at most half of cluster.election_timeout, which is 500 ms"), e.getMessage());
     }
 
     @Test

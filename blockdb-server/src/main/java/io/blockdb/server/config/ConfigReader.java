@@ -67,7 +67,7 @@ public final class ConfigReader {
         if (!complaints.isEmpty()) {
             throw new ConfigException(complaints.list());
         }
-        return new LoadedConfig(Settings.config(values), found, notes, ConfigText.effective(values));
+        return new LoadedConfig(values, found, notes);
     }
 
     /** The default file: every setting with its default and why it is there. */

@@ -13,13 +13,14 @@ public final class LoadedConfig {
     private final ServerConfig config;
     private final @Nullable Path file;
     private final List<String> notes;
-    private final String effective;
+    private final Values values;
 
-    LoadedConfig(ServerConfig config, @Nullable Path file, List<String> notes, String effective) {
-        this.config = config;
+    /** Takes over the values: they are not changed any more. */
+    LoadedConfig(Values values, @Nullable Path file, List<String> notes) {
+        this.config = Settings.config(values);
         this.file = file;
         this.notes = List.copyOf(notes);
-        this.effective = effective;
+        this.values = values;
     }
 
     /** The settings in force. */
@@ -39,6 +40,14 @@ public final class LoadedConfig {
 
     /** The settings in force as a file of settings, each with where its value comes from; secrets are not in it. */
     public String effective() {
-        return effective;
+        return ConfigText.effective(values);
+    }
+
+    /** The full names of the settings that have another value in the other. */
+    public List<String> differences(LoadedConfig other) {
+        return Settings.ALL.stream()
+                .filter(setting -> !values.get(setting).equals(other.values.get(setting)))
+                .map(Setting::path)
+                .toList();
     }
 }

@@ -34,8 +34,8 @@ final class LoggingSettings {
             Kinds.size(64L << 10, 1L << 40, false),
             "100MB",
             "Size at which a new file is begun.");
-    static final Setting<Integer> FILES_KEPT = new Setting<>(
-            SECTION, "files_kept", Kinds.whole(1, 1000), "10", "How many full ones are kept, compressed.");
+    static final Setting<Integer> FILES_KEPT =
+            new Setting<>(SECTION, "files_kept", Kinds.whole(1, 20), "10", "How many full ones are kept, compressed.");
     static final Setting<Duration> SLOW_REQUEST = new Setting<>(
             SECTION,
             "slow_request",

@@ -77,6 +77,7 @@ public record ServerConfig(
      * @param port 0: one that the system chooses
      * @param requireSecurity whether it is refused to listen off loopback without TLS and authentication
      * @param maxConnections connections open at once
+     * @param threadsMax threads that serve requests, at most
      * @param requestTimeout how long an answer may take, from the request's last byte
      * @param enableCors whether pages of other origins may call
      * @param corsOrigins which origins; {@code *}: all
@@ -88,6 +89,7 @@ public record ServerConfig(
             int port,
             boolean requireSecurity,
             int maxConnections,
+            int threadsMax,
             Duration requestTimeout,
             boolean enableCors,
             List<String> corsOrigins,

@@ -47,6 +47,8 @@ final class ServerSettings {
                     "10000",
                     "Connections open at once; further ones wait until one closes. Each takes a file handle.")
             .flag("--max-connections");
+    static final Setting<Integer> THREADS_MAX = new Setting<>(
+            SECTION, "threads_max", Kinds.whole(8, 10_000), "200", "Threads that serve requests, at most.");
     static final Setting<Duration> REQUEST_TIMEOUT = new Setting<>(
                     SECTION,
                     "request_timeout",
@@ -124,6 +126,7 @@ final class ServerSettings {
             PORT,
             REQUIRE_SECURITY,
             MAX_CONNECTIONS,
+            THREADS_MAX,
             REQUEST_TIMEOUT,
             ENABLE_CORS,
             CORS_ORIGINS,
@@ -144,6 +147,7 @@ final class ServerSettings {
                 values.get(PORT),
                 values.get(REQUIRE_SECURITY),
                 values.get(MAX_CONNECTIONS),
+                values.get(THREADS_MAX),
                 values.get(REQUEST_TIMEOUT),
                 values.get(ENABLE_CORS),
                 values.get(CORS_ORIGINS),

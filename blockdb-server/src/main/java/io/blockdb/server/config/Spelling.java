@@ -4,11 +4,11 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Which known word someone may have meant. */
-final class Spelling {
+public final class Spelling {
     private Spelling() {}
 
     /** The known word that takes the fewest edits, if these are few for its length; null: none is near. */
-    static @Nullable String nearest(String word, Collection<String> known) {
+    public static @Nullable String nearest(String word, Collection<String> known) {
         String best = null;
         int bestEdits = 1 + Math.max(word.length() < 5 ? 1 : 2, word.length() / 4);
         for (String candidate : known) {

@@ -1,6 +1,7 @@
 package io.blockdb.server.http;
 
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.tls.Certificates;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -9,9 +10,13 @@ import java.time.InstantSource;
 import java.util.List;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP interface of a node: Jetty by way of Javalin.
@@ -23,17 +28,25 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final HttpSettings settings;
+    private final @Nullable TlsConnection tls;
 
     /**
      * An interface that is not listening yet.
      *
      * @param settings how it listens, and its limits
+     * @param certificates what TLS is spoken with; null: none is
      * @param node what it serves
      * @param clock the time, by which a time to live is reckoned
      * @param more routes beside those to the node
      */
-    public HttpServer(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+    public HttpServer(
+            HttpSettings settings,
+            @Nullable Certificates certificates,
+            Node node,
+            InstantSource clock,
+            List<Route> more) {
         this.settings = settings;
+        this.tls = certificates == null ? null : new TlsConnection(certificates);
         Routes routes = new Routes(settings, node, clock, more);
         this.javalin = Javalin.create(config -> configure(config, routes));
     }
@@ -46,10 +59,9 @@ public final class HttpServer implements AutoCloseable {
         config.router.ignoreTrailingSlashes = false;
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = settings.bodyBytesMax();
-        config.http.asyncTimeout = settings.requestTimeoutSeconds() * 1000L;
+        config.http.asyncTimeout = settings.requestTimeoutMillis();
         config.http.compressionStrategy = settings.compression() ? CompressionStrategy.GZIP : CompressionStrategy.NONE;
-        config.jetty.host = settings.host();
-        config.jetty.port = settings.port();
+        config.jetty.addConnector(this::connector);
         config.jetty.threadPool = threads();
         config.jetty.modifyHttpConfiguration(this::limit);
         config.jetty.modifyServer(this::wrap);
@@ -66,10 +78,22 @@ public final class HttpServer implements AutoCloseable {
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setRequestHeaderSize(settings.headerBytesMax());
         http.setSendServerVersion(false);
-        http.setIdleTimeout(settings.idleTimeoutSeconds() * 1000L);
+        http.setIdleTimeout(settings.idleTimeoutMillis());
+    }
+
+    private ServerConnector connector(Server server, HttpConfiguration http) {
+        ServerConnector connector = tls == null
+                ? new ServerConnector(server, new HttpConnectionFactory(http))
+                : tls.connector(server, http);
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setIdleTimeout(settings.idleTimeoutMillis());
+        return connector;
     }
 
     private void wrap(Server server) {
+        server.insertHandler(new GracefulHandler());
+        server.setStopTimeout(settings.shutdownTimeoutMillis());
         server.insertHandler(new KeyPathHandler());
         server.setErrorHandler(new ContainerErrors());
         server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), server));
@@ -79,6 +103,14 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer start() {
         javalin.start();
         return this;
+    }
+
+    /** Uses other certificates for connections made from now on; it was started with some. */
+    public void replaceCertificates(Certificates certificates) {
+        if (tls == null) {
+            throw new IllegalStateException("the server was started without TLS");
+        }
+        tls.replace(certificates);
     }
 
     /** The port that is listened on. */

@@ -13,6 +13,7 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.status.Status;
+import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
 import io.blockdb.server.config.LogFormat;
 import io.blockdb.server.config.LogLevels;
@@ -37,6 +38,8 @@ final class Logs {
 
     /** Libraries that tell at info what is of interest to nobody else. */
     private static final List<String> TALKATIVE = List.of("org.eclipse.jetty", "io.javalin", "net.openhft");
+
+    private static final Duration SIZE_CHECKED_EVERY = Duration.buildBySeconds(1);
 
     private final LoggerContext context;
 
@@ -91,6 +94,7 @@ final class Logs {
         kept.start();
         SizeBasedTriggeringPolicy<ILoggingEvent> full = new SizeBasedTriggeringPolicy<>();
         full.setContext(context);
+        full.setCheckIncrement(SIZE_CHECKED_EVERY);
         full.setMaxFileSize(new FileSize(settings.fileSize()));
         full.start();
         appender.setRollingPolicy(kept);

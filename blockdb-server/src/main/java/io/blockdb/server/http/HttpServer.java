@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.List;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -61,10 +60,10 @@ public final class HttpServer implements AutoCloseable {
         config.http.maxRequestSize = settings.bodyBytesMax();
         config.http.asyncTimeout = settings.requestTimeoutMillis();
         config.http.compressionStrategy = settings.compression() ? CompressionStrategy.GZIP : CompressionStrategy.NONE;
-        config.jetty.addConnector(this::connector);
         config.jetty.threadPool = threads();
         config.jetty.modifyHttpConfiguration(this::limit);
         config.jetty.modifyServer(this::wrap);
+        config.jetty.addConnector(this::connector);
         routes.register(config.routes);
     }
 
@@ -83,7 +82,7 @@ public final class HttpServer implements AutoCloseable {
 
     private ServerConnector connector(Server server, HttpConfiguration http) {
         ServerConnector connector = tls == null
-                ? new ServerConnector(server, new HttpConnectionFactory(http))
+                ? new ServerConnector(server, new KeyPathConnectionFactory(http))
                 : tls.connector(server, http);
         connector.setHost(settings.host());
         connector.setPort(settings.port());
@@ -94,7 +93,6 @@ public final class HttpServer implements AutoCloseable {
     private void wrap(Server server) {
         server.insertHandler(new GracefulHandler());
         server.setStopTimeout(settings.shutdownTimeoutMillis());
-        server.insertHandler(new KeyPathHandler());
         server.setErrorHandler(new ContainerErrors());
         server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), server));
     }

@@ -3,7 +3,6 @@ package io.blockdb.server.http;
 import io.blockdb.server.config.ClientAuth;
 import io.blockdb.server.security.tls.Certificates;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -46,6 +45,6 @@ final class TlsConnection {
         // A name that is not in the certificate is the client's to judge: it may know the server by an address.
         secure.addCustomizer(new SecureRequestCustomizer(false));
         return new ServerConnector(
-                server, new SslConnectionFactory(factory, "http/1.1"), new HttpConnectionFactory(secure));
+                server, new SslConnectionFactory(factory, "http/1.1"), new KeyPathConnectionFactory(secure));
     }
 }

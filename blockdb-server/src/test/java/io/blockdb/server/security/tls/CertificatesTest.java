@@ -41,12 +41,11 @@ class CertificatesTest {
     }
 
     @Test
-    void readsAChainAndItsKey() throws Exception {
+    void readsACertificateAndItsKey() throws Exception {
         Path chain = Files.writeString(
                 temp.resolve("chain.pem"),
                 "Some words before\n"
-                        + Identity.pem("CERTIFICATE", rsa.certificate().getEncoded())
-                        + Identity.pem("CERTIFICATE", curve.certificate().getEncoded()));
+                        + Identity.pem("CERTIFICATE", rsa.certificate().getEncoded()));
 
         Certificates certificates = read(chain, rsa.writeKey(temp.resolve("key.pem")), Map.of());
 
@@ -80,6 +79,16 @@ class CertificatesTest {
         assertRefused("expected a PEM file", text, key);
         assertRefused("certificate 1 cannot be read", broken, key);
         assertThrows(IOException.class, () -> read(temp.resolve("none.pem"), key, Map.of()));
+    }
+
+    @Test
+    void aChainWhoseLinksDoNotFitIsRefused() throws Exception {
+        Path chain = Files.writeString(
+                temp.resolve("chain.pem"),
+                Identity.pem("CERTIFICATE", rsa.certificate().getEncoded())
+                        + Identity.pem("CERTIFICATE", curve.certificate().getEncoded()));
+
+        assertRefused("Certificate chain is not valid", chain, rsa.writeKey(temp.resolve("k.pem")));
     }
 
     @Test

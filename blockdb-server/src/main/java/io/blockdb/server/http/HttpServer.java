@@ -6,6 +6,8 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import org.eclipse.jetty.http.UriCompliance;
@@ -87,6 +89,12 @@ public final class HttpServer implements AutoCloseable {
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.idleTimeoutMillis());
+        try {
+            connector.open(); // here, because an address that is taken is the caller's to report, and not Javalin's to
+            // log
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return connector;
     }
 
@@ -97,7 +105,11 @@ public final class HttpServer implements AutoCloseable {
         server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), server));
     }
 
-    /** Listens. */
+    /**
+     * Listens.
+     *
+     * @throws UncheckedIOException if the address is taken, or none of this machine's
+     */
     public HttpServer start() {
         javalin.start();
         return this;

@@ -1,19 +1,19 @@
 package io.blockdb.server;
 
-import io.blockdb.db.Options;
 import io.blockdb.db.Timings;
+import io.blockdb.server.config.Exposure;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.http.HttpServer;
-import io.blockdb.server.http.HttpSettings;
 import io.blockdb.server.http.Monitoring;
 import io.blockdb.server.metrics.Metrics;
 import io.blockdb.server.metrics.Warnings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server: a node and its HTTP interface.
@@ -21,43 +21,45 @@ import java.util.List;
  * <p>Threading: any thread.
  */
 public final class Server implements AutoCloseable {
-    private static final Duration SLOW_REQUEST = Duration.ofSeconds(1);
-
     private final Node node;
     private final HttpServer http;
-
     private final Metrics metrics;
+    private final Warnings warnings;
 
-    private Server(Node node, HttpServer http, Metrics metrics) {
+    private Server(Node node, HttpServer http, Metrics metrics, Warnings warnings) {
         this.node = node;
         this.http = http;
         this.metrics = metrics;
+        this.warnings = warnings;
     }
 
     /**
-     * Opens a database and serves it. It listens at once, and answers that it is not ready until the database is open.
+     * Opens a database and serves it. It listens at once, and answers that it is not ready until the database is open; this returns
+     * when it is.
      *
-     * @param directory the data directory
-     * @param options how it is opened
-     * @param settings how it listens
-     * @throws IOException if the database cannot be opened
+     * @throws IOException if the database cannot be opened, or a certificate cannot be used
      */
-    public static Server start(Path directory, Options options, HttpSettings settings) throws IOException {
-        Timings timings = new Timings();
-        String version = Server.class.getPackage().getImplementationVersion();
-        String shown = version == null ? "(unpackaged)" : version;
+    public static Server start(ServerConfig config) throws IOException {
         InstantSource clock = InstantSource.system();
+        Certificates certificates = Certificates.read(config.tls(), clock.instant());
         Warnings warnings = new Warnings();
+        Exposure.of(config).warnings().forEach(warnings::raise);
+        warnOf(certificates, warnings);
+        Timings timings = new Timings();
+        ServerConfig.Server address = config.server();
         EmbeddedNode node = EmbeddedNode.start(
-                directory, options.withTimings(timings), "node1", settings.host() + ":" + settings.port(), 0);
-        Metrics metrics = new Metrics(node, timings, warnings, shown);
-        Monitoring monitoring = new Monitoring(metrics, warnings, SLOW_REQUEST, shown, clock.instant());
+                config.database().dataDir(),
+                config.options().withTimings(timings),
+                config.cluster().nodeId(),
+                address.host() + ":" + address.port(),
+                config.database().diskWatermark());
+        Metrics metrics = new Metrics(node, timings, warnings, Version.number());
         try {
-            HttpServer http = new HttpServer(settings, node, clock, monitoring, List.of()).start();
-            Server server = new Server(node, http, metrics);
+            Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());
+            HttpServer http = new HttpServer(config, certificates, node, clock, monitoring, List.of()).start();
             try {
                 node.awaitOpen();
-                return server;
+                return new Server(node, http, metrics, warnings);
             } catch (IOException | RuntimeException | Error e) {
                 http.close();
                 throw e;
@@ -70,9 +72,30 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    private static void warnOf(@Nullable Certificates certificates, Warnings warnings) {
+        if (certificates == null || certificates.warnings().isEmpty()) {
+            warnings.clear("certificate");
+        } else {
+            warnings.raise("certificate", String.join("; ", certificates.warnings()));
+        }
+    }
+
+    /** The node that is served. */
+    Node node() {
+        return node;
+    }
+
     /** The port that is listened on. */
     public int port() {
         return http.port();
+    }
+
+    /** Takes up what can change while the server runs. */
+    void reload(@Nullable Certificates certificates) {
+        if (certificates != null) {
+            http.replaceCertificates(certificates);
+            warnOf(certificates, warnings);
+        }
     }
 
     /** Stops accepting, finishes what is in flight, and closes the database. */

@@ -2,7 +2,6 @@ package io.blockdb.server.http;
 
 import io.blockdb.server.metrics.Metrics;
 import io.blockdb.server.metrics.Warnings;
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -10,8 +9,7 @@ import java.time.Instant;
  *
  * @param metrics where requests are counted
  * @param warnings what is warned of
- * @param slowRequest requests that take at least so long are logged; zero: none are
  * @param version the server's version
  * @param startedAt when the server was started
  */
-public record Monitoring(Metrics metrics, Warnings warnings, Duration slowRequest, String version, Instant startedAt) {}
+public record Monitoring(Metrics metrics, Warnings warnings, String version, Instant startedAt) {}

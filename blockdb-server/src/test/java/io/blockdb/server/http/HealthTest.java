@@ -3,7 +3,6 @@ package io.blockdb.server.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.blockdb.db.Options;
 import io.blockdb.server.http.RunningServer.Answer;
 import io.blockdb.server.node.FaultyDisk;
 import io.blockdb.server.node.FaultyDisk.Operation;
@@ -26,23 +25,19 @@ class HealthTest {
     private Path temp;
 
     private final FaultyDisk disk = new FaultyDisk();
+    private FaultyServer faulty;
     private RunningServer server;
 
     @AfterEach
     void stop() throws IOException {
-        disk.goOn();
-        disk.heal();
-        disk.setUsable(-1);
-        if (server != null) {
-            server.close();
+        if (faulty != null) {
+            faulty.close();
         }
     }
 
     private void start() throws IOException {
-        server = new RunningServer(
-                temp.resolve("db"),
-                HttpSettings.defaults("127.0.0.1", 0),
-                Options.defaults().withEnvironment(disk.environment()));
+        faulty = FaultyServer.open(disk, temp.resolve("db"));
+        server = faulty.asked();
     }
 
     private Answer put(String key) throws IOException {
@@ -126,7 +121,7 @@ class HealthTest {
         for (int i = 0; i < 20; i++) {
             put("k" + i);
         }
-        server.close();
+        faulty.close();
         Path segment = temp.resolve("db/ledger/0000000001.seg");
         byte[] content = Files.readAllBytes(segment);
         content[content.length / 2] ^= 1;

@@ -9,20 +9,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import io.blockdb.db.Options;
-import io.blockdb.db.Timings;
 import io.blockdb.server.http.RunningServer.Answer;
-import io.blockdb.server.metrics.Metrics;
-import io.blockdb.server.metrics.Warnings;
-import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.FaultyDisk;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +37,6 @@ class RequestWatchTest {
     private Path temp;
 
     private final FaultyDisk disk = new FaultyDisk();
-    private final Warnings warnings = new Warnings();
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
@@ -53,9 +45,7 @@ class RequestWatchTest {
         }
     };
 
-    private EmbeddedNode node;
-    private Metrics metrics;
-    private HttpServer http;
+    private FaultyServer server;
 
     @BeforeEach
     void start() {
@@ -64,11 +54,8 @@ class RequestWatchTest {
         logger("io.blockdb.access").addAppender(appender);
     }
 
-    private void serve(EmbeddedNode served) {
-        node = served;
-        metrics = new Metrics(node, new Timings(), warnings, "1.2.3");
-        Monitoring monitoring =
-                new Monitoring(metrics, warnings, Duration.ofMillis(SLOW_MILLIS), "1.2.3", Instant.EPOCH);
+    /** Listens, and does not wait for the database to be open. */
+    private void begin() {
         Route slow = new Route(HandlerType.GET, "/slow/{name}", Access.OPEN, ctx -> {
             long begin = System.nanoTime();
             while (System.nanoTime() - begin < 2 * SLOW_MILLIS * 1_000_000) {
@@ -76,17 +63,13 @@ class RequestWatchTest {
             }
             ctx.result("done");
         });
-        http = new HttpServer(
-                        HttpSettings.defaults("127.0.0.1", 0), node, InstantSource.system(), monitoring, List.of(slow))
-                .start();
+        Map<String, String> settings = Map.of("server.port", "0", "logging.slow_request", SLOW_MILLIS + "ms");
+        server = new FaultyServer(disk, temp.resolve("db"), settings, List.of(slow));
     }
 
     private void serve() throws IOException {
-        serve(EmbeddedNode.open(temp.resolve("db"), options(), "n", "localhost:1"));
-    }
-
-    private Options options() {
-        return Options.defaults().withEnvironment(disk.environment());
+        begin();
+        server.node.awaitOpen();
     }
 
     private static Logger logger(String name) {
@@ -95,17 +78,14 @@ class RequestWatchTest {
 
     @AfterEach
     void stop() throws IOException {
-        disk.goOn();
         logger("io.blockdb.slow").detachAppender(appender);
         logger("io.blockdb.access").detachAppender(appender);
         logger("io.blockdb.access").setLevel(null);
-        http.close();
-        node.close();
-        metrics.close();
+        server.close();
     }
 
     private Answer get(String path, String... headers) throws IOException {
-        return RunningServer.at(http.port()).get(path, headers);
+        return server.asked().get(path, headers);
     }
 
     private String line() throws InterruptedException {
@@ -153,11 +133,9 @@ class RequestWatchTest {
     @Test
     void itListensBeforeTheDatabaseIsOpen() throws IOException {
         serve();
-        http.close();
-        node.close();
-        metrics.close();
+        server.close();
         disk.stall();
-        serve(EmbeddedNode.start(temp.resolve("db"), options(), "n", "localhost:1", 0));
+        begin();
         assertEquals(200, get("/health/live").status());
         Answer ready = get("/health/ready");
         assertEquals(503, ready.status());
@@ -174,7 +152,7 @@ class RequestWatchTest {
         assertTrue(scrape.body().contains("blockdb_node_state{state=\"starting\"} 1"), scrape::body);
         assertEquals(200, get("/cluster/status").status());
         disk.goOn();
-        node.awaitOpen();
+        server.node.awaitOpen();
         assertEquals(200, get("/health/ready").status());
         assertEquals(200, get("/stats").status());
     }
@@ -182,13 +160,13 @@ class RequestWatchTest {
     @Test
     void whatIsWarnedOfIsInHealthAndAMetric() throws IOException {
         serve();
-        warnings.raise("insecure", "anybody may write: listen on the loopback, or set up authentication");
+        server.warnings.raise("insecure", "anybody may write: listen on the loopback, or set up authentication");
         assertTrue(
                 get("/health").body().contains("\"warnings\":{\"insecure\":\"anybody may write: listen on the"),
                 () -> "no warning");
         assertEquals("1.2.3", get("/health").field("version"));
         assertTrue(get("/metrics").body().contains("blockdb_warning{name=\"insecure\"} 1"));
-        warnings.clear("insecure");
+        server.warnings.clear("insecure");
         assertTrue(get("/health").body().contains("\"warnings\":{}"));
         assertFalse(get("/metrics").body().contains("blockdb_warning{"));
     }

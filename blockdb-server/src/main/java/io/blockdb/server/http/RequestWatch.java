@@ -46,7 +46,8 @@ final class RequestWatch implements RequestLog {
                 response.getStatus(),
                 nanos,
                 bytes);
-        if (nanos >= slowNanos && !isStream(response)) {
+        if (nanos >= slowNanos && template != null && !isStream(response)) {
+            // Of what found no route it is the sender who was slow.
             SLOW.warn("{}", line(request, response, nanos, bytes));
         }
         if (ACCESS.isDebugEnabled()) {

@@ -106,25 +106,12 @@ public final class BlockDb implements AutoCloseable {
             Opener.Opened opened = new Opener(data, options).open();
             BlockDb database = new BlockDb(data, options, opened, alone);
             if (alone && opened.engine().head() == null && !options.readOnly()) {
-                database.found();
+                new Founding(data, options, opened.engine()).runOrClose(database);
             }
             database.scrubber.start();
             return database;
         } catch (IOException | RuntimeException | Error e) {
             data.closeAfter(e);
-            throw e;
-        }
-    }
-
-    private void found() throws IOException {
-        try {
-            new Founding(directory, options, engine).run();
-        } catch (IOException | RuntimeException | Error e) {
-            try {
-                close();
-            } catch (IOException | RuntimeException closing) {
-                e.addSuppressed(closing);
-            }
             throw e;
         }
     }
@@ -198,6 +185,11 @@ public final class BlockDb implements AutoCloseable {
     public Commit alterTable(TableName table, boolean erasable) throws IOException {
         checkOpen();
         return writes.system(new Operation.AlterTable(table, erasable));
+    }
+
+    /** Who may use the database over a network, and what proves them. */
+    public Principals principals() {
+        return new Principals(this::view, engine, writes, environment);
     }
 
     // ---- Erasing

@@ -266,7 +266,9 @@ public final class ProofExportChecker {
             if (leaf.saltLength() == 0) {
                 problem = "the value is missing, and without a salt it cannot have been erased";
             }
-            withoutValue.add(entries);
+            if (!leaf.table().isWithheld()) {
+                withoutValue.add(entries);
+            }
         } else if (salt.length != leaf.saltLength() || value.length != leaf.valueLength()) {
             problem = "value and salt have " + value.length + " and " + salt.length + " bytes, the entry says "
                     + leaf.valueLength() + " and " + leaf.saltLength();

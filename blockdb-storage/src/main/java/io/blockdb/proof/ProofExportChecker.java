@@ -74,7 +74,12 @@ public final class ProofExportChecker {
      * @param deletes entries that are deletes
      * @param erased entries whose values an entry of {@code _erasures} erased
      */
-    public record Result(Checkpoint checkpoint, long blocks, long entries, long values, long deletes, long erased) {}
+    public record Result(Checkpoint checkpoint, long blocks, long entries, long values, long deletes, long erased) {
+        /** Entries of {@code _credentials}: their values are in no export. */
+        public long withheld() {
+            return entries - values - deletes - erased;
+        }
+    }
 
     /**
      * Checks the next line.

@@ -173,8 +173,13 @@ public final class BlockDb implements AutoCloseable {
      * @throws RefusedException if the table exists otherwise, or was written to before
      */
     public Commit createTable(TableName table, TablePolicy policy, boolean erasable) throws IOException {
+        return createTable(table, policy, erasable, "");
+    }
+
+    /** As {@link #createTable(TableName, TablePolicy, boolean)}, in the name of an author. */
+    public Commit createTable(TableName table, TablePolicy policy, boolean erasable, String author) throws IOException {
         checkOpen();
-        return writes.system(new Operation.CreateTable(table, policy, erasable));
+        return writes.system(List.of(new Operation.CreateTable(table, policy, erasable)), author);
     }
 
     /**
@@ -183,8 +188,13 @@ public final class BlockDb implements AutoCloseable {
      * @throws RefusedException if there is no such table
      */
     public Commit alterTable(TableName table, boolean erasable) throws IOException {
+        return alterTable(table, erasable, "");
+    }
+
+    /** As {@link #alterTable(TableName, boolean)}, in the name of an author. */
+    public Commit alterTable(TableName table, boolean erasable, String author) throws IOException {
         checkOpen();
-        return writes.system(new Operation.AlterTable(table, erasable));
+        return writes.system(List.of(new Operation.AlterTable(table, erasable)), author);
     }
 
     /** Who may use the database over a network, and what proves them. */

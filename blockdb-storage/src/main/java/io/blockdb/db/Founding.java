@@ -57,7 +57,7 @@ final class Founding {
         return !first || founds ? null : "block 0 begins with the level of the rules and the ledger's first key";
     }
 
-    /** Founds the ledger of a database that was opened for it; closes that where it cannot. */
+    /** Founds the ledger. Where that fails, the database is closed, which nobody has seen yet. */
     void runOrClose(BlockDb database) throws IOException {
         try {
             run();

@@ -5,6 +5,8 @@ import io.blockdb.server.http.HttpServer;
 import io.blockdb.server.http.HttpSettings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Gate;
+import io.blockdb.server.security.GateSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -30,12 +32,15 @@ public final class Server implements AutoCloseable {
      * @param directory the data directory
      * @param options how it is opened
      * @param settings how it listens
+     * @param access who is let in
      * @throws IOException if the database cannot be opened
      */
-    public static Server start(Path directory, Options options, HttpSettings settings) throws IOException {
+    public static Server start(Path directory, Options options, HttpSettings settings, GateSettings access)
+            throws IOException {
         Node node = EmbeddedNode.open(directory, options, "node1", settings.host() + ":" + settings.port());
         try {
-            return new Server(node, new HttpServer(settings, node, InstantSource.system(), List.of()).start());
+            Gate gate = new Gate(access, node, InstantSource.system());
+            return new Server(node, new HttpServer(settings, node, gate, InstantSource.system(), List.of()).start());
         } catch (RuntimeException | Error e) {
             try (node) {
                 throw e;

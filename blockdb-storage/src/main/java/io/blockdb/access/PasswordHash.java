@@ -30,7 +30,7 @@ public final class PasswordHash {
     public static final int PASSWORD_LENGTH_MAX = 1024;
 
     /** Most rounds that are believed: a value that asks for more is not carried out. */
-    private static final int ROUNDS_MAX = 10_000_000;
+    private static final int ROUNDS_MAX = 100_000_000;
 
     private static final int HASH_LENGTH = 32;
     private static final String ALGORITHM = "PBKDF2WithHmacSHA256";
@@ -49,14 +49,15 @@ public final class PasswordHash {
      * That of a new password.
      *
      * @param salt {@link #SALT_LENGTH} random bytes
+     * @param rounds how often it is hashed: {@link #ROUNDS}, or as many as somebody chose
      * @throws IllegalArgumentException if the password is too short or too long
      */
-    public static PasswordHash of(char[] password, byte[] salt) {
+    public static PasswordHash of(char[] password, byte[] salt, int rounds) {
         if (password.length < PASSWORD_LENGTH_MIN || password.length > PASSWORD_LENGTH_MAX) {
             throw new IllegalArgumentException("a password must have " + PASSWORD_LENGTH_MIN + " to "
                     + PASSWORD_LENGTH_MAX + " characters, this one has " + password.length);
         }
-        return new PasswordHash(ROUNDS, salt.clone(), derive(password, salt, ROUNDS));
+        return kept(rounds, salt, derive(password, salt, rounds));
     }
 
     /**
@@ -72,9 +73,9 @@ public final class PasswordHash {
         return new PasswordHash(rounds, salt.clone(), hash.clone());
     }
 
-    /** Takes as long as to check a password, and says no: for who must not tell whether there is one to check. */
-    public static boolean matchesNothing(char[] password) {
-        return new PasswordHash(ROUNDS, new byte[SALT_LENGTH], new byte[HASH_LENGTH]).matches(password);
+    /** Takes as long as to check a password of so many rounds, and says no: for who must not tell whether there is one to check. */
+    public static boolean matchesNothing(char[] password, int rounds) {
+        return new PasswordHash(rounds, new byte[SALT_LENGTH], new byte[HASH_LENGTH]).matches(password);
     }
 
     /** Whether a password is the one; takes the same time whatever they have in common. */

@@ -136,6 +136,23 @@ public final class Principals {
     }
 
     /**
+     * Adds a principal with a password.
+     *
+     * @param rounds how often it is hashed, usually {@link PasswordHash#ROUNDS}
+     * @throws IllegalArgumentException if the name cannot be one, or the password is too short or too long
+     * @throws RefusedException if a principal that is not removed has the name
+     */
+    public Principal add(String name, Collection<Grant> grants, char[] password, int rounds, String author)
+            throws IOException {
+        Principal principal = Principal.of(drawId(), name, grants);
+        PasswordHash hash = PasswordHash.of(password, random(PasswordHash.SALT_LENGTH), rounds);
+        List<Operation> operations =
+                List.of(new Operation.AddPrincipal(principal), new Operation.SetPassword(principal.id(), hash));
+        change(view -> new Change(operations, 0), author);
+        return principal;
+    }
+
+    /**
      * Changes what a principal may do; other changes at the same time count as well.
      *
      * @throws RefusedException if there is no such principal
@@ -170,12 +187,13 @@ public final class Principals {
     /**
      * Sets the password of a principal, and erases the hash of the one before. The password is not kept, nor changed.
      *
+     * @param rounds how often it is hashed, usually {@link PasswordHash#ROUNDS}
      * @throws IllegalArgumentException if it is too short or too long
      * @throws RefusedException if there is no such principal
      */
-    public Commit setPassword(String id, char[] password, String author) throws IOException {
+    public Commit setPassword(String id, char[] password, int rounds, String author) throws IOException {
         Principal.checkId(id);
-        PasswordHash hash = PasswordHash.of(password, random(PasswordHash.SALT_LENGTH));
+        PasswordHash hash = PasswordHash.of(password, random(PasswordHash.SALT_LENGTH), rounds);
         return replace(AccessFormat.passwordKey(id), new Operation.SetPassword(id, hash), "password replaced", author);
     }
 
@@ -261,16 +279,18 @@ public final class Principals {
     // ---- Comparing
 
     /**
-     * The principal that a name and a password prove, or null. It takes as long, whether there is such a principal or not: about
-     * 0.2 seconds of a core.
+     * The principal that a name and a password prove, or null. It takes as long, whether there is such a principal or not: with
+     * {@link PasswordHash#ROUNDS} about 0.2 seconds of a core.
+     *
+     * @param rounds how often the password of a principal is hashed that there is not
      */
-    public @Nullable Proven byPassword(String name, char[] password) throws IOException {
+    public @Nullable Proven byPassword(String name, char[] password, int rounds) throws IOException {
         View view = views.get();
         Principal principal = named(name);
         Revision found = principal == null ? null : view.credential(AccessFormat.passwordKey(principal.id()));
         byte[] value = found == null ? null : found.value();
         if (principal == null || found == null || value == null) {
-            PasswordHash.matchesNothing(password);
+            PasswordHash.matchesNothing(password, rounds);
             return null;
         }
         return AccessFormat.password(value).matches(password) ? new Proven(principal, found.sequence()) : null;

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 class PrincipalsTest {
     private static final TableName CREDENTIALS = SystemTables.CREDENTIALS;
     private static final Grant ADMIN = Grant.of(Role.ADMIN);
+    private static final int ROUNDS = 1000;
     private static final Grant READER = Grant.of(Role.READER);
     private static final CopyProgress QUIET = (done, total) -> {};
 
@@ -86,20 +87,20 @@ class PrincipalsTest {
         try (BlockDb db = open()) {
             Principals principals = db.principals();
             Principal ada = principals.add("ada", List.of(READER), "");
-            assertNull(principals.byPassword("ada", chars("correct horse")));
+            assertNull(principals.byPassword("ada", chars("correct horse"), ROUNDS));
             assertEquals(-1, principals.passwordSequence(ada.id()));
-            Commit set = principals.setPassword(ada.id(), chars("correct horse"), "");
-            Principals.Proven proven = principals.byPassword("ada", chars("correct horse"));
+            Commit set = principals.setPassword(ada.id(), chars("correct horse"), ROUNDS, "");
+            Principals.Proven proven = principals.byPassword("ada", chars("correct horse"), ROUNDS);
             assertEquals(new Principals.Proven(ada, set.sequence()), proven);
-            assertNull(principals.byPassword("ada", chars("correct hors")));
-            assertNull(principals.byPassword("eve", chars("correct horse")));
+            assertNull(principals.byPassword("ada", chars("correct hors"), ROUNDS));
+            assertNull(principals.byPassword("eve", chars("correct horse"), ROUNDS));
             String first = stored(db, AccessFormat.passwordKey(ada.id()));
             assertNotNull(holder(first));
-            Commit replaced = principals.setPassword(ada.id(), chars("battery staple"), ada.id());
+            Commit replaced = principals.setPassword(ada.id(), chars("battery staple"), ROUNDS, ada.id());
             assertNull(holder(first), "the hash of the password before is still on the disk");
             assertEquals(replaced.sequence() + 1, principals.passwordSequence(ada.id()));
-            assertNull(principals.byPassword("ada", chars("correct horse")));
-            assertNotNull(principals.byPassword("ada", chars("battery staple")));
+            assertNull(principals.byPassword("ada", chars("correct horse"), ROUNDS));
+            assertNotNull(principals.byPassword("ada", chars("battery staple"), ROUNDS));
             assertSound(db);
             db.erasures(false, erasure -> {
                 assertEquals(
@@ -109,7 +110,7 @@ class PrincipalsTest {
             });
         }
         try (BlockDb db = open()) {
-            assertNotNull(db.principals().byPassword("ada", chars("battery staple")));
+            assertNotNull(db.principals().byPassword("ada", chars("battery staple"), ROUNDS));
             assertSound(db);
         }
     }
@@ -145,7 +146,7 @@ class PrincipalsTest {
         try (BlockDb db = open()) {
             Principals principals = db.principals();
             Principal ada = principals.add("ada", List.of(ADMIN), "");
-            principals.setPassword(ada.id(), chars("correct horse"), "");
+            principals.setPassword(ada.id(), chars("correct horse"), ROUNDS, "");
             TokenText one = principals.createToken(ada.id(), "", 0, "").text();
             TokenText two = principals.createToken(ada.id(), "", 0, "").text();
             List<String> stored = List.of(
@@ -157,14 +158,15 @@ class PrincipalsTest {
             for (String value : stored) {
                 assertNull(holder(value));
             }
-            assertNull(principals.byPassword("ada", chars("correct horse")));
+            assertNull(principals.byPassword("ada", chars("correct horse"), ROUNDS));
             assertNull(principals.byToken(one, 0));
             assertNull(principals.named("ada"));
             assertEquals(ada.removed(), principals.find(ada.id()));
             Principal again = principals.add("ada", List.of(), "");
             assertNotEquals(ada.id(), again.id());
             assertThrows(RefusedException.class, () -> principals.add("ada", List.of(), ""));
-            assertThrows(RefusedException.class, () -> principals.setPassword(ada.id(), chars("correct horse"), ""));
+            assertThrows(
+                    RefusedException.class, () -> principals.setPassword(ada.id(), chars("correct horse"), ROUNDS, ""));
             assertThrows(RefusedException.class, () -> principals.createToken(ada.id(), "", 0, ""));
             assertThrows(RefusedException.class, () -> principals.remove("0000000000000000", ""));
             assertSound(db);
@@ -176,7 +178,7 @@ class PrincipalsTest {
         try (BlockDb db = open()) {
             Principals principals = db.principals();
             Principal ada = principals.add("ada", List.of(ADMIN), "");
-            Commit set = principals.setPassword(ada.id(), chars("correct horse"), "");
+            Commit set = principals.setPassword(ada.id(), chars("correct horse"), ROUNDS, "");
             byte[] key = AccessFormat.passwordKey(ada.id());
             String hash = stored(db, key);
             Snapshot snapshot = db.snapshot();
@@ -254,7 +256,7 @@ class PrincipalsTest {
                 String number = "table" + i;
                 tasks.add(() -> principals.changeGrants(
                         ada.id(), List.of(Grant.of(Role.READER, TableName.of(number))), List.of(), ""));
-                tasks.add(() -> principals.setPassword(ada.id(), chars("password of " + number), ""));
+                tasks.add(() -> principals.setPassword(ada.id(), chars("password of " + number), ROUNDS, ""));
             }
             for (Future<Object> done : threads.invokeAll(tasks)) {
                 done.get();
@@ -262,7 +264,7 @@ class PrincipalsTest {
             assertEquals(4, principals.find(ada.id()).grants().size());
             int proving = 0;
             for (int i = 0; i < 4; i++) {
-                proving += principals.byPassword("ada", chars("password of table" + i)) == null ? 0 : 1;
+                proving += principals.byPassword("ada", chars("password of table" + i), ROUNDS) == null ? 0 : 1;
             }
             assertEquals(1, proving);
             assertSound(db);
@@ -278,7 +280,7 @@ class PrincipalsTest {
         try (BlockDb db = open()) {
             Principal ada = db.principals().add("ada", List.of(ADMIN), "");
             token = db.principals().createToken(ada.id(), "t", 0, "").text();
-            db.principals().setPassword(ada.id(), chars("correct horse"), "");
+            db.principals().setPassword(ada.id(), chars("correct horse"), ROUNDS, "");
             db.backup(backup, BackupOptions.DEFAULT, QUIET);
         }
         try (BlockDb db = BlockDb.open(Workload.ROOT, options.withReadOnly(true))) {
@@ -290,7 +292,7 @@ class PrincipalsTest {
         Restore.restore(backup, restored, options, null, QUIET);
         try (BlockDb db = BlockDb.open(restored, options)) {
             assertNotNull(db.principals().byToken(token, 0));
-            assertNotNull(db.principals().byPassword("ada", chars("correct horse")));
+            assertNotNull(db.principals().byPassword("ada", chars("correct horse"), ROUNDS));
             ApiToken known = db.principals().tokens().get(0);
             db.principals().revokeToken(known.principal(), known.id(), "");
             assertNull(db.principals().byToken(token, 0));

@@ -1,6 +1,7 @@
 package io.blockdb.server.http;
 
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Gate;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -30,12 +31,13 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param settings how it listens, and its limits
      * @param node what it serves
+     * @param gate who is let in
      * @param clock the time, by which a time to live is reckoned
      * @param more routes beside those to the node
      */
-    public HttpServer(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+    public HttpServer(HttpSettings settings, Node node, Gate gate, InstantSource clock, List<Route> more) {
         this.settings = settings;
-        Routes routes = new Routes(settings, node, clock, more);
+        Routes routes = new Routes(settings, node, gate, clock, more);
         this.javalin = Javalin.create(config -> configure(config, routes));
     }
 

@@ -1,13 +1,13 @@
 package io.blockdb.server.http;
 
 import io.blockdb.server.node.Node;
-import io.blockdb.server.security.Caller;
-import io.blockdb.server.security.ForbiddenException;
+import io.blockdb.server.security.Gate;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,10 +34,12 @@ public final class Routes {
     private final HttpSettings settings;
     private final List<Route> all = new ArrayList<>();
     private final Semaphore inFlight;
+    private final Admission admission;
 
-    Routes(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+    Routes(HttpSettings settings, Node node, Gate gate, InstantSource clock, List<Route> more) {
         this.settings = settings;
         this.inFlight = new Semaphore(settings.requestsMax());
+        this.admission = new Admission(gate);
         all.addAll(new WriteResource(node, clock, settings.bodyBytesMax()).routes());
         all.addAll(new ReadResource(node, settings.pageEntriesMax()).routes());
         all.addAll(new ScanResource(node, settings.pageEntriesMax()).routes());
@@ -46,6 +48,8 @@ public final class Routes {
         all.addAll(new BlockResource(node, settings.pageEntriesMax()).routes());
         all.addAll(new MaintenanceResource(node).routes());
         all.addAll(new ClusterResource(node).routes());
+        all.addAll(new AuthResource(node, gate).routes());
+        all.addAll(new TokenResource(node, gate, clock).routes());
         all.addAll(more);
         all.sort(Comparator.comparing(Route::template)
                 .thenComparing(route -> route.method().name()));
@@ -100,8 +104,8 @@ public final class Routes {
         }
     }
 
-    private void admit(Context ctx) {
-        ctx.attribute(Asked.CALLER, Caller.ANYBODY);
+    private void admit(Context ctx) throws IOException {
+        admission.admit(ctx);
         if (ctx.path().startsWith("/api/")) {
             Negotiation.check(ctx, FORMS);
         }
@@ -122,11 +126,8 @@ public final class Routes {
         if (failure instanceof MethodNotAllowedResponse) {
             ctx.header("Allow", String.join(", ", allowed(ctx.path())));
         }
-        if (failure instanceof ForbiddenException) {
-            Problems.answer(ctx, new Problem(Problem.Kind.FORBIDDEN, String.valueOf(failure.getMessage())));
-            return;
-        }
-        Problems.answer(ctx, failure);
+        Problem refusal = admission.refusal(ctx, failure);
+        Problems.answer(ctx, refusal == null ? failure : refusal);
     }
 
     /** The methods that a path takes. */

@@ -7,6 +7,7 @@ import io.blockdb.db.Commit;
 import io.blockdb.db.TableInfo;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -35,7 +36,10 @@ final class TableResource {
 
     private void list(Context ctx) throws IOException {
         BlockDb db = Ledgers.asked(ctx, node);
-        List<TableInfo> tables = db.tables();
+        Caller caller = Asked.caller(ctx);
+        List<TableInfo> tables = db.tables().stream()
+                .filter(table -> caller.mayAudit() || caller.mayRead(table.name()) || caller.mayWrite(table.name()))
+                .toList();
         ctx.contentType("application/json").result(Json.success(json -> {
             json.writeArrayFieldStart("tables");
             for (TableInfo table : tables) {

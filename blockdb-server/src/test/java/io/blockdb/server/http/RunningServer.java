@@ -2,6 +2,7 @@ package io.blockdb.server.http;
 
 import io.blockdb.db.Options;
 import io.blockdb.server.Server;
+import io.blockdb.server.security.GateSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,11 @@ final class RunningServer implements AutoCloseable {
     private final Server server;
 
     RunningServer(Path directory, HttpSettings settings) throws IOException {
-        this.server = Server.start(directory, Options.defaults(), settings);
+        this(directory, settings, GateSettings.OPEN);
+    }
+
+    RunningServer(Path directory, HttpSettings settings, GateSettings access) throws IOException {
+        this.server = Server.start(directory, Options.defaults(), settings, access);
     }
 
     RunningServer(Path directory) throws IOException {

@@ -220,22 +220,23 @@ public final class Gate {
     }
 
     private Principals.Proven byPassword(RequestFacts facts, String name, String password) throws IOException {
-        Principals.Proven known = remembered(name, password);
-        if (known != null) {
-            return known;
-        }
         String source = Sources.of(facts.source());
         checkNotLocked(name, source);
+        Principals.Proven known = remembered(name, password);
+        if (known != null) {
+            pairs.succeeded(pair(name, source));
+            return known;
+        }
         if (!acquire()) {
             throw new LockedOutException("too many passwords are being checked; try again", 1);
         }
         try {
-            // Others may have tried the same meanwhile.
+            // Others may have tried the same meanwhile, or failed.
+            checkNotLocked(name, source);
             known = remembered(name, password);
             if (known != null) {
                 return known;
             }
-            checkNotLocked(name, source);
             Principals.Proven proven =
                     node.principals().byPassword(name, password.toCharArray(), settings.passwordRounds());
             Instant now = clock.instant();

@@ -136,7 +136,7 @@ final class WriteResource {
     private Throwable failure(Throwable thrown, List<Write> writes, boolean repeatable) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (failure instanceof DuplicateKeyException duplicate && writes.size() == 1) {
+        if (failure instanceof DuplicateKeyException && writes.size() == 1) {
             return new Problem(
                     Problem.Kind.DUPLICATE_KEY,
                     "Key '" + Shown.key(writes.get(0).key()) + "' already exists");
@@ -173,6 +173,7 @@ final class WriteResource {
         try {
             return node.database().find(REQUESTS, key) != null;
         } catch (IOException | RuntimeException e) {
+            // Then it is not known to be his own, and he is told no more than anybody.
             return false;
         }
     }

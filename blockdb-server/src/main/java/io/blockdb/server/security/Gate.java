@@ -149,12 +149,7 @@ public final class Gate {
         Principals principals = node.principals();
         if (Sessions.isToken(shown)) {
             Sessions.Session session = sessions.find(shown, clock.instant());
-            Principal principal = session == null ? null : principals.find(session.principal());
-            boolean holds = session != null
-                    && principal != null
-                    && principal.active()
-                    && principals.passwordSequence(principal.id()) == session.credential();
-            return holds ? principal : null;
+            return session == null ? null : still(principals, session.principal(), session.credential());
         }
         TokenText text = TokenText.parse(shown);
         Principals.Proven proven = text == null ? null : principals.byToken(text, micros(clock.instant()));
@@ -261,12 +256,16 @@ public final class Gate {
         if (known == null) {
             return null;
         }
-        Principals principals = node.principals();
-        Principal principal = principals.find(known.principal().id());
-        boolean holds = principal != null
-                && principal.active()
-                && principals.passwordSequence(principal.id()) == known.credential();
-        return holds ? new Principals.Proven(principal, known.credential()) : null;
+        Principal principal = still(node.principals(), known.principal().id(), known.credential());
+        return principal == null ? null : new Principals.Proven(principal, known.credential());
+    }
+
+    /** The principal of an id as it is now, if it is not removed and has the password yet that was compared; else null. */
+    private static @Nullable Principal still(Principals principals, String id, long credential) throws IOException {
+        Principal principal = principals.find(id);
+        return principal != null && principal.active() && principals.passwordSequence(id) == credential
+                ? principal
+                : null;
     }
 
     private boolean acquire() {

@@ -44,7 +44,11 @@ class ArchitectureTest {
     /** It takes half a second to load. */
     @Test
     void theHttpClientOfTheJdkIsNotUsed() {
-        noClasses().should().dependOnClassesThat().resideInAnyPackage("java.net.http..").check(CLASSES);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net.http..")
+                .check(CLASSES);
     }
 
     /** What commands ask of a database is known to both who have one; they do not know the commands. */

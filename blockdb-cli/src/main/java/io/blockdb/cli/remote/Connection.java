@@ -158,7 +158,9 @@ public final class Connection {
                 int seconds = Math.min(answer.retryAfterSeconds(), RETRY_AFTER_SECONDS_MAX);
                 wait = Math.max(wait, seconds * 1_000_000_000L);
             } catch (IOException e) {
-                boolean useless = e instanceof SSLException || e instanceof UnknownHostException;
+                boolean useless = e instanceof SSLException
+                        || e instanceof UnknownHostException
+                        || e instanceof SocketTimeoutException; // so long was to be waited, and no longer
                 boolean answers = reached || !neverSent(e);
                 if (attempt == ATTEMPTS || useless || !answers || !call.isRepeatable() && !neverSent(e)) {
                     throw told(e, call);

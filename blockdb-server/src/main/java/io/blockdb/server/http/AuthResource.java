@@ -67,8 +67,8 @@ final class AuthResource {
         ctx.contentType("application/json").result(Json.success(json -> {
             json.writeStringField("token", login.token());
             json.writeNumberField("expires_at", login.expiresAt());
-            json.writeFieldName("principal");
-            principal(json, login.principal());
+            json.writeStringField("principal", login.principal().id());
+            json.writeStringField("name", login.principal().name());
         }));
     }
 
@@ -88,12 +88,9 @@ final class AuthResource {
         ctx.contentType("application/json").result(Json.success(json -> {
             json.writeBooleanField("auth_enabled", gate.enabled());
             json.writeBooleanField("authenticated", principal != null);
-            json.writeFieldName("principal");
-            if (principal == null) {
-                json.writeNull();
-            } else {
-                principal(json, principal);
-            }
+            json.writeStringField("principal", principal == null ? null : principal.id());
+            json.writeStringField("name", principal == null ? null : principal.name());
+            grants(json, principal == null ? List.of() : principal.grants());
         }));
     }
 
@@ -113,8 +110,13 @@ final class AuthResource {
         json.writeStringField("id", principal.id());
         json.writeStringField("name", principal.name());
         json.writeStringField("state", principal.active() ? "active" : "removed");
+        grants(json, principal.grants());
+        json.writeEndObject();
+    }
+
+    private static void grants(JsonGenerator json, List<Grant> grants) throws IOException {
         json.writeArrayFieldStart("grants");
-        for (Grant grant : principal.grants()) {
+        for (Grant grant : grants) {
             json.writeStartObject();
             json.writeStringField("role", grant.role().toString());
             if (grant.table() != null) {
@@ -123,7 +125,6 @@ final class AuthResource {
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeEndObject();
     }
 
     private void add(Context ctx) throws IOException {

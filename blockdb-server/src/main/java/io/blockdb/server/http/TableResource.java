@@ -31,13 +31,15 @@ final class TableResource {
         return List.of(
                 new Route(HandlerType.GET, "/api/v1/tables", Access.READ, this::list),
                 new Route(HandlerType.POST, "/api/v1/tables", Access.ADMIN, this::create),
-                new Route(HandlerType.PATCH, "/api/v1/tables/{name}", Access.ADMIN, this::alter));
+                new Route(HandlerType.PATCH, "/api/v1/tables/{name}", Access.ADMIN, this::alter),
+                // For clients that know no PATCH, such as the JDK's older one.
+                new Route(HandlerType.POST, "/api/v1/tables/{name}", Access.ADMIN, this::alter));
     }
 
     private void list(Context ctx) throws IOException {
         BlockDb db = Ledgers.asked(ctx, node);
         Caller caller = Asked.caller(ctx);
-        List<TableInfo> tables = db.tables().stream()
+        List<TableInfo> tables = ReadResource.snapshot(ctx, db).tables().stream()
                 .filter(table -> caller.mayAudit() || caller.mayRead(table.name()) || caller.mayWrite(table.name()))
                 .toList();
         ctx.contentType("application/json").result(Json.success(json -> {

@@ -235,11 +235,12 @@ class AuthTest {
         Answer login = server.post("/api/v1/auth/login", "{\"username\":\"ada\",\"password\":\"" + PASSWORD + "\"}");
         assertEquals(200, login.status(), login::toString);
         assertEquals("no-store", login.header("Cache-Control"));
-        assertEquals(adaId, login.field("id"));
+        assertEquals(adaId, login.field("principal"));
         String session = "Authorization: Bearer " + login.field("token");
         Answer who = server.get("/api/v1/auth/whoami", session);
         assertEquals("true", who.field("authenticated"));
         assertEquals("ada", who.field("name"));
+        assertEquals(adaId, who.field("principal"));
         assertEquals(200, server.post("/api/v1/auth/logout", "", session).status());
         assertEquals(401, server.get("/api/v1/auth/whoami", session).status());
         assertEquals(

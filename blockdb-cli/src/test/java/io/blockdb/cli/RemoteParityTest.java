@@ -9,6 +9,8 @@ import io.blockdb.server.http.HttpServer;
 import io.blockdb.server.http.HttpSettings;
 import io.blockdb.server.http.Route;
 import io.blockdb.server.node.EmbeddedNode;
+import io.blockdb.server.security.Gate;
+import io.blockdb.server.security.GateSettings;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +50,9 @@ class RemoteParityTest {
                         .result("{\"success\":true,\"status\":\"healthy\",\"version\":\"1\",\"blockchain_height\":"
                                 + node.database().snapshot().height() + ",\"total_records\":"
                                 + node.database().snapshot().sequence() + "}"));
-        server = new HttpServer(HttpSettings.defaults("127.0.0.1", 0), node, InstantSource.system(), List.of(health))
+        Gate gate = new Gate(GateSettings.OPEN, node, InstantSource.system());
+        server = new HttpServer(
+                        HttpSettings.defaults("127.0.0.1", 0), node, gate, InstantSource.system(), List.of(health))
                 .start();
         local = new CliHarness(temp.resolve("embedded"));
         remote = new CliHarness(temp.resolve("none"))

@@ -41,7 +41,8 @@ final class RemoteAccounts implements Accounts {
             String table = grant.textOrNull("table");
             grants.add(new Grant(Role.parse(grant.text("role")), table == null ? null : TableName.of(table)));
         }
-        return new Principal(fields.text("id"), fields.text("name"), fields.text("state").equals("active"), grants);
+        return new Principal(
+                fields.text("id"), fields.text("name"), fields.text("state").equals("active"), grants);
     }
 
     @Override

@@ -176,6 +176,7 @@ final class AuthTest {
         String vkey = cli.run("key").done().strip();
         CliHarness.Result checked = cli.run("check-export", proofs.toString(), "--key", vkey);
         assertEquals(0, checked.exit(), checked.err());
+        assertTrue(checked.out().contains("  Withheld: 1 value of _credentials"), checked.out());
         String receipt = cli.run("receipt", "--sequence", "3").done();
         assertTrue(receipt.contains("\"table\":\"_credentials\""), receipt);
         assertTrue(receipt.contains("\"value\":null"), receipt);

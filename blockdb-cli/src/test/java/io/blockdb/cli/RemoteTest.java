@@ -319,8 +319,8 @@ class RemoteTest {
                         + "'last_heartbeat':1700000000000000,'match_height':12}]}");
         assertEquals("""
                 Cluster blockdb, term 0, leader node1; asked was node1 (Leader)
-                NODE   ADDRESS         STATE   LAST HEARTBEAT               HEIGHT
-                node1  127.0.0.1:8080  Leader  2023-11-14T22:13:20Z             12
+                NODE   ADDRESS         STATE   LAST HEARTBEAT        HEIGHT
+                node1  127.0.0.1:8080  Leader  2023-11-14T22:13:20Z      12
                 """, cli.run("cluster", "status").done());
         server.json(503, "{'success':false,'status':'unhealthy','members':1,'leader':'','cause':'it is starting'}");
         Result health = cli.run("cluster", "health");

@@ -130,7 +130,7 @@ final class WriteResource {
     private Throwable failure(Throwable thrown, List<Write> writes, boolean repeatable) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (failure instanceof DuplicateKeyException duplicate && writes.size() == 1) {
+        if (failure instanceof DuplicateKeyException && writes.size() == 1) {
             return new Problem(
                     Problem.Kind.DUPLICATE_KEY,
                     "Key '" + Shown.key(writes.get(0).key()) + "' already exists");

@@ -33,7 +33,7 @@ final class CommandTree {
                         "check-consistency",
                         "check-export",
                         "erase"));
-        GROUPS.put("Maintenance", List.of("stats", "auth", "backup", "restore", "doctor", "bench"));
+        GROUPS.put("Maintenance", List.of("stats", "auth", "cluster", "backup", "restore", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
 
@@ -132,6 +132,8 @@ final class CommandTree {
                 return new StatsCommand();
             case "auth":
                 return new AuthCommand();
+            case "cluster":
+                return new ClusterCommand();
             case "doctor":
                 return new DoctorCommand();
             case "bench":

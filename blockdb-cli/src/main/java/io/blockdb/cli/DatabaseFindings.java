@@ -29,7 +29,12 @@ final class DatabaseFindings {
     static List<Finding> all(DatabaseSource source, long nowMicros) {
         DatabaseFindings database = new DatabaseFindings();
         try {
-            database.opened(source.reading(Database::figures), nowMicros);
+            Figures figures = source.reading(Database::figures);
+            if (source.directory() != null) {
+                database.add("lock", "free, or shared with other readers");
+                database.add("format", "readable by this version");
+            }
+            database.opened(figures, nowMicros);
         } catch (NoDatabaseException e) {
             database.findings.add(Finding.warning(
                     SECTION, "state", "there is none", "put a key, or name another directory with --data-dir"));
@@ -75,8 +80,6 @@ final class DatabaseFindings {
 
     private void opened(Figures figures, long nowMicros) {
         Stats stats = figures.stats();
-        add("lock", "free, or shared with other readers");
-        add("format", "readable by this version");
         add("ledger id", stats.ledgerId());
         add(
                 "ledger",

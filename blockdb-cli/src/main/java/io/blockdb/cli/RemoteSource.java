@@ -21,6 +21,11 @@ final class RemoteSource implements DatabaseSource {
         this.database = database;
     }
 
+    /** The server, for what is asked of servers only. */
+    RemoteDatabase server() {
+        return database;
+    }
+
     @Override
     public @Nullable Path directory() {
         return null;

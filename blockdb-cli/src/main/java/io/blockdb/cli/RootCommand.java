@@ -1,5 +1,6 @@
 package io.blockdb.cli;
 
+import io.blockdb.cli.remote.RemoteDatabase;
 import io.blockdb.db.Options;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -204,6 +205,19 @@ final class RootCommand implements Callable<Integer> {
             throw new UsageException("the session has its database open: leave it to use another directory or setting");
         }
         return shared;
+    }
+
+    /**
+     * The server that was named.
+     *
+     * @param what asks it, such as a command
+     * @throws UsageException if a directory was named
+     */
+    RemoteDatabase requireServer(String what) throws IOException {
+        if (database() instanceof RemoteSource source) {
+            return source.server();
+        }
+        throw new UsageException(what + " asks a server: name one with --url");
     }
 
     /** The server of that address. */

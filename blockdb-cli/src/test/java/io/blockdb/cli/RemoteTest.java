@@ -311,6 +311,44 @@ class RemoteTest {
     }
 
     @Test
+    void aServerTellsOfItsCluster() {
+        server.json(
+                200,
+                "{'success':true,'cluster_id':'blockdb','node_id':'node1','state':'Leader','term':0,'leader':'node1',"
+                        + "'nodes':[{'id':'node1','address':'127.0.0.1:8080','state':'Leader',"
+                        + "'last_heartbeat':1700000000000000,'match_height':12}]}");
+        assertEquals("""
+                Cluster blockdb, term 0, leader node1; asked was node1 (Leader)
+                NODE   ADDRESS         STATE   LAST HEARTBEAT        HEIGHT
+                node1  127.0.0.1:8080  Leader  2023-11-14T22:13:20Z      12
+                """, cli.run("cluster", "status").done());
+        server.json(503, "{'success':false,'status':'unhealthy','members':1,'leader':'','cause':'it is starting'}");
+        Result health = cli.run("cluster", "health");
+        assertEquals("The cluster is unhealthy: it is starting\n", health.out());
+        assertEquals(1, health.exit());
+        cli.unset("BLOCKDB_URL")
+                .run("cluster", "status")
+                .failed(2, "Error: cluster status asks a server: name one with --url");
+    }
+
+    @Test
+    void aServerIsLookedAt() {
+        server.json(
+                        503,
+                        "{'success':false,'status':'unhealthy','cause':'the disk is full','version':'9','warnings':['no"
+                                + " TLS'],'blockchain_height':3,'total_records':4}")
+                .problem(503, "NotReady", "not now", "");
+        Result result = cli.run("doctor", "--output", "csv");
+        assertEquals(1, result.exit());
+        assertTrue(result.out().contains("server,state,problem,unhealthy: the disk is full,"), result.out());
+        assertTrue(result.out().contains("server,warning,warning,no TLS,"), result.out());
+        assertFalse(result.out().contains("directory,"), result.out());
+        Result nobody = cli.set("BLOCKDB_URL", "http://no-such-host.invalid:1").run("doctor", "--output", "csv");
+        assertTrue(nobody.out().contains("there is no such host"), nobody.out());
+        assertEquals(1, nobody.exit());
+    }
+
+    @Test
     void aSessionKeepsToItsServer() {
         server.json(200, "{'success':true,'status':'healthy','version':'1','blockchain_height':3,'total_records':4}")
                 .json(201, COMMIT);

@@ -136,6 +136,10 @@ public final class Connection {
         }
     }
 
+    boolean isSecure() {
+        return server.secure();
+    }
+
     /** Host and port of the server. */
     String place() {
         return server.place();

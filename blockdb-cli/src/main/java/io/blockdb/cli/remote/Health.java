@@ -1,6 +1,7 @@
 package io.blockdb.cli.remote;
 
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param entries number of its entries
  */
 public record Health(
-        String status,
-        String version,
-        @Nullable String cause,
-        java.util.List<String> warnings,
-        long height,
-        long entries) {
+        String status, String version, @Nullable String cause, List<String> warnings, long height, long entries) {
+    /** Whether the server reads and writes. */
+    public boolean isHealthy() {
+        return status.equals("healthy");
+    }
+
     static Health of(Answer answer) throws IOException {
         // A server that cannot serve tells so with another status, and the same fields.
         if (!answer.isJson()) {

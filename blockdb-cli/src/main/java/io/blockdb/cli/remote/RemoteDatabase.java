@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,12 +75,22 @@ public final class RemoteDatabase implements Database {
     }
 
     /**
-     * The fields of an answer of JSON, of which this program only shows the fields: texts, numbers, truths, lists and maps of them.
+     * What a server tells, well or not: texts, numbers, truths, lists and maps of them.
      *
      * @param path such as {@code /cluster/status}
      */
-    public java.util.Map<String, @Nullable Object> show(String path) throws IOException {
-        return fields(Call.get(path)).asMap();
+    public Map<String, @Nullable Object> tell(String path) throws IOException {
+        Answer answer = connection.send(Call.get(path));
+        Fields fields = answer.fields();
+        if (fields.has("error")) {
+            Refusal.check(answer);
+        }
+        return fields.asMap();
+    }
+
+    /** Whether it is spoken to over TLS. */
+    public boolean isSecure() {
+        return connection.isSecure();
     }
 
     @Override

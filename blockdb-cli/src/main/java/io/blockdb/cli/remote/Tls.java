@@ -120,15 +120,22 @@ record Tls(SSLSocketFactory sockets) {
             throw new IllegalArgumentException("--tls-key " + file + " is damaged: it is no base64", e);
         }
         for (String kind : KEY_KINDS) {
-            try {
-                return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(encoded));
-            } catch (InvalidKeySpecException e) {
-                continue; // a key of another kind
-            } catch (GeneralSecurityException e) {
-                throw new IOException("keys of kind " + kind + " are not known to this Java", e);
+            PrivateKey key = ofKind(kind, encoded);
+            if (key != null) {
+                return key;
             }
         }
         throw new IllegalArgumentException("--tls-key " + file + " is none of " + KEY_KINDS);
+    }
+
+    private static @Nullable PrivateKey ofKind(String kind, byte[] encoded) throws IOException {
+        try {
+            return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+        } catch (InvalidKeySpecException e) {
+            return null; // of another kind
+        } catch (GeneralSecurityException e) {
+            throw new IOException("keys of kind " + kind + " are not known to this Java", e);
+        }
     }
 
     private static byte[] read(String option, Path file) throws IOException {

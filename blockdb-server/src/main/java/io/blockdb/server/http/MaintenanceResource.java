@@ -64,7 +64,7 @@ final class MaintenanceResource {
         try {
             answer(ctx, Ledgers.asked(ctx, node).verify(scope, (done, total, blocks) -> {}));
         } catch (IllegalArgumentException e) {
-            throw Problem.invalid("from: " + e.getMessage());
+            throw Problem.invalid(String.valueOf(e.getMessage()));
         } finally {
             verifying.set(false);
         }
@@ -75,7 +75,7 @@ final class MaintenanceResource {
         try {
             scope = new VerifyScope(body.number("from", 0), body.truth("quick", false));
         } catch (IllegalArgumentException e) {
-            throw Problem.invalid("from: " + e.getMessage());
+            throw Problem.invalid(String.valueOf(e.getMessage()));
         }
         String table = body.text("table");
         String key = body.text("key");

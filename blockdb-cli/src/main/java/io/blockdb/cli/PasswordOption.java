@@ -36,6 +36,8 @@ final class PasswordOption {
         return line(session.streams().in(), "standard input");
     }
 
+    /** Newer JVMs always have a console; older ones have none where this is not a terminal that it knows. */
+    @SuppressWarnings("SystemConsoleNull")
     private static char[] ask() {
         Console console = System.console();
         if (console == null) {

@@ -32,7 +32,10 @@ final class Admission {
         RequestFacts known = ctx.attribute(FACTS);
         if (known == null) {
             known = new RequestFacts(
-                    ctx.method().name(), ctx.path(), ctx.req().getRemoteAddr(), ctx.header("Authorization"));
+                    ctx.method().name(),
+                    KeyPath.shown(ctx.path()),
+                    ctx.req().getRemoteAddr(),
+                    ctx.header("Authorization"));
             ctx.attribute(FACTS, known);
         }
         return known;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -64,6 +65,7 @@ class AuthTest {
         server = new RunningServer(directory, HttpSettings.defaults("127.0.0.1", 0), SETTINGS);
         log.start();
         root().addAppender(log);
+        audit().setLevel(Level.INFO);
     }
 
     private void token(BlockDb db, String name, List<Grant> grants) throws IOException {
@@ -77,8 +79,13 @@ class AuthTest {
         return (Logger) LoggerFactory.getLogger("ROOT");
     }
 
+    private static Logger audit() {
+        return (Logger) LoggerFactory.getLogger("io.blockdb.audit");
+    }
+
     @AfterEach
     void stop() throws IOException {
+        audit().setLevel(null);
         root().detachAppender(log);
         server.close();
     }
@@ -384,7 +391,9 @@ class AuthTest {
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
         assertEquals(6, lines.size(), lines::toString);
-        assertTrue(lines.get(0).contains("status=403"), lines.get(0));
+        assertTrue(
+                lines.get(0).contains("status=403") && lines.get(0).contains("path=/api/v1/get/k%0Aforged "),
+                lines.get(0));
         assertTrue(lines.get(1).startsWith("refused status=401 principal=- source=127.0.0.1"), lines.get(1));
         assertTrue(lines.get(2).contains("principal=" + adaId), lines.get(2));
         assertTrue(lines.get(4).contains("logged in"), lines.get(4));

@@ -7,6 +7,7 @@ import io.blockdb.db.DuplicateKeyException;
 import io.blockdb.db.OutcomeUnknownException;
 import io.blockdb.db.RefusedException;
 import io.blockdb.db.WriteBatch;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.http.WriteRequest.Write;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.security.Caller;
@@ -20,6 +21,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +36,15 @@ final class WriteResource {
 
     private final Node node;
     private final InstantSource clock;
-    private final int bodyBytesMax;
+    private final Executor answers;
+    private final ServerConfig.Limits limits;
 
-    WriteResource(Node node, InstantSource clock, int bodyBytesMax) {
+    /** @param answers gives the answers: its threads may wait for a client that does not read */
+    WriteResource(Node node, InstantSource clock, Executor answers, ServerConfig.Limits limits) {
         this.node = node;
         this.clock = clock;
-        this.bodyBytesMax = bodyBytesMax;
+        this.answers = answers;
+        this.limits = limits;
     }
 
     List<Route> routes() {
@@ -55,7 +61,7 @@ final class WriteResource {
 
     private void put(Context ctx) {
         Write write =
-                WriteRequest.put(Asked.body(ctx, bodyBytesMax)).operations().get(0);
+                WriteRequest.put(Asked.body(ctx, limits), limits).operations().get(0);
         commit(ctx, List.of(write), 201, commit -> single(write, commit, "Data stored successfully"));
     }
 
@@ -70,7 +76,7 @@ final class WriteResource {
     }
 
     private void batch(Context ctx) {
-        List<Write> writes = WriteRequest.batch(Asked.body(ctx, bodyBytesMax)).operations();
+        List<Write> writes = WriteRequest.batch(Asked.body(ctx, limits), limits).operations();
         commit(ctx, writes, 201, commit -> many(writes.size(), commit));
     }
 
@@ -87,10 +93,11 @@ final class WriteResource {
         }
         boolean repeatable = requestId != null;
         boolean reads = writes.stream().allMatch(write -> caller.mayRead(write.table()));
+        BooleanSupplier retrySafe = () -> repeatable || writeOnce(writes);
+        ctx.attribute(Problems.RETRY_SAFE, retrySafe);
         ctx.future(() -> begin(batch).handle((commit, failure) -> {
             if (failure != null) {
-                Problems.answer(
-                        ctx, reads ? failure(failure, writes, repeatable) : hiding(failure, writes, repeatable));
+                Problems.answer(ctx, reads ? failure(failure, writes, retrySafe) : hiding(failure, writes, retrySafe));
             } else if (commit.existing() && !reads && !isOwnRequest(caller, requestId)) {
                 Problems.answer(ctx, exists(writes));
             } else {
@@ -104,7 +111,7 @@ final class WriteResource {
 
     private CompletableFuture<Commit> begin(WriteBatch batch) {
         try {
-            return node.write(batch);
+            return node.write(batch, answers);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -133,7 +140,7 @@ final class WriteResource {
     }
 
     /** What the writer is told: which of its keys it was, and whether it may simply send it again. */
-    private Throwable failure(Throwable thrown, List<Write> writes, boolean repeatable) {
+    private static Throwable failure(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (failure instanceof DuplicateKeyException && writes.size() == 1) {
@@ -142,14 +149,14 @@ final class WriteResource {
                     "Key '" + Shown.key(writes.get(0).key()) + "' already exists");
         }
         if (failure instanceof OutcomeUnknownException) {
-            return Problems.of(failure).with("retry_safe", repeatable || writeOnce(writes));
+            return Problems.of(failure).with("retry_safe", retrySafe.getAsBoolean());
         }
         return failure;
     }
 
     /** As {@link #failure}, for who may not learn by writing what stands there: that something does is all there is to say. */
-    private Throwable hiding(Throwable thrown, List<Write> writes, boolean repeatable) {
-        Throwable failure = failure(thrown, writes, repeatable);
+    private static Throwable hiding(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
+        Throwable failure = failure(thrown, writes, retrySafe);
         boolean tells = failure instanceof DuplicateKeyException
                 || (failure instanceof RefusedException refused
                         && refused.reason() == RefusedException.Reason.PARTLY_STORED);

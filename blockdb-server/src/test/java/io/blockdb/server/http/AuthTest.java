@@ -18,10 +18,8 @@ import io.blockdb.db.BlockDb;
 import io.blockdb.db.Options;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.server.http.RunningServer.Answer;
-import io.blockdb.server.security.GateSettings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -36,8 +34,8 @@ import org.slf4j.LoggerFactory;
 /** Who may call what, from outside: routes by role, logins, tokens, and what is told to whom. */
 class AuthTest {
     private static final int ROUNDS = 1000;
-    private static final GateSettings SETTINGS = new GateSettings(
-            true, true, Duration.ofHours(24), ROUNDS, 5, Duration.ofSeconds(30), Duration.ofMinutes(15));
+    private static final Map<String, String> SETTINGS =
+            Map.of("auth.enabled", "true", "auth.password_rounds", "100000");
     private static final String PASSWORD = "correct horse";
 
     @TempDir
@@ -62,7 +60,7 @@ class AuthTest {
                     db.principals().add("ada", List.of(Grant.of(Role.ADMIN)), PASSWORD.toCharArray(), ROUNDS, "");
             adaId = ada.id();
         }
-        server = new RunningServer(directory, HttpSettings.defaults("127.0.0.1", 0), SETTINGS);
+        server = new RunningServer(directory, SETTINGS);
         log.start();
         root().addAppender(log);
         audit().setLevel(Level.INFO);
@@ -409,7 +407,7 @@ class AuthTest {
     @Test
     void whileAuthenticationIsOffNobodyMakesHimselfAnAdmin() throws IOException {
         server.close();
-        server = new RunningServer(directory, HttpSettings.defaults("127.0.0.1", 0));
+        server = new RunningServer(directory);
         assertEquals(
                 409,
                 server.post("/api/v1/auth/principals", "{\"name\":\"eve\",\"role\":\"admin\"}")

@@ -9,6 +9,7 @@ import io.blockdb.server.metrics.Metrics;
 import io.blockdb.server.metrics.Warnings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Gate;
 import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -55,8 +56,9 @@ public final class Server implements AutoCloseable {
                 config.database().diskWatermark());
         Metrics metrics = new Metrics(node, timings, warnings, Version.number());
         try {
+            Gate gate = new Gate(config.auth(), node, clock);
             Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());
-            HttpServer http = new HttpServer(config, certificates, node, clock, monitoring, List.of()).start();
+            HttpServer http = new HttpServer(config, certificates, node, gate, clock, monitoring, List.of()).start();
             try {
                 node.awaitOpen();
                 return new Server(node, http, metrics, warnings);

@@ -9,7 +9,6 @@ import io.javalin.http.HandlerType;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Whether the server lives, whether it is ready, and how it is. Nothing is read through for that.
@@ -77,12 +76,11 @@ final class HealthResource {
             Integrity.Known known = integrity.known(stats == null ? Scrub.NONE : stats.scrub());
             json.writeBooleanField("integrity_verified", known.verified());
             json.writeStringField("integrity", known.text());
-            json.writeObjectFieldStart("warnings");
-            for (Map.Entry<String, String> warning :
-                    monitoring.warnings().active().entrySet()) {
-                json.writeStringField(warning.getKey(), warning.getValue());
+            json.writeArrayFieldStart("warnings");
+            for (String warning : monitoring.warnings().active().values()) {
+                json.writeString(warning);
             }
-            json.writeEndObject();
+            json.writeEndArray();
             json.writeArrayFieldStart("recovery");
             for (String note : stats == null ? List.<String>of() : stats.recoveryNotes()) {
                 json.writeString(note);

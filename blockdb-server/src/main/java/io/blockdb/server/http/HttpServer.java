@@ -2,6 +2,7 @@ package io.blockdb.server.http;
 
 import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Gate;
 import io.blockdb.server.security.tls.Certificates;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -43,6 +44,7 @@ public final class HttpServer implements AutoCloseable {
      * @param config how it listens, and its limits
      * @param certificates what TLS is spoken with; null: none is
      * @param node what it serves
+     * @param gate who is let in
      * @param clock the time, by which a time to live is reckoned
      * @param monitoring where it is told how the server is
      * @param more routes beside those to the node
@@ -51,6 +53,7 @@ public final class HttpServer implements AutoCloseable {
             ServerConfig config,
             @Nullable Certificates certificates,
             Node node,
+            Gate gate,
             InstantSource clock,
             Monitoring monitoring,
             List<Route> more) {
@@ -60,7 +63,7 @@ public final class HttpServer implements AutoCloseable {
         this.tls = certificates == null ? null : new TlsConnection(certificates, headers);
         this.watch = new RequestWatch(
                 monitoring.metrics(), config.logging().slowRequest().toMillis());
-        Routes routes = new Routes(settings, node, clock, answers(), monitoring, more);
+        Routes routes = new Routes(settings, node, gate, clock, answers(), monitoring, more);
         monitoring
                 .metrics()
                 .gauge("blockdb_http_requests_in_flight", "Requests that are worked on.", routes::requestsInFlight);

@@ -4,8 +4,7 @@ import io.blockdb.db.OutcomeUnknownException;
 import io.blockdb.db.RefusedException;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.node.UnavailableException;
-import io.blockdb.server.security.Caller;
-import io.blockdb.server.security.ForbiddenException;
+import io.blockdb.server.security.Gate;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -44,10 +43,12 @@ public final class Routes {
     private final Node node;
     private final RequestIds ids = new RequestIds();
     private final BodyBudget bodies;
+    private final Admission admission;
 
     Routes(
             HttpSettings settings,
             Node node,
+            Gate gate,
             InstantSource clock,
             Executor answers,
             Monitoring monitoring,
@@ -56,6 +57,7 @@ public final class Routes {
         this.node = node;
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
         this.bodies = new BodyBudget(settings.limits().bodySize());
+        this.admission = new Admission(gate);
         all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
         all.addAll(new ReadResource(node, settings.limits()).routes());
         all.addAll(new ScanResource(node, settings.limits()).routes());
@@ -67,6 +69,8 @@ public final class Routes {
         all.addAll(new HealthResource(node, monitoring, clock, integrity).routes());
         all.addAll(new StatsResource(node, monitoring, clock).routes());
         all.addAll(new ClusterResource(node).routes());
+        all.addAll(new AuthResource(node, gate).routes());
+        all.addAll(new TokenResource(node, gate, clock).routes());
         all.addAll(more);
         all.sort(Comparator.comparing(Route::template)
                 .thenComparing(route -> route.method().name()));
@@ -148,12 +152,12 @@ public final class Routes {
                         || settings.corsOrigins().contains(origin));
     }
 
-    private void admit(Context ctx) {
+    private void admit(Context ctx) throws IOException {
         Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
         if (matched != null) {
             ctx.attribute(RequestWatch.ROUTE, matched.path);
         }
-        ctx.attribute(Asked.CALLER, Caller.ANYBODY);
+        admission.admit(ctx);
         if (ctx.path().startsWith("/api/")) {
             Negotiation.check(ctx, FORMS);
         }
@@ -175,8 +179,9 @@ public final class Routes {
         if (failure instanceof MethodNotAllowedResponse) {
             ctx.header("Allow", String.join(", ", allowed(ctx.path())));
         }
-        if (failure instanceof ForbiddenException) {
-            Problems.answer(ctx, new Problem(Problem.Kind.FORBIDDEN, String.valueOf(failure.getMessage())));
+        Problem refusal = admission.refusal(ctx, failure);
+        if (refusal != null) {
+            Problems.answer(ctx, refusal);
             return;
         }
         Problems.answer(

@@ -50,21 +50,19 @@ final class StatsResource {
             config(json, stats);
             json.writeEndObject();
             json.writeObjectFieldStart("storage");
+            ledger(json, stats);
             StorageFigures.storage(json, stats);
             json.writeEndObject();
             json.writeObjectFieldStart("operations");
             RequestCounts.write(json, monitoring.metrics().requests());
             StorageFigures.upkeep(json, stats);
             json.writeEndObject();
-            json.writeObjectFieldStart("ledger");
-            ledger(json, stats);
-            json.writeEndObject();
         }));
     }
 
     private static void config(JsonGenerator json, Stats stats) throws IOException {
         Options options = stats.options();
-        json.writeStringField("data_dir", stats.directory().toString());
+        json.writeStringField("data_directory", stats.directory().toString());
         json.writeNumberField("memtable_size_limit", options.memtableSizeLimit());
         json.writeNumberField("wal_sync_interval", options.walSyncIntervalMillis());
         json.writeNumberField("compaction_threshold", options.compactionThreshold());
@@ -83,6 +81,11 @@ final class StatsResource {
         json.writeNumberField("synced_blocks", stats.syncedBlocks());
         json.writeNumberField("signed_blocks", stats.signedBlocks());
         json.writeNumberField("tables", stats.tables());
+        json.writeArrayFieldStart("recovery");
+        for (String note : stats.recoveryNotes()) {
+            json.writeString(note);
+        }
+        json.writeEndArray();
     }
 
     private void metrics(Context ctx) throws IOException {

@@ -21,8 +21,8 @@ final class StorageFigures {
             json.writeNumber(count);
         }
         json.writeEndArray();
-        json.writeNumberField("compaction_debt_bytes", stats.compactionDebtBytes());
         json.writeNumberField("wal_size_bytes", disk.ledger());
+        json.writeNumberField("ledger_bytes", disk.ledger());
         json.writeNumberField("ledger_segments", stats.ledgerSegments());
         json.writeFieldName("values_bytes");
         known(json, disk.values() >= 0, disk.values());
@@ -39,6 +39,7 @@ final class StorageFigures {
         json.writeFieldName("seconds_left");
         known(json, disk.secondsLeft() >= 0, disk.secondsLeft());
         json.writeNumberField("page_cache_bytes", stats.pageCache().bytes());
+        json.writeNumberField("page_cache_limit_bytes", stats.pageCache().capacityBytes());
         json.writeNumberField("page_cache_hits", stats.pageCache().hits());
         json.writeNumberField("page_cache_misses", stats.pageCache().misses());
     }
@@ -55,9 +56,13 @@ final class StorageFigures {
     static void upkeep(JsonGenerator json, Stats stats) throws IOException {
         json.writeNumberField("flushes", stats.flushes());
         json.writeNumberField("compactions", stats.compactions());
-        json.writeNumberField("write_stalls", stats.stalls());
-        json.writeNumberField("write_stall_ms", stats.stallMicros() / 1000);
+        json.writeNumberField("compaction_debt_bytes", stats.compactionDebtBytes());
+        json.writeNumberField("stalls", stats.stalls());
+        json.writeNumberField("stall_micros", stats.stallMicros());
         json.writeNumberField("pending_erasures", stats.pendingErasures());
         json.writeNumberField("scrub_rounds", stats.scrub().rounds());
+        json.writeNumberField("scrub_finished_at", stats.scrub().finishedAt());
+        json.writeNumberField("scrub_failures", stats.scrub().failures().size());
+        json.writeStringField("scrub_problem", stats.scrub().problem());
     }
 }

@@ -5,6 +5,7 @@ import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
 import io.blockdb.db.KeyRotation;
 import io.blockdb.db.Options;
+import io.blockdb.db.Principals;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.db.WriteBatch;
 import io.blockdb.ledger.DiskFullException;
@@ -176,6 +177,11 @@ public final class EmbeddedNode implements Node {
     @Override
     public long openings() {
         return keeper.openings();
+    }
+
+    @Override
+    public Principals principals() throws UnavailableException {
+        return database().principals();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.blockdb.base.TableName;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
 import io.blockdb.db.KeyRotation;
+import io.blockdb.db.Principals;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.db.WriteBatch;
 import java.io.IOException;
@@ -58,6 +59,13 @@ public interface Node extends AutoCloseable {
      * began, what it met may have been the closing.
      */
     long openings();
+
+    /**
+     * Who may do what, to ask and to change.
+     *
+     * @throws UnavailableException if there is no database now
+     */
+    Principals principals() throws UnavailableException;
 
     /** Whether this node can serve, and if not, why. */
     NodeStatus status();

@@ -6,6 +6,7 @@ import io.blockdb.server.metrics.Metrics;
 import io.blockdb.server.metrics.Warnings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.FaultyDisk;
+import io.blockdb.server.security.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -38,6 +39,7 @@ final class FaultyServer implements AutoCloseable {
                         config,
                         null,
                         node,
+                        new Gate(config.auth(), node, InstantSource.system()),
                         InstantSource.system(),
                         new Monitoring(metrics, warnings, "1.2.3", Instant.EPOCH),
                         more)

@@ -200,6 +200,9 @@ final class CommandLineIT {
                 " org.jline.",
                 " io.blockdb.cli.JsonRows",
                 " io.blockdb.cli.ScanCommand",
+                " io.blockdb.cli.RemoteSource",
+                " io.blockdb.cli.remote.",
+                " java.net.HttpURLConnection",
                 " java.util.Formatter ",
                 " java.lang.runtime.ObjectMethods ")) {
             assertEquals(

@@ -350,8 +350,7 @@ class RemoteTest {
 
     @Test
     void aSessionKeepsToItsServer() {
-        server.json(200, "{'success':true,'status':'healthy','version':'1','blockchain_height':3,'total_records':4}")
-                .json(201, COMMIT);
+        server.json(200, "{'success':true,'height':3,'entries':4,'tables':[]}").json(201, COMMIT);
         Result result =
                 cli.input("put k v\nget k --url http://elsewhere\nexit\n").run("interactive");
         assertEquals("BlockDB Interactive Mode\nSuccessfully stored key-value pair\n", result.out());

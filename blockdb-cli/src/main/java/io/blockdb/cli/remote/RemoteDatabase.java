@@ -190,7 +190,7 @@ public final class RemoteDatabase implements Database {
 
     @Override
     public long height() throws IOException {
-        return health().height();
+        return now().height();
     }
 
     @Override
@@ -205,13 +205,13 @@ public final class RemoteDatabase implements Database {
 
     @Override
     public List<TableInfo> tables() throws IOException {
-        return tables(Call.get("/api/v1/tables"));
+        return now().tables();
     }
 
     /** The tables that an answer lists. */
-    List<TableInfo> tables(Call call) throws IOException {
+    static List<TableInfo> tables(Fields answer) throws IOException {
         List<TableInfo> tables = new ArrayList<>();
-        for (Fields each : fields(call).objects("tables")) {
+        for (Fields each : answer.objects("tables")) {
             tables.add(new TableInfo(
                     TableName.of(each.text("name")),
                     TablePolicy.parse(each.text("policy")),

@@ -41,7 +41,7 @@ final class RemoteMoment implements Moment {
     @Override
     public long height() throws IOException {
         if (height == NOW) {
-            look();
+            listTables();
         }
         return height;
     }
@@ -49,15 +49,17 @@ final class RemoteMoment implements Moment {
     @Override
     public long sequence() throws IOException {
         if (sequence < 0) {
-            look();
+            listTables();
         }
         return sequence;
     }
 
-    private void look() throws IOException {
-        Health health = database.health();
-        height = height == NOW ? health.height() : height;
-        sequence = health.entries();
+    /** The list of tables says of which moment it is. */
+    private Fields listTables() throws IOException {
+        Fields answer = database.fields(Call.get("/api/v1/tables").with("at", at()));
+        pin(answer.number("height"));
+        sequence = answer.number("entries");
+        return answer;
     }
 
     @Nullable
@@ -148,7 +150,7 @@ final class RemoteMoment implements Moment {
 
     @Override
     public List<TableInfo> tables() throws IOException {
-        return database.tables(Call.get("/api/v1/tables").with("at", height()));
+        return RemoteDatabase.tables(listTables());
     }
 
     @Override

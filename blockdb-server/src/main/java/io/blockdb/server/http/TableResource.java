@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.blockdb.base.TableName;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
+import io.blockdb.db.Snapshot;
 import io.blockdb.db.TableInfo;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.server.node.Node;
@@ -37,8 +38,12 @@ final class TableResource {
 
     private void list(Context ctx) throws IOException {
         BlockDb db = Ledgers.asked(ctx, node);
-        List<TableInfo> tables = ReadResource.snapshot(ctx, db).tables();
+        Snapshot snapshot = ReadResource.snapshot(ctx, db);
+        List<TableInfo> tables = snapshot.tables();
         ctx.contentType("application/json").result(Json.success(json -> {
+            json.writeStringField("ledger_id", Ledgers.id(db));
+            json.writeNumberField("height", snapshot.height());
+            json.writeNumberField("entries", snapshot.sequence());
             json.writeArrayFieldStart("tables");
             for (TableInfo table : tables) {
                 json.writeStartObject();

@@ -26,7 +26,7 @@ class RemoteTest {
     private static final String COMMIT = "{'success':true,'ledger_id':'" + "0".repeat(32)
             + "','sequence_number':7,'height':3,'block_hash':'" + HASH + "','timestamp':1700000000000000}";
     private static final String VERSIONS =
-            "{'success':true,'tables':[{'name':'v','policy':'versioned','erasable':false}]}";
+            "{'success':true,'height':3,'entries':4,'tables':[{'name':'v','policy':'versioned','erasable':false}]}";
 
     @TempDir
     private Path temp;

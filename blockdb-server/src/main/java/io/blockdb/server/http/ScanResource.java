@@ -7,6 +7,7 @@ import io.blockdb.db.Cursor;
 import io.blockdb.db.KeyRange;
 import io.blockdb.db.Revision;
 import io.blockdb.db.Snapshot;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -21,15 +22,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class ScanResource {
-    /** A page ends after so many bytes of keys and values, whatever its limit, so that it stays in memory. */
-    private static final long PAGE_BYTES_MAX = 8 << 20;
+    private static final int ENTRIES_BY_DEFAULT = 100;
 
     private final Node node;
-    private final int pageEntriesMax;
+    private final ServerConfig.Limits limits;
 
-    ScanResource(Node node, int pageEntriesMax) {
+    ScanResource(Node node, ServerConfig.Limits limits) {
         this.node = node;
-        this.pageEntriesMax = pageEntriesMax;
+        this.limits = limits;
     }
 
     List<Route> routes() {
@@ -42,7 +42,8 @@ final class ScanResource {
         Asked.caller(ctx).requireRead(table);
         ByteText encoding = Asked.encoding(ctx);
         KeyRange asked = range(ctx, encoding);
-        int limit = (int) Asked.number(ctx, "limit", 1, pageEntriesMax, Math.min(100, pageEntriesMax));
+        int limit = (int)
+                Asked.number(ctx, "limit", 1, limits.pageEntries(), Math.min(ENTRIES_BY_DEFAULT, limits.pageEntries()));
         boolean reverse = Asked.truth(ctx, "reverse");
         Snapshot snapshot = ReadResource.snapshot(ctx, db);
         String cursorText = ctx.queryParam("cursor");
@@ -53,7 +54,8 @@ final class ScanResource {
         }
         Snapshot seen = Asked.truth(ctx, "expired") ? snapshot.withExpired() : snapshot;
         KeyRange range = asked;
-        byte[] body = Json.success(json -> page(json, db, seen, table, range, reverse, encoding, limit));
+        byte[] body = Json.success(
+                json -> page(json, db, seen, table, range, reverse, encoding, limit, limits.pageSize()));
         ctx.contentType("application/json").result(body);
     }
 
@@ -65,7 +67,8 @@ final class ScanResource {
             KeyRange range,
             boolean reverse,
             ByteText encoding,
-            int limit)
+            int limit,
+            long bytesMax)
             throws IOException {
         json.writeStringField("table", table.toString());
         json.writeStringField("ledger_id", Ledgers.id(db));
@@ -77,7 +80,7 @@ final class ScanResource {
             long bytes = 0;
             boolean valid = reverse ? cursor.last() : cursor.first();
             for (; valid; valid = reverse ? cursor.previous() : cursor.next()) {
-                if (entries == limit || bytes > PAGE_BYTES_MAX) {
+                if (entries == limit || bytes >= bytesMax) {
                     next = cursor.key();
                     break;
                 }

@@ -306,7 +306,7 @@ class RemoteTest {
         assertEquals(
                 List.of(
                         "GET /api/v1/scan?table=default&encoding=base64&from=YQ%3D%3D&to=Yw%3D%3D&limit=100",
-                        "GET /api/v1/scan?table=default&encoding=base64&from=YQ%3D%3D&to=Yw%3D%3D&limit=1000&cursor=more"),
+                        "GET /api/v1/scan?table=default&encoding=base64&from=YQ%3D%3D&to=Yw%3D%3D&cursor=more&limit=1000"),
                 server.asked().stream().map(Asked::toString).toList());
     }
 

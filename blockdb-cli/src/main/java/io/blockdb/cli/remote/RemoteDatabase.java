@@ -63,6 +63,20 @@ public final class RemoteDatabase implements Database {
         return ask(call).fields();
     }
 
+    /**
+     * A page of a listing.
+     *
+     * @param wanted page that is as long as this program likes best
+     * @param usual one as long as the server's pages are, for one whose pages are shorter
+     */
+    Fields page(Call wanted, Call usual) throws IOException {
+        try {
+            return fields(wanted);
+        } catch (IllegalArgumentException e) {
+            return fields(usual);
+        }
+    }
+
     /** What the server says of itself, well or not. */
     public Health health() throws IOException {
         return Health.of(connection.send(Call.get("/health")));

@@ -109,11 +109,8 @@ final class RemoteMoment implements Moment {
         String cursor = null;
         try {
             do {
-                Fields page = database.fields(Call.get("/api/v1/history")
-                        .key(key)
-                        .with("table", table)
-                        .with("limit", HISTORY_PAGE)
-                        .with("cursor", cursor));
+                Fields page = database.page(
+                        pageOf(table, key, cursor).with("limit", HISTORY_PAGE), pageOf(table, key, cursor));
                 for (Fields each : page.objects("revisions")) {
                     if (height == NOW || each.number("height") <= height) {
                         all.add(new Found(revision(table, key, each), place(each)));
@@ -126,6 +123,10 @@ final class RemoteMoment implements Moment {
         }
         Collections.reverse(all); // a server tells the oldest first
         return all;
+    }
+
+    private static Call pageOf(TableName table, byte[] key, @Nullable String cursor) {
+        return Call.get("/api/v1/history").key(key).with("table", table).with("cursor", cursor);
     }
 
     private static Revision revision(TableName table, byte[] key, Fields fields) throws IOException {

@@ -120,6 +120,18 @@ class RemoteTest {
     }
 
     @Test
+    void aDuplicateThatMayBeOnesOwnIsNotCalledAnothers() {
+        server.broken().problem(409, "DuplicateKey", "taken", "").problem(403, "Forbidden", "no reading", "");
+        cli.run("put", "k", "v")
+                .failed(
+                        3,
+                        "Error: the answer was lost, and who asks may not read: whether it was written, or the key held"
+                                + " another value before, is not known");
+        server.broken().problem(409, "DuplicateKey", "taken", "").problem(404, "NotFound", "readable", "");
+        assertEquals(1, cli.run("put", "k", "v").exit());
+    }
+
+    @Test
     void aVersionedWriteIsSentAgainUnderTheSameName() {
         server.json(200, VERSIONS).broken().broken().json(201, COMMIT);
         cli.run("put", "k", "v", "-t", "v").done();

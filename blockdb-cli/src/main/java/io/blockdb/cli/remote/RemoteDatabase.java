@@ -4,6 +4,7 @@ import io.blockdb.base.Hash;
 import io.blockdb.base.LedgerId;
 import io.blockdb.base.TableName;
 import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.EntryKey;
 import io.blockdb.cli.database.ErasedValue;
 import io.blockdb.cli.database.Figures;
 import io.blockdb.cli.database.Moment;
@@ -278,14 +279,17 @@ public final class RemoteDatabase implements Database {
     }
 
     @Override
-    public Receipt coveredReceipt(long sequence) throws IOException {
-        return receipt(sequence);
+    public Receipt coveredReceipt(EntryKey entry) throws IOException {
+        return receipt(entry);
     }
 
     @Override
-    public Receipt receipt(long sequence) throws IOException {
-        Call call =
-                Call.get("/api/v1/ledger/receipt").with("sequence", sequence).patient();
+    public Receipt receipt(EntryKey entry) throws IOException {
+        byte[] key = entry.key();
+        Call call = key == null
+                ? Call.get("/api/v1/ledger/receipt")
+                : Call.get("/api/v1/receipt").key(key).with("table", entry.table());
+        call.with("sequence", entry.sequence()).patient();
         try {
             return Receipt.parse(ask(call).body());
         } catch (MalformedException e) {

@@ -33,7 +33,7 @@ final class CommandTree {
                         "check-consistency",
                         "check-export",
                         "erase"));
-        GROUPS.put("Maintenance", List.of("stats", "cluster", "backup", "restore", "doctor", "bench"));
+        GROUPS.put("Maintenance", List.of("stats", "auth", "cluster", "backup", "restore", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
 
@@ -130,6 +130,8 @@ final class CommandTree {
                 return new RestoreCommand();
             case "stats":
                 return new StatsCommand();
+            case "auth":
+                return new AuthCommand();
             case "cluster":
                 return new ClusterCommand();
             case "doctor":

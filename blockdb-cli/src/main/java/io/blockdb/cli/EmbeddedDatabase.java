@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
+import io.blockdb.cli.database.Accounts;
 import io.blockdb.cli.database.Database;
 import io.blockdb.cli.database.EntryKey;
 import io.blockdb.cli.database.ErasedValue;
@@ -23,6 +24,7 @@ import io.blockdb.proof.ConsistencyProof;
 import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,11 @@ final class EmbeddedDatabase implements Database {
     @Override
     public String author() {
         return "";
+    }
+
+    @Override
+    public Accounts accounts() {
+        return new EmbeddedAccounts(db.principals(), InstantSource.system());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.blockdb.db.BackupRefusedException;
 import io.blockdb.db.DatabaseInUseException;
 import io.blockdb.db.ErasedException;
 import io.blockdb.db.RefusedException;
+import io.blockdb.db.WithheldException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +44,9 @@ record Failure(int code, String message, boolean bare) {
         if (thrown instanceof Cancellation.CancelledException) {
             return new Failure(ExitCode.INTERRUPTED, text(thrown), true);
         }
-        if (thrown instanceof BackupRefusedException || thrown instanceof NotAllowedException) {
+        if (thrown instanceof BackupRefusedException
+                || thrown instanceof NotAllowedException
+                || thrown instanceof WithheldException) {
             return new Failure(ExitCode.NO, text(thrown), false);
         }
         if (thrown instanceof ErasedException) {

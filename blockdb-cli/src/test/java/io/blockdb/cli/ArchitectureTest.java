@@ -23,6 +23,7 @@ class ArchitectureTest {
                 "javax.net.ssl..",
                 "io.blockdb.cli..",
                 "io.blockdb.db",
+                "io.blockdb.access",
                 "io.blockdb.proof",
                 "io.blockdb.base",
                 "picocli..",

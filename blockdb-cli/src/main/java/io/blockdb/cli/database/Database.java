@@ -54,6 +54,9 @@ public interface Database {
     /** Tells of erasures, in the order of the sequences erased. */
     void erasures(boolean pendingOnly, Erasure.Visitor visitor) throws IOException;
 
+    /** Who may use it over a network. */
+    Accounts accounts() throws IOException;
+
     // ---- Reading
 
     /** Height of the newest block, -1 where there is none. */

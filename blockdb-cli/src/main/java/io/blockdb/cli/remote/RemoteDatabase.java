@@ -3,6 +3,7 @@ package io.blockdb.cli.remote;
 import io.blockdb.base.Hash;
 import io.blockdb.base.LedgerId;
 import io.blockdb.base.TableName;
+import io.blockdb.cli.database.Accounts;
 import io.blockdb.cli.database.Database;
 import io.blockdb.cli.database.EntryKey;
 import io.blockdb.cli.database.ErasedValue;
@@ -117,6 +118,11 @@ public final class RemoteDatabase implements Database {
             author = known;
         }
         return known;
+    }
+
+    @Override
+    public Accounts accounts() {
+        return new RemoteAccounts(this);
     }
 
     // ---- Writing

@@ -8,6 +8,7 @@ import io.blockdb.db.Snapshot;
 import io.blockdb.db.TableInfo;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -39,7 +40,10 @@ final class TableResource {
     private void list(Context ctx) throws IOException {
         BlockDb db = Ledgers.asked(ctx, node);
         Snapshot snapshot = ReadResource.snapshot(ctx, db);
-        List<TableInfo> tables = snapshot.tables();
+        Caller caller = Asked.caller(ctx);
+        List<TableInfo> tables = snapshot.tables().stream()
+                .filter(table -> caller.mayAudit() || caller.mayRead(table.name()) || caller.mayWrite(table.name()))
+                .toList();
         ctx.contentType("application/json").result(Json.success(json -> {
             json.writeStringField("ledger_id", Ledgers.id(db));
             json.writeNumberField("height", snapshot.height());

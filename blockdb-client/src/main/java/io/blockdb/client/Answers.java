@@ -6,9 +6,11 @@ import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.GrowthProof;
 import io.blockdb.proof.MalformedException;
 import io.blockdb.proof.Receipt;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What answers mean. Each method throws {@link MalformedAnswerException} where an answer has another form. */
@@ -18,7 +20,8 @@ final class Answers {
     private static Json success(Answer answer) {
         Json json = Json.parse(answer.body(), "the answer");
         if (!json.flag("success")) {
-            throw new MalformedAnswerException("the answer has the status " + answer.status() + " and says that it failed");
+            throw new MalformedAnswerException(
+                    "the answer has the status " + answer.status() + " and says that it failed");
         }
         return json;
     }
@@ -65,9 +68,14 @@ final class Answers {
         }
     }
 
-    /** The answer to a get, which must be about the key that was asked for. */
-    static Revision found(Answer answer, Key key) {
+    /**
+     * The answer to a get, which must be about the key that was asked for.
+     *
+     * @param ledger is told which ledger it is of
+     */
+    static Revision found(Answer answer, Key key, Consumer<LedgerId> ledger) {
         Json json = success(answer);
+        ledger.accept(ledgerId(json));
         if (!new Key(json.text("table"), json.bytes("key")).equals(key)) {
             throw new MalformedAnswerException("the answer is about another key than was asked for");
         }
@@ -75,8 +83,6 @@ final class Answers {
     }
 
     private static Revision revision(Json json, Key key, boolean deletion, byte @Nullable [] value) {
-        Long expiresAt = json.numberOrNull("expires_at");
-        Long erasure = json.numberOrNull("erasure_sequence");
         return new Revision(
                 key,
                 deletion,
@@ -85,8 +91,13 @@ final class Answers {
                 json.number("height"),
                 hash(json),
                 json.number("timestamp"),
-                expiresAt == null ? 0 : expiresAt,
-                erasure == null ? -1 : erasure);
+                numberOr(json, "expires_at", 0),
+                numberOr(json, "erasure_sequence", -1));
+    }
+
+    private static long numberOr(Json json, String name, long absent) {
+        Long number = json.numberOrNull(name);
+        return number == null ? absent : number;
     }
 
     static Page<Revision> history(Answer answer, Key key) {
@@ -111,12 +122,12 @@ final class Answers {
         Json json = success(answer);
         List<Row> rows = new ArrayList<>();
         for (Json item : json.objects("entries")) {
-            Long expiresAt = item.numberOrNull("expires_at");
             rows.add(new Row(
                     key(table, item.bytes("key")),
-                    item.bytes("value"),
+                    item.bytesOrNull("value"),
                     item.number("sequence_number"),
-                    expiresAt == null ? 0 : expiresAt));
+                    numberOr(item, "expires_at", 0),
+                    numberOr(item, "erasure_sequence", -1)));
         }
         return new Page<>(rows, json.textOrNull("cursor"));
     }
@@ -133,8 +144,7 @@ final class Answers {
     static List<Table> tables(Answer answer) {
         List<Table> tables = new ArrayList<>();
         for (Json table : success(answer).objects("tables")) {
-            tables.add(
-                    new Table(table.text("name"), Table.Policy.parse(table.text("policy")), table.flag("erasable")));
+            tables.add(table(table));
         }
         return List.copyOf(tables);
     }
@@ -149,6 +159,25 @@ final class Answers {
                 json.listOrEmpty("failures").isEmpty()
                         ? List.of()
                         : json.objects("failures").stream().map(Json::all).toList());
+    }
+
+    /** The sequence of the entry that records an erasure. */
+    static long erasure(Answer answer) {
+        return success(answer).number("sequence_number");
+    }
+
+    /** The table that was created or altered. */
+    static Table table(Answer answer) {
+        return table(success(answer));
+    }
+
+    private static Table table(Json json) {
+        return new Table(json.text("name"), Table.Policy.parse(json.text("policy")), json.flag("erasable"));
+    }
+
+    /** Verifier keys, a line each. */
+    static List<String> lines(Answer answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8).lines().toList();
     }
 
     static Map<String, Object> fields(Answer answer) {

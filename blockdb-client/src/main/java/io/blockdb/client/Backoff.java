@@ -15,7 +15,7 @@ final class Backoff {
 
     private final Timing timing;
     private final Duration patience;
-    private final long begin;
+    private long begin;
     private Duration next = FIRST;
 
     /** @param patience no try begins later than this after now */
@@ -23,6 +23,12 @@ final class Backoff {
         this.timing = timing;
         this.patience = patience;
         this.begin = timing.nanoTime();
+    }
+
+    /** Begins anew, after a success. */
+    void reset() {
+        begin = timing.nanoTime();
+        next = FIRST;
     }
 
     /** How long to wait; null where it is time to give up. */

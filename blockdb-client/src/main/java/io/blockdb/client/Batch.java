@@ -66,7 +66,8 @@ public final class Batch {
      */
     public Batch idempotencyKey(String key) {
         if (!IDEMPOTENCY_KEY.matcher(key).matches()) {
-            throw new IllegalArgumentException("an idempotency key is 1 to 128 printable ASCII characters without space");
+            throw new IllegalArgumentException(
+                    "an idempotency key is 1 to 128 printable ASCII characters without space");
         }
         this.idempotencyKey = key;
         return this;

@@ -15,4 +15,10 @@ import io.blockdb.base.LedgerId;
  * @param existing whether the very same write stood there already, so that nothing was added
  */
 public record Commit(
-        LedgerId ledgerId, long sequence, int operations, long height, Hash blockHash, long timestamp, boolean existing) {}
+        LedgerId ledgerId,
+        long sequence,
+        int operations,
+        long height,
+        Hash blockHash,
+        long timestamp,
+        boolean existing) {}

@@ -22,6 +22,7 @@ final class EventParser {
     private String type = "";
     private String id = "";
     private boolean hasData;
+    private boolean hasId;
     private boolean afterReturn;
     private boolean atBegin = true;
 
@@ -76,7 +77,12 @@ final class EventParser {
                 hasData = true;
             }
             case "event" -> type = value;
-            case "id" -> id = value.indexOf('\0') < 0 ? value : id;
+            case "id" -> {
+                if (value.indexOf('\0') < 0) {
+                    id = value;
+                    hasId = true;
+                }
+            }
             default -> {
                 // A comment (a colon at the begin), retry, or a field of a later version.
             }
@@ -86,9 +92,12 @@ final class EventParser {
     private void endOfEvent() {
         if (hasData) {
             events.accept(new ServerEvent(id, type.isEmpty() ? "message" : type, data.toString()));
+        } else if (hasId) {
+            events.accept(new ServerEvent(id, ServerEvent.PLACE, ""));
         }
         data.setLength(0);
         type = "";
         hasData = false;
+        hasId = false;
     }
 }

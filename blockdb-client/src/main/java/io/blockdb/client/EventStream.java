@@ -28,7 +28,8 @@ final class EventStream implements BodySubscriber<EventStream> {
     private boolean paused;
 
     /** An event, or the end of the connection. */
-    private record Signal(@Nullable ServerEvent event, @Nullable IOException end) {}
+    private record Signal(
+            @Nullable ServerEvent event, @Nullable IOException end) {}
 
     EventStream(int eventLengthMax) {
         parser = new EventParser(eventLengthMax, event -> {
@@ -119,6 +120,12 @@ final class EventStream implements BodySubscriber<EventStream> {
         boolean heard = heardOf;
         heardOf = false;
         return heard;
+    }
+
+    /** Ends the connection, and wakes who waits for its events. */
+    void end() {
+        close();
+        signals.add(new Signal(null, new IOException("it was closed")));
     }
 
     /** Ends the connection. */

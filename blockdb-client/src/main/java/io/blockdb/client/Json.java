@@ -104,9 +104,8 @@ final class Json {
     }
 
     private MalformedAnswerException wrong(String name, String expected, @Nullable Object found) {
-        return new MalformedAnswerException(
-                what + (found == null ? " lacks the field '" : " has a field '") + name + "'"
-                        + (found == null ? ", " : " that is not ") + expected);
+        return new MalformedAnswerException(what + (found == null ? " lacks the field '" : " has a field '") + name
+                + "'" + (found == null ? ", " : " that is not ") + expected);
     }
 
     String text(String name) {

@@ -57,23 +57,27 @@ public final class LedgerConflictException extends BlockDbClientException {
         String ledger = "ledger " + remembered.origin() + ": ";
         String keep = ". Keep both checkpoints (remembered() and received()): they are the evidence";
         return switch (kind) {
-            case TWO_ROOTS -> ledger + "two histories of " + received.treeSize() + " blocks: one root was remembered, another "
-                    + "received"
-                    + (convicted.isEmpty()
-                            ? ""
-                            : "; both are signed with key "
-                                    + String.join(
-                                            ", ",
-                                            convicted.stream()
-                                                    .map(VerifierKey::keyId)
-                                                    .toList()))
-                    + keep;
-            case PROOF_FAILS -> ledger + "the history of " + Math.min(remembered.treeSize(), received.treeSize())
-                    + " blocks is not the beginning of that of " + Math.max(remembered.treeSize(), received.treeSize())
-                    + (cause == null ? "" : " (" + cause.getMessage() + ")") + keep;
-            case NO_PROOF -> ledger + "a checkpoint of " + remembered.treeSize() + " blocks is remembered, the server shows one of "
-                    + received.treeSize() + " and no proof that leads from one to the other"
-                    + (cause == null ? "" : " (" + cause.getMessage() + ")") + keep;
+            case TWO_ROOTS ->
+                ledger + "two histories of " + received.treeSize() + " blocks: one root was remembered, another "
+                        + "received"
+                        + (convicted.isEmpty()
+                                ? ""
+                                : "; both are signed with key "
+                                        + String.join(
+                                                ", ",
+                                                convicted.stream()
+                                                        .map(VerifierKey::keyId)
+                                                        .toList()))
+                        + keep;
+            case PROOF_FAILS ->
+                ledger + "the history of " + Math.min(remembered.treeSize(), received.treeSize())
+                        + " blocks is not the beginning of that of "
+                        + Math.max(remembered.treeSize(), received.treeSize())
+                        + (cause == null ? "" : " (" + cause.getMessage() + ")") + keep;
+            case NO_PROOF ->
+                ledger + "a checkpoint of " + remembered.treeSize() + " blocks is remembered, the server shows one of "
+                        + received.treeSize() + " and no proof that leads from one to the other"
+                        + (cause == null ? "" : " (" + cause.getMessage() + ")") + keep;
         };
     }
 

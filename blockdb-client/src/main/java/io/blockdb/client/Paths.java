@@ -51,7 +51,9 @@ final class Paths {
     /** Percent-encoded for a path segment and for a query alike. */
     static String encoded(String text) {
         // The encoder is made for forms, where a space is a plus and an asterisk stays; nothing else differs.
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A");
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
     }
 
     @Override

@@ -33,7 +33,8 @@ public record Table(String name, Policy policy, boolean erasable) {
                     return policy;
                 }
             }
-            throw new MalformedAnswerException("a table has the policy '" + text + "', which this client does not know");
+            throw new MalformedAnswerException(
+                    "a table has the policy '" + text + "', which this client does not know");
         }
     }
 }

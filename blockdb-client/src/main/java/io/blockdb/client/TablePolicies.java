@@ -30,12 +30,14 @@ final class TablePolicies {
     /**
      * Whether all of the tables are write-once, for certain. One that does not exist yet is not: somebody may create it as
      * versioned before it is written to. Where the tables cannot be listed, nothing is certain.
+     *
+     * @param pending is told of the call that this takes
      */
-    CompletableFuture<Boolean> areWriteOnce(Collection<String> tables) {
+    CompletableFuture<Boolean> areWriteOnce(Collection<String> tables, Pending<?> pending) {
         if (known.keySet().containsAll(tables)) {
             return CompletableFuture.completedFuture(allWriteOnce(tables));
         }
-        return transport.send(listing, Answers::tables).handle((listed, failure) -> {
+        return pending.now(listing, transport.send(listing, Answers::tables)).handle((listed, failure) -> {
             if (listed != null) {
                 learn(listed);
             }

@@ -1,8 +1,8 @@
 package io.blockdb.client;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;

@@ -8,10 +8,8 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -63,33 +61,8 @@ final class Transport {
 
     /** As {@link #send}, and waits. An interrupt ends the call; the flag stays set. */
     <T> T call(Call call, Function<Answer, T> parser) {
-        return await(call, send(call, parser));
-    }
-
-    /** Waits for a call to end. */
-    static <T> T await(Call call, CompletableFuture<T> result) {
-        try {
-            return result.get();
-        } catch (InterruptedException e) {
-            result.cancel(true);
-            Thread.currentThread().interrupt();
-            throw abandoned(call, "interrupted while waiting", e);
-        } catch (CancellationException e) {
-            throw abandoned(call, "the client was closed meanwhile", e);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof RuntimeException failure) {
-                // Who called is what a reader of the trace wants to know, not which thread read the answer.
-                failure.fillInStackTrace();
-                throw failure;
-            }
-            throw new IllegalStateException(call + " failed", cause);
-        }
-    }
-
-    private static BlockDbClientException abandoned(Call call, String why, Exception cause) {
-        UnreachableException abandoned = new UnreachableException(call + ": " + why, cause);
-        return call.writes() ? OutcomeUnknownException.of(call, abandoned) : abandoned;
+        Pending<T> pending = new Pending<>();
+        return pending.endingAs(pending.now(call, send(call, parser))).await();
     }
 
     Timing timing() {

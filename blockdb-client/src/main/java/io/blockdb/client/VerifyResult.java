@@ -14,7 +14,11 @@ import java.util.Map;
  * @param failures the damage, each with fields such as {@code file}, {@code offset}, {@code height}, {@code key}, {@code reason}
  */
 public record VerifyResult(
-        boolean valid, long blocksVerified, long entriesVerified, long milliseconds, List<Map<String, Object>> failures) {
+        boolean valid,
+        long blocksVerified,
+        long entriesVerified,
+        long milliseconds,
+        List<Map<String, Object>> failures) {
     /** Copies the list. */
     public VerifyResult {
         failures = List.copyOf(failures);

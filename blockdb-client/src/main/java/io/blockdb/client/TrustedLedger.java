@@ -94,7 +94,7 @@ final class TrustedLedger {
         ProvedEntry entry;
         try {
             checkpoint = Checkpoint.parse(receipt.checkpoint());
-            checkSignatures(remembered(), checkpoint);
+            checkSignatures(remembered(), checkpoint, receipt.toJson());
             entry = ReceiptVerifier.verifyUnder(receipt, checkpoint);
         } catch (ProofException | MalformedException e) {
             throw new UnprovedException("the receipt does not hold: " + e.getMessage(), receipt.toJson(), e);
@@ -108,7 +108,7 @@ final class TrustedLedger {
         Checkpoint remembered;
         do {
             remembered = remembered();
-            checkSignatures(remembered, received);
+            checkSignatures(remembered, received, received.note());
             if (remembered != null) {
                 if (remembered.treeSize() == received.treeSize()) {
                     checkRoots(remembered, received);
@@ -130,7 +130,7 @@ final class TrustedLedger {
         }
     }
 
-    private void checkSignatures(@Nullable Checkpoint remembered, Checkpoint received) {
+    private void checkSignatures(@Nullable Checkpoint remembered, Checkpoint received, String evidence) {
         try {
             keys.verify(received);
         } catch (ProofException e) {
@@ -142,7 +142,7 @@ final class TrustedLedger {
             throw new UnprovedException(
                     "the checkpoint does not hold: " + e.getMessage()
                             + "; if the ledger's key was changed, give this client the new verifier key",
-                    received.note(),
+                    evidence,
                     e);
         }
     }

@@ -114,7 +114,7 @@ public final class Watch implements AutoCloseable {
                 checkOpen();
                 pause(null, new UnreachableException("the watch was cut: " + e.getMessage(), e));
             }
-            if (wait.minusNanos(transport.timing().nanoTime() - begin).isNegative()) {
+            if (wait.minusNanos(transport.timing().nanoTime() - begin).compareTo(Duration.ZERO) <= 0) {
                 return null;
             }
         }

@@ -30,8 +30,7 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(DescribedPredicate.describe(
                         "are of base, proof, the JDK or Jackson's core",
-                        type -> type.getBaseComponentType().isPrimitive()
-                                || allowed.test(type.getBaseComponentType())))
+                        type -> type.getBaseComponentType().isPrimitive() || allowed.test(type.getBaseComponentType())))
                 .check(CLASSES);
     }
 

@@ -76,10 +76,11 @@ class CheckpointStoreTest {
     @Test
     void aDamagedFileIsNotTakenForNone() throws IOException {
         Path file = temp.resolve("checkpoint");
-        for (String text : List.of("", "x", checkpoint(1).note().substring(1), checkpoint(1).note() + "\n")) {
+        for (String text : List.of(
+                "", "x", checkpoint(1).note().stripTrailing(), checkpoint(1).note() + "\n")) {
             Files.writeString(file, text);
-            IOException refused = assertThrows(IOException.class, () -> CheckpointStore.inFile(file)
-                    .load());
+            IOException refused = assertThrows(
+                    IOException.class, () -> CheckpointStore.inFile(file).load());
             assertTrue(refused.getMessage().contains(file.toString()), refused.getMessage());
             assertThrows(IOException.class, () -> CheckpointStore.inFile(file).replace(null, checkpoint(2)));
             assertEquals(text, Files.readString(file));

@@ -47,7 +47,8 @@ class MaliciousServerTest {
         Path source = temp.resolve(from);
         try (Stream<Path> files = Files.walk(source)) {
             for (Path file : files.toList()) {
-                Files.copy(file, temp.resolve(to).resolve(source.relativize(file).toString()));
+                Files.copy(
+                        file, temp.resolve(to).resolve(source.relativize(file).toString()));
             }
         }
     }
@@ -112,16 +113,17 @@ class MaliciousServerTest {
                 (request, self) -> altered(self.passOn(request), "\"value\":\"djU=\"", "\"value\":\"djY=\""),
                 (request, self) -> altered(self.passOn(request), "\"entry_index\":0", "\"entry_index\":1"),
                 (request, self) -> altered(self.passOn(request), "\"table\":\"default\"", "\"table\":\"defaulT\""),
-                (request, self) -> altered(self.passOn(request), "\"checkpoint\":\"blockdb", "\"checkpoint\":\"blockdc"));
+                (request, self) ->
+                        altered(self.passOn(request), "\"checkpoint\":\"blockdb", "\"checkpoint\":\"blockdc"));
         for (Front.Mischief forgery : forgeries) {
             front.doing(forgery);
-            UnprovedException unproved =
-                    assertThrows(UnprovedException.class, () -> client.getVerified(Key.of("k5")));
+            UnprovedException unproved = assertThrows(UnprovedException.class, () -> client.getVerified(Key.of("k5")));
             assertTrue(unproved.evidence().startsWith("{\"version\":1"), unproved.evidence());
             assertEquals(before, remembered());
         }
         front.doing((request, self) -> self.passOn(request));
-        assertEquals("v5", new String(client.getVerified(Key.of("k5")).orElseThrow().value()));
+        assertEquals(
+                "v5", new String(client.getVerified(Key.of("k5")).orElseThrow().value()));
     }
 
     private static Front.Reply altered(Front.Reply reply, String what, String by) {
@@ -250,10 +252,10 @@ class MaliciousServerTest {
             }
             return self.passOn(request);
         });
-        assertEquals(remembered(), client.receipt(Key.of("k4")).orElseThrow().entry().checkpoint());
+        assertEquals(
+                remembered(), client.receipt(Key.of("k4")).orElseThrow().entry().checkpoint());
         assertTrue(front.requests.get(front.requests.size() - 2).path().contains("at_least="));
-        front.doing((request, self) ->
-                request.path().startsWith("/api/v1/receipt/") ? old[0] : self.passOn(request));
+        front.doing((request, self) -> request.path().startsWith("/api/v1/receipt/") ? old[0] : self.passOn(request));
         assertThrows(StaleCheckpointException.class, () -> client.receipt(Key.of("k4")));
     }
 
@@ -262,8 +264,8 @@ class MaliciousServerTest {
     void anUnknownKey() throws Exception {
         write(5, 6, "v");
         try (Server other = serve("other");
-                BlockDbClient plain =
-                        BlockDbClient.builder("http://127.0.0.1:" + other.port()).build()) {
+                BlockDbClient plain = BlockDbClient.builder("http://127.0.0.1:" + other.port())
+                        .build()) {
             String foreign = plain.verifierKeys().get(0);
             assertThrows(
                     IllegalArgumentException.class,

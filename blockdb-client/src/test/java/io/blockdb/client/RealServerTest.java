@@ -79,16 +79,31 @@ class RealServerTest {
                 .isDuplicateKey());
         assertEquals(Optional.empty(), client.get(Key.of("none")));
         assertEquals(Optional.empty(), client.getAt(Key.of("invoice"), commit.height() - 1));
-        assertEquals("paid", client.getAt(Key.of("invoice"), commit.height()).orElseThrow().text());
+        assertEquals(
+                "paid",
+                client.getAt(Key.of("invoice"), commit.height()).orElseThrow().text());
     }
 
     @Test
     void everyKeyIsItself() {
         Random random = new Random(1);
         List<Key> keys = new ArrayList<>(List.of(
-                Key.of("a/b"), Key.of("a%2Fb"), Key.of("a b"), Key.of("."), Key.of(".."), Key.of("../x"), Key.of("/"),
-                Key.of("//"), Key.of("?x=1"), Key.of("#"), Key.of("+"), Key.of("ä\u0000\uD83D\uDE00"),
-                Key.of(new byte[] {0}), Key.of(new byte[] {(byte) 0xff, (byte) 0xfe}), Key.of("a\\b"), Key.of("%")));
+                Key.of("a/b"),
+                Key.of("a%2Fb"),
+                Key.of("a b"),
+                Key.of("."),
+                Key.of(".."),
+                Key.of("../x"),
+                Key.of("/"),
+                Key.of("//"),
+                Key.of("?x=1"),
+                Key.of("#"),
+                Key.of("+"),
+                Key.of("ä\u0000\uD83D\uDE00"),
+                Key.of(new byte[] {0}),
+                Key.of(new byte[] {(byte) 0xff, (byte) 0xfe}),
+                Key.of("a\\b"),
+                Key.of("%")));
         for (int length = 1; length < 200; length += 7) {
             byte[] key = new byte[length];
             random.nextBytes(key);
@@ -99,7 +114,8 @@ class RealServerTest {
         }
         for (Key key : keys) {
             assertArrayEquals(key.bytes(), client.get(key).orElseThrow().value());
-            assertArrayEquals(key.bytes(), client.receipt(key).orElseThrow().entry().value());
+            assertArrayEquals(
+                    key.bytes(), client.receipt(key).orElseThrow().entry().value());
         }
         List<Key> scanned = new ArrayList<>();
         client.scan(Scan.of("default").pageSize(5)).forEach(row -> scanned.add(row.key()));
@@ -116,10 +132,13 @@ class RealServerTest {
         client.put(key, "2");
         client.delete(key);
         assertEquals(Optional.empty(), client.get(key));
-        assertEquals("NotFound", assertThrows(RefusedException.class, () -> client.delete(key)).error());
+        assertEquals(
+                "NotFound",
+                assertThrows(RefusedException.class, () -> client.delete(key)).error());
         List<Revision> history = new ArrayList<>();
         client.history(key).forEach(history::add);
-        assertEquals(List.of("1", "2"), history.stream().limit(2).map(Revision::text).toList());
+        assertEquals(
+                List.of("1", "2"), history.stream().limit(2).map(Revision::text).toList());
         assertTrue(history.get(2).deletion());
         assertEquals(3, history.size());
         long erasure = client.erase(key, first, "asked for");
@@ -138,18 +157,21 @@ class RealServerTest {
         }
         Commit commit = client.write(batch);
         assertEquals(25, commit.operations());
-        assertEquals(commit.sequence() + 24, client.get(Key.of("k24")).orElseThrow().sequence());
+        assertEquals(
+                commit.sequence() + 24, client.get(Key.of("k24")).orElseThrow().sequence());
         assertTrue(client.write(batch).existing());
         RefusedException refused = assertThrows(
                 RefusedException.class,
                 () -> client.write(new Batch().put(Key.of("new"), "x").put(Key.of("k03"), "other")));
         assertEquals(List.of(1), refused.operations());
         assertEquals(Optional.empty(), client.get(Key.of("new")));
-        assertEquals(List.of("k10=v10", "k11=v11"), texts(client.scan(Scan.of("default").prefix("k1")))
-                .subList(0, 2));
+        assertEquals(
+                List.of("k10=v10", "k11=v11"),
+                texts(client.scan(Scan.of("default").prefix("k1"))).subList(0, 2));
         assertEquals(
                 List.of("k07=v7", "k08=v8", "k09=v9"),
-                texts(client.scan(Scan.of("default").from(bytes("k07")).to(bytes("k10")).pageSize(2))));
+                texts(client.scan(
+                        Scan.of("default").from(bytes("k07")).to(bytes("k10")).pageSize(2))));
         Iterable<Row> scan = client.scan(Scan.of("default").at(commit.height()));
         client.put(Key.of("k99"), "later");
         assertEquals(25, texts(scan).size());
@@ -161,12 +183,18 @@ class RealServerTest {
         Commit commit = client.put(Key.of("k"), "v");
         ProvedReceipt proved = client.receipt(Key.of("k")).orElseThrow();
         assertEquals(commit.sequence(), proved.entry().sequence());
-        assertEquals(proved.receipt().toJson(), Receipt.parse(proved.receipt().toJson()).toJson());
-        assertEquals(proved.entry().height(), client.receipt(commit.sequence()).entry().height());
+        assertEquals(
+                proved.receipt().toJson(),
+                Receipt.parse(proved.receipt().toJson()).toJson());
+        assertEquals(
+                proved.entry().height(),
+                client.receipt(commit.sequence()).entry().height());
         ProvedEntry entry = client.getVerified(Key.of("k")).orElseThrow();
         assertArrayEquals(bytes("v"), entry.value());
         assertEquals(Optional.empty(), client.getVerified(Key.of("none")));
-        assertEquals("NotFound", assertThrows(RefusedException.class, () -> client.receipt(99)).error());
+        assertEquals(
+                "NotFound",
+                assertThrows(RefusedException.class, () -> client.receipt(99)).error());
 
         Checkpoint before = client.checkpoint();
         assertEquals(before, client.rememberedCheckpoint());
@@ -248,13 +276,15 @@ class RealServerTest {
         for (int i = 0; i < 500; i++) {
             assertEquals("v" + i, reads.get(i).join().orElseThrow().text());
         }
-        assertEquals(500, client.scanPageAsync(Scan.of("default"), null).join().items().size());
+        assertEquals(
+                500,
+                client.scanPageAsync(Scan.of("default"), null).join().items().size());
     }
 
     @Test
     void anotherLedgerIsNotTakenForThisOne() throws Exception {
-        try (Server other = Server.start(
-                        temp.resolve("other"), Options.defaults(), HttpSettings.defaults("127.0.0.1", 0));
+        try (Server other =
+                        Server.start(temp.resolve("other"), Options.defaults(), HttpSettings.defaults("127.0.0.1", 0));
                 BlockDbClient wrong = BlockDbClient.builder("http://127.0.0.1:" + other.port())
                         .verifierKeys(client.verifierKeys().toArray(String[]::new))
                         .build()) {

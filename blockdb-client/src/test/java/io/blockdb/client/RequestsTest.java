@@ -67,11 +67,12 @@ class RequestsTest {
     @Test
     void builders() {
         refused(() -> BlockDbClient.builder());
-        for (String url : List.of("localhost:8080", "ftp://host", "http://", "http://h?x=1", "http://h#x", "http://h:x y")) {
+        for (String url :
+                List.of("localhost:8080", "ftp://host", "http://", "http://h?x=1", "http://h#x", "http://h:x y")) {
             refused(() -> BlockDbClient.builder(url));
         }
-        IllegalArgumentException user = assertThrows(
-                IllegalArgumentException.class, () -> BlockDbClient.builder("http://me:secret@host"));
+        IllegalArgumentException user =
+                assertThrows(IllegalArgumentException.class, () -> BlockDbClient.builder("http://me:secret@host"));
         assertFalse(user.getMessage().contains("secret"));
         BlockDbClientBuilder builder = BlockDbClient.builder("http://h:1/base/", "https://h");
         refused(() -> builder.timeout(Duration.ZERO));
@@ -85,7 +86,8 @@ class RequestsTest {
 
     @Test
     void pathsOfServersAreKept() throws Exception {
-        try (Front front = Front.alone((request, self) -> Front.Reply.json(200, "{\"success\":true,\"a\":{\"b\":null,\"c\":[1]}}"));
+        try (Front front = Front.alone(
+                        (request, self) -> Front.Reply.json(200, "{\"success\":true,\"a\":{\"b\":null,\"c\":[1]}}"));
                 BlockDbClient client =
                         BlockDbClient.builder(front.url() + "/base/").build()) {
             assertEquals("{success=true, a={c=[1]}}", client.stats().toString());

@@ -71,7 +71,8 @@ class RetryTest {
         answering(CUT, CUT, Reply.json(200, COMMIT + ",\"existing\":true}"));
         assertTrue(client.put(Key.of("k"), "v").existing());
         assertEquals(3, front.count("POST", "/api/v1/put"));
-        assertTrue(front.requests.stream().noneMatch(request -> request.headers().containsKey("Idempotency-Key")));
+        assertTrue(
+                front.requests.stream().noneMatch(request -> request.headers().containsKey("Idempotency-Key")));
     }
 
     @Test
@@ -120,9 +121,8 @@ class RetryTest {
 
     @Test
     void aTableThatMayBecomeVersionedGetsAKey() throws Exception {
-        front = Front.alone((request, self) -> request.path().equals("/api/v1/tables")
-                ? Reply.problem(403, "Forbidden", "")
-                : committed());
+        front = Front.alone((request, self) ->
+                request.path().equals("/api/v1/tables") ? Reply.problem(403, "Forbidden", "") : committed());
         client = builder(front.url()).build();
         client.put(Key.of("unknown", "k"), "v");
         assertEquals("key-1", front.requests.get(1).headers().get("Idempotency-Key"));
@@ -144,7 +144,10 @@ class RetryTest {
 
     @Test
     void whatTheServerAsksToWaitIsWaited() throws Exception {
-        answering(BUSY.with("Retry-After", "7"), Reply.problem(429, "RateLimited", "").with("Retry-After", "3"), committed());
+        answering(
+                BUSY.with("Retry-After", "7"),
+                Reply.problem(429, "RateLimited", "").with("Retry-After", "3"),
+                committed());
         client.put(Key.of("k"), "v");
         assertEquals(List.of(Duration.ofSeconds(7), Duration.ofSeconds(3)), timing.pauses);
     }
@@ -169,7 +172,10 @@ class RetryTest {
     @Test
     void aFullDiskIsNotAskedAgain() throws Exception {
         answering(Reply.problem(507, "DiskFull", ""));
-        assertEquals(507, assertThrows(RefusedException.class, () -> client.put(Key.of("k"), "v")).status());
+        assertEquals(
+                507,
+                assertThrows(RefusedException.class, () -> client.put(Key.of("k"), "v"))
+                        .status());
         assertEquals(1, front.requests.size());
     }
 
@@ -203,7 +209,9 @@ class RetryTest {
     @Test
     void aDoorThatShutsSaysNothingOfWhatWasDoneBefore() throws Exception {
         for (Reply door : List.of(
-                Reply.problem(401, "Unauthorized", ""), Reply.problem(403, "Forbidden", ""), BUSY,
+                Reply.problem(401, "Unauthorized", ""),
+                Reply.problem(403, "Forbidden", ""),
+                BUSY,
                 Reply.problem(507, "DiskFull", ""))) {
             answering(CUT, door);
             OutcomeUnknownException unknown =
@@ -216,7 +224,10 @@ class RetryTest {
     @Test
     void aRefusalUnderAKeyDecidesAlsoWhatWasSentBefore() throws Exception {
         answering(CUT, Reply.problem(404, "NotFound", ""));
-        assertEquals("NotFound", assertThrows(RefusedException.class, () -> client.delete(Key.of("t", "k"))).error());
+        assertEquals(
+                "NotFound",
+                assertThrows(RefusedException.class, () -> client.delete(Key.of("t", "k")))
+                        .error());
     }
 
     @Test
@@ -231,8 +242,7 @@ class RetryTest {
     @Test
     void aSwitchThatWasRefusedForNowIsRepeated() throws Exception {
         answering(
-                BUSY,
-                Reply.json(200, "{\"success\":true,\"name\":\"t\",\"policy\":\"versioned\",\"erasable\":true}"));
+                BUSY, Reply.json(200, "{\"success\":true,\"name\":\"t\",\"policy\":\"versioned\",\"erasable\":true}"));
         assertTrue(client.alterTable("t", true).erasable());
         assertEquals("PATCH", front.requests.get(1).method());
     }
@@ -259,10 +269,20 @@ class RetryTest {
     @Test
     void mangledAnswers() throws Exception {
         for (String mangled : List.of(
-                "", "null", "[1]", "{\"success\":true", "{\"success\":true}{}", "{\"success\":true,\"success\":true}",
-                COMMIT, COMMIT.replace("7", "-7") + "}", COMMIT.replace("7", "\"7\"") + "}",
-                COMMIT.replace("7", "77777777777777777777") + "}", COMMIT.replace("ab", "xy") + "}",
-                COMMIT.replace(ID, "none") + "}", COMMIT.replace("true", "false") + "}", COMMIT.replace("true", "1") + "}",
+                "",
+                "null",
+                "[1]",
+                "{\"success\":true",
+                "{\"success\":true}{}",
+                "{\"success\":true,\"success\":true}",
+                COMMIT,
+                COMMIT.replace("7", "-7") + "}",
+                COMMIT.replace("7", "\"7\"") + "}",
+                COMMIT.replace("7", "77777777777777777777") + "}",
+                COMMIT.replace("ab", "xy") + "}",
+                COMMIT.replace(ID, "none") + "}",
+                COMMIT.replace("true", "false") + "}",
+                COMMIT.replace("true", "1") + "}",
                 "{\"a\":".repeat(5000))) {
             answering(Reply.json(201, mangled));
             OutcomeUnknownException unknown =
@@ -278,7 +298,10 @@ class RetryTest {
     @Test
     void anAnswerOfAnotherProgram() throws Exception {
         answering(new Reply(
-                404, "<html>\u001b[2Jnothing here</html>".getBytes(StandardCharsets.UTF_8), "text/html", java.util.Map.of()));
+                404,
+                "<html>\u001b[2Jnothing here</html>".getBytes(StandardCharsets.UTF_8),
+                "text/html",
+                java.util.Map.of()));
         RefusedException refused = assertThrows(RefusedException.class, () -> client.get(Key.of("k")));
         assertEquals("HTTP", refused.error());
         assertTrue(refused.getMessage().contains("<html>"));
@@ -293,7 +316,10 @@ class RetryTest {
     @Test
     void anAnswerThatIsTooLongIsNotRead() throws Exception {
         front = Front.alone((request, self) -> Reply.json(200, " ".repeat(100_000)));
-        client = builder(front.url()).answerLengthMax(50_000).retryFor(Duration.ZERO).build();
+        client = builder(front.url())
+                .answerLengthMax(50_000)
+                .retryFor(Duration.ZERO)
+                .build();
         UnreachableException unreachable = assertThrows(UnreachableException.class, () -> client.get(Key.of("k")));
         assertTrue(unreachable.getMessage().contains("50000"), unreachable.getMessage());
     }
@@ -305,7 +331,10 @@ class RetryTest {
             never.await();
             return committed();
         });
-        client = builder(front.url()).timeout(Duration.ofMillis(50)).retryFor(Duration.ofMillis(120)).build();
+        client = builder(front.url())
+                .timeout(Duration.ofMillis(50))
+                .retryFor(Duration.ofMillis(120))
+                .build();
         assertThrows(OutcomeUnknownException.class, () -> client.put(Key.of("k"), "v"));
         assertThrows(UnreachableException.class, () -> client.get(Key.of("k")));
         never.countDown();
@@ -318,7 +347,8 @@ class RetryTest {
             Thread slow = new Thread(() -> {
                 try (var socket = server.accept()) {
                     socket.getOutputStream()
-                            .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".getBytes(StandardCharsets.US_ASCII));
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"
+                                    .getBytes(StandardCharsets.US_ASCII));
                     // Ends as the client hangs up.
                     socket.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
                 } catch (IOException hungUp) {
@@ -351,9 +381,10 @@ class RetryTest {
     @Test
     void aTokenIsSentAndAskedForAgain() throws Exception {
         Deque<String> tokens = new ArrayDeque<>(List.of("old", "new"));
-        front = Front.alone((request, self) -> "Bearer new".equals(request.headers().get("Authorization"))
-                ? committed()
-                : Reply.problem(401, "Unauthorized", ""));
+        front = Front.alone(
+                (request, self) -> "Bearer new".equals(request.headers().get("Authorization"))
+                        ? committed()
+                        : Reply.problem(401, "Unauthorized", ""));
         client = builder(front.url())
                 .token(() -> {
                     synchronized (tokens) {
@@ -429,7 +460,8 @@ class RetryTest {
     void futuresFailWithTheSame() throws Exception {
         answering(Reply.problem(409, "Conflict", ""));
         ExecutionException failed = assertThrows(
-                ExecutionException.class, () -> client.putAsync(Key.of("k"), new byte[0]).get());
+                ExecutionException.class,
+                () -> client.putAsync(Key.of("k"), new byte[0]).get());
         assertEquals(RefusedException.class, failed.getCause().getClass());
         failed = assertThrows(
                 ExecutionException.class, () -> client.getAsync(Key.of("k")).get());

@@ -33,8 +33,7 @@ class TrustedLedgerTest {
     private long askedAtLeast = -1;
 
     private final TrustedLedger ledger = new TrustedLedger(
-            new CheckpointVerifier(
-                    List.of(Signer.of(ONE.verifierKey(ORIGIN)), Signer.of(TWO.verifierKey(ORIGIN))), 2),
+            new CheckpointVerifier(List.of(Signer.of(ONE.verifierKey(ORIGIN)), Signer.of(TWO.verifierKey(ORIGIN))), 2),
             store,
             new TrustedLedger.Source() {
                 @Override

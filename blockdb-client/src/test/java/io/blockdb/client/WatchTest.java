@@ -132,13 +132,15 @@ class WatchTest {
         script.add(events("id: e7\n\n"));
         script.add(events(entry(8), entry(9)));
         try (Watch watch = client.watch(WatchRequest.of("t"))) {
-            assertEquals(List.of(1L, 2L, 3L, 8L, 9L), java.util.Arrays.stream(sequences(watch, 5))
-                    .boxed()
-                    .toList());
+            assertEquals(
+                    List.of(1L, 2L, 3L, 8L, 9L),
+                    java.util.Arrays.stream(sequences(watch, 5)).boxed().toList());
         }
         assertEquals(
                 List.of("null", "e2", "e2", "e2", "e3", "e7"),
-                asked.stream().map(line -> line.substring(line.indexOf(' ') + 1)).toList());
+                asked.stream()
+                        .map(line -> line.substring(line.indexOf(' ') + 1))
+                        .toList());
     }
 
     /** A watch that has heard of nothing yet knows all the same where it began. */
@@ -165,11 +167,15 @@ class WatchTest {
     void aRefusalIsThrown() throws Exception {
         script.add(problem(403, "Forbidden"));
         assertEquals(
-                403, assertThrows(RefusedException.class, () -> client.watch(WatchRequest.of("t"))).status());
+                403,
+                assertThrows(RefusedException.class, () -> client.watch(WatchRequest.of("t")))
+                        .status());
         script.add(events(entry(1), error(409, "Conflict")));
         try (Watch watch = client.watch(WatchRequest.of("t"))) {
             assertEquals(1, watch.next().sequence());
-            assertEquals("Conflict", assertThrows(RefusedException.class, watch::next).error());
+            assertEquals(
+                    "Conflict",
+                    assertThrows(RefusedException.class, watch::next).error());
             script.add(problem(409, "Conflict"));
             assertThrows(RefusedException.class, watch::next);
         }

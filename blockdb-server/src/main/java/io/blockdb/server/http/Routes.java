@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -34,11 +35,13 @@ public final class Routes {
     private final HttpSettings settings;
     private final List<Route> all = new ArrayList<>();
     private final Semaphore inFlight;
+    private final BodyBudget bodies;
 
-    Routes(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+    Routes(HttpSettings settings, Node node, InstantSource clock, Executor answers, List<Route> more) {
         this.settings = settings;
         this.inFlight = new Semaphore(settings.requestsMax());
-        all.addAll(new WriteResource(node, clock, settings.bodyBytesMax()).routes());
+        this.bodies = new BodyBudget(settings.bodyBytesMax());
+        all.addAll(new WriteResource(node, clock, answers, settings.bodyBytesMax()).routes());
         all.addAll(new ReadResource(node, settings.pageEntriesMax()).routes());
         all.addAll(new ScanResource(node, settings.pageEntriesMax()).routes());
         all.addAll(new TableResource(node).routes());
@@ -65,6 +68,7 @@ public final class Routes {
                 config.addHttpHandler(HandlerType.HEAD, route.template(), route.handler(), route.access());
             }
         }
+        config.error(500, ctx -> Problems.answerLate(ctx, settings.requestTimeoutSeconds()));
         config.exception(HttpResponseException.class, this::answer);
         config.exception(Exception.class, this::answer);
         config.after(this::finish);
@@ -86,6 +90,7 @@ public final class Routes {
                     .retryAfter(1);
         }
         ctx.attribute(TAKEN, true);
+        bodies.take(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);
             ctx.skipRemainingHandlers();
@@ -97,6 +102,7 @@ public final class Routes {
         if (Boolean.TRUE.equals(ctx.attribute(TAKEN))) {
             ctx.attribute(TAKEN, false);
             inFlight.release();
+            bodies.release(ctx);
         }
     }
 

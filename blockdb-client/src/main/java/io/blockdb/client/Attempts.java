@@ -38,8 +38,7 @@ final class Attempts<T> {
     private final Call call;
     private final Function<Answer, T> parser;
     private final Backoff backoff;
-    private final CompletableFuture<T> result = new CompletableFuture<>();
-    private volatile @Nullable CompletableFuture<?> current;
+    private final Pending<T> result = new Pending<>();
     private @Nullable String tokenRefused;
     private boolean mayHaveArrived;
 
@@ -52,12 +51,6 @@ final class Attempts<T> {
 
     /** Begins; what is returned completes as the call ends, and cancelling it ends the attempt under way. */
     CompletableFuture<T> start() {
-        result.whenComplete((value, failure) -> {
-            CompletableFuture<?> exchange = current;
-            if (exchange != null && result.isCancelled()) {
-                exchange.cancel(true);
-            }
-        });
         attempt();
         return result;
     }
@@ -69,13 +62,9 @@ final class Attempts<T> {
         try {
             URI base = transport.base();
             String token = transport.token();
-            CompletableFuture<HttpResponse<byte[]>> exchange = transport.exchange(base, call, token);
-            current = exchange;
-            if (result.isDone()) {
-                exchange.cancel(true);
-            }
+            CompletableFuture<HttpResponse<byte[]>> exchange = result.now(call, transport.exchange(base, call, token));
             // A copy, because only the original's own cancel ends the exchange.
-            exchange.copy()
+            CompletableFuture<?> unused = exchange.copy()
                     .orTimeout(call.timeout().toNanos(), TimeUnit.NANOSECONDS)
                     .whenComplete((response, failure) -> {
                         exchange.cancel(true);

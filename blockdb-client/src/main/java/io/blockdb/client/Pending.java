@@ -27,7 +27,7 @@ final class Pending<T> extends CompletableFuture<T> {
 
     /** Completes as the last stage does. */
     Pending<T> endingAs(CompletableFuture<T> last) {
-        last.whenComplete((value, failure) -> {
+        CompletableFuture<T> unused = last.whenComplete((value, failure) -> {
             if (failure == null) {
                 complete(value);
             } else {

@@ -7,7 +7,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +28,9 @@ final class Transport {
     private final int answerLengthMax;
     private final Timing timing;
     private final AtomicInteger preferred = new AtomicInteger();
-    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    /** Calls under way, each under something that is its own. */
+    private final Map<Object, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+
     private volatile boolean closed;
 
     /** @param tokens asked before every attempt; null: no token is sent */
@@ -51,8 +53,9 @@ final class Transport {
     <T> CompletableFuture<T> send(Call call, Function<Answer, T> parser) {
         checkOpen();
         CompletableFuture<T> result = new Attempts<>(this, call, parser).start();
-        underWay.add(result);
-        result.whenComplete((value, failure) -> underWay.remove(result));
+        Object ticket = new Object();
+        underWay.put(ticket, result);
+        CompletableFuture<T> unused = result.whenComplete((value, failure) -> underWay.remove(ticket));
         if (closed) {
             result.cancel(true);
         }
@@ -137,6 +140,6 @@ final class Transport {
     /** Ends what is under way and refuses what comes. */
     void close() {
         closed = true;
-        underWay.forEach(call -> call.cancel(true));
+        underWay.values().forEach(call -> call.cancel(true));
     }
 }

@@ -56,8 +56,8 @@ final class ServerAbuseIT {
 
     @AfterAll
     static void stop() throws Exception {
-        try (server) {
-            server.stop();
+        try (ServerProcess last = server) {
+            last.stop();
         }
     }
 
@@ -69,7 +69,9 @@ final class ServerAbuseIT {
             client.put(Key.of("marks", key), "yes");
             assertEquals("yes", client.get(Key.of("marks", key)).orElseThrow().text());
             assertTrue(
-                    mayHaveWritten || !client.scan(Scan.of("default")).iterator().hasNext(), "nothing was written");
+                    mayHaveWritten
+                            || !client.scan(Scan.of("default")).iterator().hasNext(),
+                    "nothing was written");
         }
     }
 
@@ -99,7 +101,9 @@ final class ServerAbuseIT {
         all.put("a line without end", bytes("GET /" + "a".repeat(2 * MIB)));
         all.put("no host", bytes("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"));
         all.put("two hosts", request("GET /health HTTP/1.1", "Host: y"));
-        all.put("headers without end", bytes("GET / HTTP/1.1\r\nHost: x\r\n" + "X: yyyyyyyyyyyyyyyy\r\n".repeat(200_000)));
+        all.put(
+                "headers without end",
+                bytes("GET / HTTP/1.1\r\nHost: x\r\n" + "X: yyyyyyyyyyyyyyyy\r\n".repeat(200_000)));
         all.put("one long header", request("GET / HTTP/1.1", "X: " + "y".repeat(2 * MIB)));
         all.put("a header without colon", request("GET /health HTTP/1.1", "nonsense"));
         all.put("a header with a space in its name", request("GET /health HTTP/1.1", "a b: c"));
@@ -112,10 +116,20 @@ final class ServerAbuseIT {
                 request("POST /api/v1/put HTTP/1.1", "Content-Length: 5", "Transfer-Encoding: chunked"));
         all.put(
                 "a chunk whose length is none",
-                concat(request("POST /api/v1/put HTTP/1.1", "Content-Type: application/json", "Transfer-Encoding: chunked"), bytes("zz\r\n{}")));
+                concat(
+                        request(
+                                "POST /api/v1/put HTTP/1.1",
+                                "Content-Type: application/json",
+                                "Transfer-Encoding: chunked"),
+                        bytes("zz\r\n{}")));
         all.put(
                 "chunks without end",
-                concat(request("POST /api/v1/put HTTP/1.1", "Content-Type: application/json", "Transfer-Encoding: chunked"), bytes("5\r\n{\"key")));
+                concat(
+                        request(
+                                "POST /api/v1/put HTTP/1.1",
+                                "Content-Type: application/json",
+                                "Transfer-Encoding: chunked"),
+                        bytes("5\r\n{\"key")));
         for (Map.Entry<String, byte[]> one : all.entrySet()) {
             refused(one.getKey(), one.getValue());
         }
@@ -124,17 +138,43 @@ final class ServerAbuseIT {
     @Test
     void pathsAndQueries() throws IOException {
         for (String target : List.of(
-                "/api/v1/get/%zz", "/api/v1/get/%", "/api/v1/get/%ff", "/api/v1/get/", "/api/v1/get/k?encoding=rot13",
-                "/api/v1/get/!!?encoding=base64", "/api/v1/get/k?at=-1", "/api/v1/get/k?at=x",
-                "/api/v1/get/k?at=99999999999999999999", "/api/v1/get/k?table=", "/api/v1/get/k?table=%00",
-                "/api/v1/get/k?table=" + "t".repeat(256), "/api/v1/get/" + "k".repeat(64_001),
-                "/api/v1/scan?limit=0", "/api/v1/scan?limit=-5", "/api/v1/scan?limit=1e3", "/api/v1/scan?limit=2147483648",
-                "/api/v1/scan?cursor=nonsense", "/api/v1/scan?cursor=", "/api/v1/scan?prefix=a&from=b",
-                "/api/v1/scan?at=123456789", "/api/v1/history/k?cursor=%00", "/api/v1/ledger/blocks?from=-1",
-                "/api/v1/ledger/blocks/x", "/api/v1/ledger/blocks/999999", "/api/v1/ledger/receipt",
-                "/api/v1/ledger/receipt?sequence=99999999", "/api/v1/ledger/consistency", "/api/v1/ledger/consistency?from=5&to=2",
-                "/api/v1/ledger/checkpoint?at_least=999999999", "/api/v1/watch?key=a&prefix=b", "/api/v1/watch?from=-1",
-                "/api/v1/get/k?ledger=" + "0".repeat(32), "/no/such/path", "/../../etc/passwd", "//", "/api/v1/get/k?%")) {
+                "/api/v1/get/%zz",
+                "/api/v1/get/%",
+                "/api/v1/get/%ff",
+                "/api/v1/get/",
+                "/api/v1/get/k?encoding=rot13",
+                "/api/v1/get/!!?encoding=base64",
+                "/api/v1/get/k?at=-1",
+                "/api/v1/get/k?at=x",
+                "/api/v1/get/k?at=99999999999999999999",
+                "/api/v1/get/k?table=",
+                "/api/v1/get/k?table=%00",
+                "/api/v1/get/k?table=" + "t".repeat(256),
+                "/api/v1/get/" + "k".repeat(64_001),
+                "/api/v1/scan?limit=0",
+                "/api/v1/scan?limit=-5",
+                "/api/v1/scan?limit=1e3",
+                "/api/v1/scan?limit=2147483648",
+                "/api/v1/scan?cursor=nonsense",
+                "/api/v1/scan?cursor=",
+                "/api/v1/scan?prefix=a&from=b",
+                "/api/v1/scan?at=123456789",
+                "/api/v1/history/k?cursor=%00",
+                "/api/v1/ledger/blocks?from=-1",
+                "/api/v1/ledger/blocks/x",
+                "/api/v1/ledger/blocks/999999",
+                "/api/v1/ledger/receipt",
+                "/api/v1/ledger/receipt?sequence=99999999",
+                "/api/v1/ledger/consistency",
+                "/api/v1/ledger/consistency?from=5&to=2",
+                "/api/v1/ledger/checkpoint?at_least=999999999",
+                "/api/v1/watch?key=a&prefix=b",
+                "/api/v1/watch?from=-1",
+                "/api/v1/get/k?ledger=" + "0".repeat(32),
+                "/no/such/path",
+                "/../../etc/passwd",
+                "//",
+                "/api/v1/get/k?%")) {
             refused(target, request("GET " + target + " HTTP/1.1"));
         }
         refused("an event id", request("GET /api/v1/watch HTTP/1.1", "Last-Event-ID: nonsense"));
@@ -166,17 +206,41 @@ final class ServerAbuseIT {
     @Test
     void bodiesThatAreNoJson() throws IOException {
         List<String> bodies = new ArrayList<>(List.of(
-                "", " ", "{", "}", "[]", "null", "true", "1", "\"k\"", "{}", "{\"key\":\"k\"}", "{\"value\":\"v\"}",
-                "{\"key\":\"\",\"value\":\"v\"}", "{\"key\":1,\"value\":\"v\"}", "{\"key\":null,\"value\":\"v\"}",
-                "{\"key\":\"k\",\"value\":1}", "{\"key\":\"k\",\"value\":null}", "{\"key\":\"k\",\"value\":[]}",
-                "{\"key\":\"k\",\"key\":\"l\",\"value\":\"v\"}", "{\"key\":\"k\",\"value\":\"v\"} x",
-                "{\"key\":\"k\",\"value\":\"v\",\"table\":\"\"}", "{\"key\":\"k\",\"value\":\"v\",\"table\":\"_keys\"}",
-                "{\"key\":\"k\",\"value\":\"v\",\"table\":\"a\\u0000\"}", "{\"key\":\"k\",\"value\":\"v\",\"encoding\":\"hex\"}",
-                "{\"key\":\"k\",\"value\":\"v\",\"encoding\":\"base64\"}", "{\"key\":\"k\",\"value\":\"v\",\"ttl_seconds\":-1}",
-                "{\"key\":\"k\",\"value\":\"v\",\"ttl_seconds\":1e99}", "{\"key\":\"k\",\"value\":\"v\",\"ttl_seconds\":\"1\"}",
+                "",
+                " ",
+                "{",
+                "}",
+                "[]",
+                "null",
+                "true",
+                "1",
+                "\"k\"",
+                "{}",
+                "{\"key\":\"k\"}",
+                "{\"value\":\"v\"}",
+                "{\"key\":\"\",\"value\":\"v\"}",
+                "{\"key\":1,\"value\":\"v\"}",
+                "{\"key\":null,\"value\":\"v\"}",
+                "{\"key\":\"k\",\"value\":1}",
+                "{\"key\":\"k\",\"value\":null}",
+                "{\"key\":\"k\",\"value\":[]}",
+                "{\"key\":\"k\",\"key\":\"l\",\"value\":\"v\"}",
+                "{\"key\":\"k\",\"value\":\"v\"} x",
+                "{\"key\":\"k\",\"value\":\"v\",\"table\":\"\"}",
+                "{\"key\":\"k\",\"value\":\"v\",\"table\":\"_keys\"}",
+                "{\"key\":\"k\",\"value\":\"v\",\"table\":\"a\\u0000\"}",
+                "{\"key\":\"k\",\"value\":\"v\",\"encoding\":\"hex\"}",
+                "{\"key\":\"k\",\"value\":\"v\",\"encoding\":\"base64\"}",
+                "{\"key\":\"k\",\"value\":\"v\",\"ttl_seconds\":-1}",
+                "{\"key\":\"k\",\"value\":\"v\",\"ttl_seconds\":1e99}",
+                "{\"key\":\"k\",\"value\":\"v\",\"ttl_seconds\":\"1\"}",
                 "{\"key\":\"k\",\"value\":\"v\",\"ttl_seconds\":" + "9".repeat(100_000) + "}",
-                "{\"key\":\"\\ud800\",\"value\":\"v\"}", "{'key':'k','value':'v'}", "{\"key\":\"k\",\"value\":\"v\",}",
-                "{\"key\":\"k\",\"value\":NaN}", "[".repeat(1_000_000), "{\"a\":".repeat(200_000),
+                "{\"key\":\"\\ud800\",\"value\":\"v\"}",
+                "{'key':'k','value':'v'}",
+                "{\"key\":\"k\",\"value\":\"v\",}",
+                "{\"key\":\"k\",\"value\":NaN}",
+                "[".repeat(1_000_000),
+                "{\"a\":".repeat(200_000),
                 "{\"key\":\"" + "k".repeat(64_001) + "\",\"value\":\"v\"}",
                 "{\"key\":\"k\",\"value\":\"" + "v".repeat(4 * MIB + 1) + "\"}"));
         for (String body : bodies) {
@@ -217,7 +281,10 @@ final class ServerAbuseIT {
     void bodiesOverTheLimit() throws IOException {
         refused(
                 "a length of a terabyte",
-                request("POST /api/v1/put HTTP/1.1", "Content-Type: application/json", "Content-Length: 1099511627776"));
+                request(
+                        "POST /api/v1/put HTTP/1.1",
+                        "Content-Type: application/json",
+                        "Content-Length: 1099511627776"));
         refused(
                 "a length beyond all numbers",
                 request(
@@ -227,8 +294,7 @@ final class ServerAbuseIT {
         byte[] chunk = concat(bytes("100000\r\n"), new byte[MIB], bytes("\r\n"));
         byte[][] parts = new byte[65][];
         java.util.Arrays.fill(parts, chunk);
-        parts[0] = request(
-                "POST /api/v1/put HTTP/1.1", "Content-Type: application/json", "Transfer-Encoding: chunked");
+        parts[0] = request("POST /api/v1/put HTTP/1.1", "Content-Type: application/json", "Transfer-Encoding: chunked");
         refused("64 MB in chunks", parts);
         refused(
                 "a body that is cut short",

@@ -50,9 +50,9 @@ final class ServerConnectionsIT {
         for (Socket socket : sockets) {
             socket.close();
         }
-        try (server) {
-            server.checkHealthy();
-            server.stop();
+        try (ServerProcess last = server) {
+            last.checkHealthy();
+            last.stop();
         }
     }
 
@@ -63,8 +63,10 @@ final class ServerConnectionsIT {
     }
 
     private void serves(String mark) {
-        try (BlockDbClient client =
-                server.client().timeout(Duration.ofSeconds(30)).retryFor(Duration.ZERO).build()) {
+        try (BlockDbClient client = server.client()
+                .timeout(Duration.ofSeconds(30))
+                .retryFor(Duration.ZERO)
+                .build()) {
             for (int i = 0; i < 20; i++) {
                 client.put(Key.of(mark + i), "v" + i);
                 assertEquals("v" + i, client.get(Key.of(mark + i)).orElseThrow().text());
@@ -111,7 +113,8 @@ final class ServerConnectionsIT {
     /** A byte now and then keeps no connection open for ever. */
     @Test
     void slowConnections() throws Exception {
-        String request = "POST /api/v1/put HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n";
+        String request =
+                "POST /api/v1/put HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n";
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
             List<Future<?>> all = new ArrayList<>();
@@ -188,14 +191,11 @@ final class ServerConnectionsIT {
             for (int i = 0; i < 64; i++) {
                 String body = "{\"key\":\"" + Base64.getEncoder().encodeToString(bytes("huge" + i)) + "\",\"value\":\""
                         + value + "\",\"encoding\":\"base64\"}";
-                all.add(threads.submit(
-                        () -> RawHttp.send(server.port(), RawHttp.post("/api/v1/put", bytes(body)))));
+                all.add(threads.submit(() -> RawHttp.send(server.port(), RawHttp.post("/api/v1/put", bytes(body)))));
             }
             for (Future<RawHttp.Answer> one : all) {
                 RawHttp.Answer answer = one.get();
-                assertTrue(
-                        List.of(201, 408, 429, 503).contains(answer.status()),
-                        () -> "answered: " + answer.text());
+                assertTrue(List.of(201, 408, 429, 503).contains(answer.status()), () -> "answered: " + answer.text());
             }
         } finally {
             threads.shutdownNow();

@@ -7,14 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.client.LedgerConflictException.Kind;
-import io.blockdb.db.Options;
 import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.CheckpointVerifier;
 import io.blockdb.proof.ProofException;
 import io.blockdb.proof.Signer;
 import io.blockdb.proof.VerifierKey;
 import io.blockdb.server.Server;
-import io.blockdb.server.http.HttpSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +38,7 @@ class MaliciousServerTest {
     private String[] keys;
 
     private Server serve(String directory) throws IOException {
-        return Server.start(temp.resolve(directory), Options.defaults(), HttpSettings.defaults("127.0.0.1", 0));
+        return Servers.start(temp.resolve(directory));
     }
 
     private void copy(String from, String to) throws IOException {

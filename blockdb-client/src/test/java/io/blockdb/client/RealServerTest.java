@@ -7,12 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.blockdb.db.Options;
 import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.ProvedEntry;
 import io.blockdb.proof.Receipt;
 import io.blockdb.server.Server;
-import io.blockdb.server.http.HttpSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +35,7 @@ class RealServerTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = Server.start(temp.resolve("data"), Options.defaults(), HttpSettings.defaults("127.0.0.1", 0));
+        server = Servers.start(temp.resolve("data"));
         front = Front.of(server.port());
         try (BlockDbClient first = BlockDbClient.builder(front.url()).build()) {
             client = BlockDbClient.builder(front.url())
@@ -283,8 +281,7 @@ class RealServerTest {
 
     @Test
     void anotherLedgerIsNotTakenForThisOne() throws Exception {
-        try (Server other =
-                        Server.start(temp.resolve("other"), Options.defaults(), HttpSettings.defaults("127.0.0.1", 0));
+        try (Server other = Servers.start(temp.resolve("other"));
                 BlockDbClient wrong = BlockDbClient.builder("http://127.0.0.1:" + other.port())
                         .verifierKeys(client.verifierKeys().toArray(String[]::new))
                         .build()) {

@@ -2,7 +2,6 @@ package io.blockdb.server;
 
 import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.http.HttpServer;
-import io.blockdb.server.http.HttpSettings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.security.tls.Certificates;
@@ -40,8 +39,7 @@ public final class Server implements AutoCloseable {
                 config.cluster().nodeId(),
                 address.host() + ":" + address.port());
         try {
-            HttpSettings settings = HttpSettings.of(config);
-            return new Server(node, new HttpServer(settings, certificates, node, clock, List.of()).start());
+            return new Server(node, new HttpServer(config, certificates, node, clock, List.of()).start());
         } catch (RuntimeException | Error e) {
             try (node) {
                 throw e;

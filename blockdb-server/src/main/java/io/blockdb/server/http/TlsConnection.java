@@ -16,8 +16,10 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  */
 final class TlsConnection {
     private final SslContextFactory.Server factory = new SslContextFactory.Server();
+    private final HeaderDeadline deadline;
 
-    TlsConnection(Certificates certificates) {
+    TlsConnection(Certificates certificates, HeaderDeadline deadline) {
+        this.deadline = deadline;
         factory.setIncludeProtocols(Certificates.PROTOCOLS.toArray(new String[0]));
         factory.setExcludeProtocols(); // what is included is all there is
         factory.setRenegotiationAllowed(false);
@@ -45,6 +47,6 @@ final class TlsConnection {
         // A name that is not in the certificate is the client's to judge: it may know the server by an address.
         secure.addCustomizer(new SecureRequestCustomizer(false));
         return new ServerConnector(
-                server, new SslConnectionFactory(factory, "http/1.1"), new KeyPathConnectionFactory(secure));
+                server, new SslConnectionFactory(factory, "http/1.1"), new KeyPathConnectionFactory(secure, deadline));
     }
 }

@@ -2,6 +2,7 @@ package io.blockdb.server.http;
 
 import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Gate;
 import io.blockdb.server.security.tls.Certificates;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -42,6 +43,7 @@ public final class HttpServer implements AutoCloseable {
      * @param config how it listens, and its limits
      * @param certificates what TLS is spoken with; null: none is
      * @param node what it serves
+     * @param gate who is let in
      * @param clock the time, by which a time to live is reckoned
      * @param more routes beside those to the node
      */
@@ -49,13 +51,14 @@ public final class HttpServer implements AutoCloseable {
             ServerConfig config,
             @Nullable Certificates certificates,
             Node node,
+            Gate gate,
             InstantSource clock,
             List<Route> more) {
         this.settings = HttpSettings.of(config);
         this.threads = threads(settings);
         this.headers = new HeaderDeadline(settings.limits().headerTimeout());
         this.tls = certificates == null ? null : new TlsConnection(certificates, headers);
-        Routes routes = new Routes(settings, node, clock, answers(), more);
+        Routes routes = new Routes(settings, node, gate, clock, answers(), more);
         this.javalin = Javalin.create(javalinConfig -> configure(javalinConfig, routes));
     }
 
@@ -106,7 +109,8 @@ public final class HttpServer implements AutoCloseable {
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         try {
-            connector.open(); // here, so that an address that is taken is the caller's to report, not Javalin's to log
+            connector.open(); // here, because an address that is taken is the caller's to report, and not Javalin's to
+            // log
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -117,8 +117,7 @@ public final class HttpServer implements AutoCloseable {
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         try {
-            connector.open(); // here, because an address that is taken is the caller's to report, and not Javalin's to
-            // log
+            connector.open(); // here, so that an address that is taken is the caller's to report, not Javalin's to log
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

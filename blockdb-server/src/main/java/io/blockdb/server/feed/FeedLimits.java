@@ -1,0 +1,28 @@
+package io.blockdb.server.feed;
+
+import java.time.Duration;
+
+/**
+ * What bounds the feed.
+ *
+ * @param watchers most watchers at a time; more are refused
+ * @param bytesPerWatcher most bytes that wait to be sent to one watcher; a longer event waits alone
+ * @param bytes most bytes that wait to be sent in all; a longer event waits alone. What several watchers share counts for each
+ * @param heartbeat after how long without an event a watcher gets a sign of life
+ * @param stall how long a watcher may take nothing of what was sent before he is cut
+ * @param workers threads that read for watchers who are behind, and share sending to many
+ */
+public record FeedLimits(
+        int watchers, int bytesPerWatcher, long bytes, Duration heartbeat, Duration stall, int workers) {
+    private static final int BYTES_PER_WATCHER = 64 << 10;
+    private static final long BYTES_LEAST = 16L << 20;
+    private static final long BYTES_MOST = 64L << 20;
+    private static final int PART_OF_HEAP = 16;
+
+    /** The limits of a server, with so many watchers; the bytes by the heap that this process may have. */
+    public static FeedLimits defaults(int watchers) {
+        long bytes = Math.max(
+                BYTES_LEAST, Math.min(BYTES_MOST, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
+        return new FeedLimits(watchers, BYTES_PER_WATCHER, bytes, Duration.ofSeconds(15), Duration.ofSeconds(10), 2);
+    }
+}

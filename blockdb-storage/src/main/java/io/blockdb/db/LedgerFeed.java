@@ -61,7 +61,10 @@ public final class LedgerFeed {
         LedgerPoint start = sequence == seen.entries()
                 ? engine.ledger().pointAt(seen.blocks())
                 : engine.ledger()
-                        .pointAt(engine.ledger().bodyOfSequence(sequence).header().height());
+                        .pointAt(engine.ledger()
+                                .bodyOfSequence(sequence)
+                                .header()
+                                .height());
         return new FeedReader(engine, start);
     }
 

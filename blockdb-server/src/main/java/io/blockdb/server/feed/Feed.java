@@ -11,7 +11,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -239,7 +238,11 @@ public final class Feed implements AutoCloseable {
     }
 
     private void end(Watcher watcher) {
-        cut(watcher, 503, "NotReady", "the server is stopping: watch again with Last-Event-ID to go on where this ends");
+        cut(
+                watcher,
+                503,
+                "NotReady",
+                "the server is stopping: watch again with Last-Event-ID to go on where this ends");
     }
 
     /** Ends all streams with an event that says so, and stops; waits a little for the watchers to take it. */

@@ -21,8 +21,8 @@ public record FeedLimits(
 
     /** The limits of a server, with so many watchers; the bytes by the heap that this process may have. */
     public static FeedLimits defaults(int watchers) {
-        long bytes = Math.max(
-                BYTES_LEAST, Math.min(BYTES_MOST, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
+        long bytes =
+                Math.max(BYTES_LEAST, Math.min(BYTES_MOST, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
         return new FeedLimits(watchers, BYTES_PER_WATCHER, bytes, Duration.ofSeconds(15), Duration.ofSeconds(10), 2);
     }
 }

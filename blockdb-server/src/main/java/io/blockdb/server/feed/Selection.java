@@ -78,7 +78,6 @@ public final class Selection {
         }
         byte[] begin = prefix;
         return begin == null
-                || (length >= begin.length
-                        && Arrays.equals(begin, 0, begin.length, array, from, from + begin.length));
+                || (length >= begin.length && Arrays.equals(begin, 0, begin.length, array, from, from + begin.length));
     }
 }

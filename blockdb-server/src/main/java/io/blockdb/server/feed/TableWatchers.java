@@ -71,7 +71,8 @@ final class TableWatchers {
         int before = prefixLengths.size();
         prefixLengths.merge(length, difference, (had, more) -> had + more == 0 ? null : had + more);
         if (prefixLengths.size() != before) {
-            lengths = prefixLengths.keySet().stream().mapToInt(Integer::intValue).toArray();
+            lengths =
+                    prefixLengths.keySet().stream().mapToInt(Integer::intValue).toArray();
         }
     }
 
@@ -113,6 +114,7 @@ final class TableWatchers {
 
     @Override
     public String toString() {
-        return whole.size() + " of all keys, " + byKey.size() + " keys, prefixes of lengths " + Arrays.toString(lengths);
+        return whole.size() + " of all keys, " + byKey.size() + " keys, prefixes of lengths "
+                + Arrays.toString(lengths);
     }
 }

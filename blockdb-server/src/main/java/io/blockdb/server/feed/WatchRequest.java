@@ -14,4 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     has precedence over {@code from}
  */
 public record WatchRequest(
-        Selection selection, Rights rights, boolean base64, long from, @Nullable String lastEventId) {}
+        Selection selection,
+        Rights rights,
+        boolean base64,
+        long from,
+        @Nullable String lastEventId) {}

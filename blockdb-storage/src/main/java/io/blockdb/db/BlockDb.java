@@ -106,25 +106,12 @@ public final class BlockDb implements AutoCloseable {
             Opener.Opened opened = new Opener(data, options).open();
             BlockDb database = new BlockDb(data, options, opened, alone);
             if (alone && opened.engine().head() == null && !options.readOnly()) {
-                database.found();
+                new Founding(data, options, opened.engine()).runOrClose(database);
             }
             database.scrubber.start();
             return database;
         } catch (IOException | RuntimeException | Error e) {
             data.closeAfter(e);
-            throw e;
-        }
-    }
-
-    private void found() throws IOException {
-        try {
-            new Founding(directory, options, engine).run();
-        } catch (IOException | RuntimeException | Error e) {
-            try {
-                close();
-            } catch (IOException | RuntimeException closing) {
-                e.addSuppressed(closing);
-            }
             throw e;
         }
     }
@@ -186,8 +173,13 @@ public final class BlockDb implements AutoCloseable {
      * @throws RefusedException if the table exists otherwise, or was written to before
      */
     public Commit createTable(TableName table, TablePolicy policy, boolean erasable) throws IOException {
+        return createTable(table, policy, erasable, "");
+    }
+
+    /** As {@link #createTable(TableName, TablePolicy, boolean)}, in the name of an author. */
+    public Commit createTable(TableName table, TablePolicy policy, boolean erasable, String author) throws IOException {
         checkOpen();
-        return writes.system(new Operation.CreateTable(table, policy, erasable));
+        return writes.system(List.of(new Operation.CreateTable(table, policy, erasable)), author);
     }
 
     /**
@@ -196,8 +188,13 @@ public final class BlockDb implements AutoCloseable {
      * @throws RefusedException if there is no such table
      */
     public Commit alterTable(TableName table, boolean erasable) throws IOException {
+        return alterTable(table, erasable, "");
+    }
+
+    /** As {@link #alterTable(TableName, boolean)}, in the name of an author. */
+    public Commit alterTable(TableName table, boolean erasable, String author) throws IOException {
         checkOpen();
-        return writes.system(new Operation.AlterTable(table, erasable));
+        return writes.system(List.of(new Operation.AlterTable(table, erasable)), author);
     }
 
     // ---- Erasing

@@ -57,7 +57,21 @@ final class Founding {
         return !first || founds ? null : "block 0 begins with the level of the rules and the ledger's first key";
     }
 
-    void run() throws IOException {
+    /** Founds the ledger. Where that fails, the database is closed, which nobody has seen yet. */
+    void runOrClose(BlockDb database) throws IOException {
+        try {
+            run();
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                database.close();
+            } catch (IOException | RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
+    }
+
+    private void run() throws IOException {
         byte[] id = new byte[LedgerId.LENGTH];
         environment.randomness().fill(id);
         LedgerId ledgerId = LedgerId.of(id);

@@ -139,11 +139,6 @@ final class Writes {
         }
     }
 
-    /** Commits an operation on a system table. */
-    Commit system(Operation operation) throws IOException {
-        return system(List.of(operation), "");
-    }
-
     /** Commits operations on system tables that somebody asked for, as one batch. */
     Commit system(List<Operation> operations, String author) throws IOException {
         checkWritable();

@@ -185,6 +185,12 @@ public record Receipt(
                 checkpoint);
     }
 
+    /** This receipt without its value: it proves the entry, not what was written. */
+    public Receipt withheld() {
+        return new Receipt(
+                table, key, null, null, sequence, height, entry, entryIndex, entryPath, header, blockPath, checkpoint);
+    }
+
     /** The JSON form: one object without white space, its fields in the order of LEDGER.md. */
     public String toJson() {
         StringBuilder json =

@@ -1,0 +1,60 @@
+package io.blockdb.server;
+
+import io.blockdb.db.Options;
+import io.blockdb.server.http.HttpServer;
+import io.blockdb.server.http.HttpSettings;
+import io.blockdb.server.node.EmbeddedNode;
+import io.blockdb.server.node.Node;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * A server: a node and its HTTP interface.
+ *
+ * <p>Threading: any thread.
+ */
+public final class Server implements AutoCloseable {
+    private final Node node;
+    private final HttpServer http;
+
+    private Server(Node node, HttpServer http) {
+        this.node = node;
+        this.http = http;
+    }
+
+    /**
+     * Opens a database and serves it.
+     *
+     * @param directory the data directory
+     * @param options how it is opened
+     * @param settings how it listens
+     * @throws IOException if the database cannot be opened
+     */
+    public static Server start(Path directory, Options options, HttpSettings settings) throws IOException {
+        Node node = EmbeddedNode.open(directory, options, "node1", settings.host() + ":" + settings.port());
+        try {
+            return new Server(node, new HttpServer(settings, node, InstantSource.system(), List.of()).start());
+        } catch (RuntimeException | Error e) {
+            try (node) {
+                throw e;
+            }
+        }
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return http.port();
+    }
+
+    /** Stops accepting, finishes what is in flight, and closes the database. */
+    @Override
+    public void close() throws IOException {
+        try {
+            http.close();
+        } finally {
+            node.close();
+        }
+    }
+}

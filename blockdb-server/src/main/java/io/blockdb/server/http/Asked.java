@@ -1,0 +1,207 @@
+package io.blockdb.server.http;
+
+import io.blockdb.base.TableName;
+import io.blockdb.server.security.Caller;
+import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What a request asks for, taken out of its path, query and body, checked. */
+final class Asked {
+    /** The longest key (LEDGER.md, section Entry). */
+    static final int KEY_LENGTH_MAX = 64_000;
+
+    /** The context's attribute that holds the {@link Caller}. */
+    static final String CALLER = "io.blockdb.caller";
+
+    private Asked() {}
+
+    /** Who asks. */
+    static Caller caller(Context ctx) {
+        Caller caller = ctx.attribute(CALLER);
+        if (caller == null) {
+            throw new IllegalStateException("nobody was admitted to " + ctx.path());
+        }
+        return caller;
+    }
+
+    /** The key at the end of the path, in the encoding that the query names. */
+    static byte[] key(Context ctx, ByteText encoding) {
+        String raw = ctx.attribute(KeyPathHandler.ATTRIBUTE);
+        if (raw == null) {
+            throw new IllegalStateException("no key was taken out of " + ctx.path());
+        }
+        byte[] bytes = percentDecoded(raw);
+        if (encoding == ByteText.BASE64) {
+            bytes = encoding.decode("the key in the path", utf8("the key in the path", bytes));
+        } else {
+            utf8("the key in the path", bytes);
+        }
+        return checkedKey(bytes, "the key");
+    }
+
+    /** A key that the ledger can take. */
+    static byte[] checkedKey(byte[] key, String what) {
+        if (key.length == 0) {
+            throw Problem.invalid(what + " is empty: a key has 1 to " + KEY_LENGTH_MAX + " bytes");
+        }
+        if (key.length > KEY_LENGTH_MAX) {
+            throw new Problem(
+                    Problem.Kind.TOO_LARGE,
+                    what + " has " + key.length + " bytes: a key has 1 to " + KEY_LENGTH_MAX + " bytes");
+        }
+        return key;
+    }
+
+    private static byte[] percentDecoded(String raw) {
+        byte[] bytes = raw.getBytes(StandardCharsets.UTF_8);
+        int length = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            byte b = bytes[i];
+            if (b == '%') {
+                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
+                if (high < 0 || low < 0) {
+                    throw Problem.invalid("the key in the path has a % at byte " + i
+                            + " that no two hex digits follow: write %25 for a percent sign");
+                }
+                b = (byte) (high << 4 | low);
+                i += 2;
+            }
+            bytes[length++] = b;
+        }
+        return java.util.Arrays.copyOf(bytes, length);
+    }
+
+    private static String utf8(String what, byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw Problem.invalid(what + " is not UTF-8: send it in base64, with ?encoding=base64");
+        }
+    }
+
+    /** The encoding that the query names. */
+    static ByteText encoding(Context ctx) {
+        return ByteText.named(ctx.queryParam("encoding"));
+    }
+
+    /** The table that the query names, else {@code default}. */
+    static TableName table(Context ctx) {
+        return table(ctx.queryParam("table"));
+    }
+
+    /** A table by its name; null: {@code default}. */
+    static TableName table(@Nullable String name) {
+        if (name == null) {
+            return TableName.DEFAULT;
+        }
+        try {
+            return TableName.of(name);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A number of the query, or a default. */
+    static long number(Context ctx, String name, long min, long max, long byDefault) {
+        String text = ctx.queryParam(name);
+        if (text == null) {
+            return byDefault;
+        }
+        long number;
+        try {
+            number = Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw Problem.invalid(name + " must be a whole number, is '" + Shown.text(text) + "'");
+        }
+        if (number < min || number > max) {
+            throw Problem.invalid(name + " must be " + min + " to " + max + ", is " + number);
+        }
+        return number;
+    }
+
+    /** Whether the query asks for something: {@code true} or {@code false}. */
+    static boolean truth(Context ctx, String name) {
+        String text = ctx.queryParam(name);
+        if (text == null || text.equals("false")) {
+            return false;
+        }
+        if (text.equals("true") || text.isEmpty()) {
+            return true;
+        }
+        throw Problem.invalid(name + " must be true or false, is '" + Shown.text(text) + "'");
+    }
+
+    /**
+     * The body, which must be JSON by its type or have none.
+     *
+     * @param bytesMax the longest that is taken
+     */
+    static byte[] body(Context ctx, int bytesMax) {
+        String type = ctx.contentType();
+        if (type != null && !isJson(type)) {
+            throw new Problem(
+                    Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
+                    "the body must be application/json, is " + Shown.text(type)
+                            + ": send the header Content-Type: application/json");
+        }
+        long announced = ctx.req().getContentLengthLong();
+        if (announced > bytesMax) {
+            throw tooLong(bytesMax);
+        }
+        try (InputStream in = ctx.req().getInputStream()) {
+            if (announced >= 0) {
+                byte[] body = in.readNBytes((int) announced);
+                if (body.length < announced) {
+                    throw cutShort();
+                }
+                return body;
+            }
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            byte[] part = new byte[8192];
+            for (int n; (n = in.read(part)) >= 0; ) {
+                if (body.size() + n > bytesMax) {
+                    throw tooLong(bytesMax);
+                }
+                body.write(part, 0, n);
+            }
+            return body.toByteArray();
+        } catch (EOFException e) {
+            throw cutShort();
+        } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new Problem(Problem.Kind.INVALID_REQUEST, "the body came too slowly");
+            }
+            throw cutShort();
+        }
+    }
+
+    private static Problem cutShort() {
+        return Problem.invalid("the body ended before its announced length");
+    }
+
+    private static Problem tooLong(int bytesMax) {
+        return new Problem(Problem.Kind.TOO_LARGE, "the body is longer than " + bytesMax + " bytes");
+    }
+
+    private static boolean isJson(String type) {
+        int end = type.indexOf(';');
+        String media = (end < 0 ? type : type.substring(0, end)).strip();
+        if (!media.equalsIgnoreCase("application/json")) {
+            return false;
+        }
+        String parameters = end < 0 ? "" : type.substring(end).toLowerCase(java.util.Locale.ROOT);
+        return !parameters.contains("charset") || parameters.contains("utf-8");
+    }
+}

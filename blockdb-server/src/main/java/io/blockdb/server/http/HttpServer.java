@@ -1,0 +1,99 @@
+package io.blockdb.server.http;
+
+import io.blockdb.server.node.Node;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.HandlerType;
+import java.time.InstantSource;
+import java.util.List;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The HTTP interface of a node: Jetty by way of Javalin.
+ *
+ * <p>Threading: any thread.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final int THREADS_MIN = 8;
+
+    private final Javalin javalin;
+    private final HttpSettings settings;
+
+    /**
+     * An interface that is not listening yet.
+     *
+     * @param settings how it listens, and its limits
+     * @param node what it serves
+     * @param clock the time, by which a time to live is reckoned
+     * @param more routes beside those to the node
+     */
+    public HttpServer(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+        this.settings = settings;
+        Routes routes = new Routes(settings, node, clock, more);
+        this.javalin = Javalin.create(config -> configure(config, routes));
+    }
+
+    private void configure(JavalinConfig config, Routes routes) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.concurrency.useVirtualThreads = false;
+        config.router.ignoreTrailingSlashes = false;
+        config.http.prefer405over404 = true;
+        config.http.maxRequestSize = settings.bodyBytesMax();
+        config.http.asyncTimeout = settings.requestTimeoutSeconds() * 1000L;
+        config.http.compressionStrategy = settings.compression() ? CompressionStrategy.GZIP : CompressionStrategy.NONE;
+        config.jetty.host = settings.host();
+        config.jetty.port = settings.port();
+        config.jetty.threadPool = threads();
+        config.jetty.modifyHttpConfiguration(this::limit);
+        config.jetty.modifyServer(this::wrap);
+        routes.register(config.routes);
+    }
+
+    private QueuedThreadPool threads() {
+        QueuedThreadPool threads = new QueuedThreadPool(settings.threadsMax(), THREADS_MIN);
+        threads.setName("blockdb-http");
+        return threads;
+    }
+
+    private void limit(HttpConfiguration http) {
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        http.setRequestHeaderSize(settings.headerBytesMax());
+        http.setSendServerVersion(false);
+        http.setIdleTimeout(settings.idleTimeoutSeconds() * 1000L);
+    }
+
+    private void wrap(Server server) {
+        server.insertHandler(new KeyPathHandler());
+        server.setErrorHandler(new ContainerErrors());
+        server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), server));
+    }
+
+    /** Listens. */
+    public HttpServer start() {
+        javalin.start();
+        return this;
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Stops accepting, finishes what is in flight, and closes. */
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+
+    /** Whether a method changes nothing. */
+    static boolean isSafe(HandlerType method) {
+        return method.equals(HandlerType.GET) || method.equals(HandlerType.HEAD);
+    }
+}

@@ -1,0 +1,171 @@
+package io.blockdb.server.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.blockdb.base.TableName;
+import io.blockdb.db.BlockDb;
+import io.blockdb.db.Commit;
+import io.blockdb.db.Erasure;
+import io.blockdb.db.Revision;
+import io.blockdb.db.RootClaim;
+import io.blockdb.db.VerifyReport;
+import io.blockdb.db.VerifyScope;
+import io.blockdb.proof.Checkpoint;
+import io.blockdb.proof.MalformedException;
+import io.blockdb.server.node.Node;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifying and erasing.
+ *
+ * <p>Threading: any thread; one verification at a time.
+ */
+final class MaintenanceResource {
+    private static final int BODY_BYTES_MAX = 256 << 10;
+
+    private final Node node;
+    private final AtomicBoolean verifying = new AtomicBoolean();
+
+    MaintenanceResource(Node node) {
+        this.node = node;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route(HandlerType.POST, "/verify", Access.AUDIT, this::verify),
+                new Route(HandlerType.POST, "/api/v1/erase", Access.ADMIN, this::erase),
+                new Route(HandlerType.GET, "/api/v1/erasures", Access.AUDIT, this::erasures));
+    }
+
+    private void verify(Context ctx) throws IOException {
+        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "checkpoint", "from", "quick");
+        VerifyScope scope = new VerifyScope(body.number("from", 0), body.truth("quick", false));
+        String note = body.text("checkpoint");
+        if (note != null) {
+            scope = scope.withClaims(List.of(claim(note)));
+        }
+        if (!verifying.compareAndSet(false, true)) {
+            throw new Problem(Problem.Kind.CONFLICT, "a verification is under way: one runs at a time").retryAfter(10);
+        }
+        try {
+            answer(ctx, Ledgers.asked(ctx, node).verify(scope, (done, total, blocks) -> {}));
+        } finally {
+            verifying.set(false);
+        }
+    }
+
+    private static RootClaim claim(String note) {
+        try {
+            return new RootClaim("the request's checkpoint", Checkpoint.parse(note), List.of());
+        } catch (MalformedException e) {
+            throw Problem.invalid("checkpoint is none: " + e.getMessage());
+        }
+    }
+
+    private static void answer(Context ctx, VerifyReport report) {
+        ctx.contentType("application/json").result(Json.success(json -> {
+            json.writeBooleanField("blockchain_valid", report.valid());
+            json.writeNumberField("blocks_verified", report.blocks());
+            json.writeNumberField("entries_verified", report.entries());
+            json.writeNumberField("bytes_verified", report.bytes());
+            json.writeNumberField("verification_time_ms", report.micros() / 1000);
+            if (!report.valid()) {
+                json.writeFieldName("first_failure");
+                failure(json, report.failures().get(0));
+                json.writeArrayFieldStart("failures");
+                for (VerifyReport.Failure failure : report.failures()) {
+                    failure(json, failure);
+                }
+                json.writeEndArray();
+                json.writeNumberField("failures_omitted", report.failuresOmitted());
+            }
+            json.writeArrayFieldStart("notes");
+            for (String line : report.notes()) {
+                json.writeString(line);
+            }
+            json.writeEndArray();
+        }));
+    }
+
+    private static void failure(JsonGenerator json, VerifyReport.Failure failure) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("file", failure.file());
+        json.writeNumberField("offset", failure.offset());
+        json.writeNumberField("height", failure.height());
+        json.writeNumberField("sequence_number", failure.sequence());
+        TableName table = failure.table();
+        json.writeStringField("table", table == null ? null : table.toString());
+        byte[] key = failure.key();
+        json.writeFieldName("key");
+        if (key == null) {
+            json.writeNull();
+        } else {
+            ByteText shown = ByteText.TEXT.able(key, null);
+            shown.write(json, key);
+            json.writeStringField("encoding", shown.label());
+        }
+        json.writeStringField("expected", failure.expected());
+        json.writeStringField("found", failure.found());
+        json.writeStringField("reason", failure.reason());
+        json.writeEndObject();
+    }
+
+    private void erase(Context ctx) throws IOException {
+        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "table", "key", "encoding", "sequence_number", "reason");
+        BlockDb db = Ledgers.asked(ctx, node);
+        TableName table = Asked.table(body.text("table"));
+        byte[] key =
+                Asked.checkedKey(ByteText.named(body.text("encoding")).decode("key", body.needed("key")), "the key");
+        String reason = body.needed("reason");
+        long sequence = body.number("sequence_number", -1);
+        if (sequence < 0) {
+            sequence = newest(db, table, key);
+        }
+        long erased = sequence;
+        Commit commit = node.erase(table, key, erased, reason, Asked.caller(ctx).id());
+        ctx.contentType("application/json").result(Json.success(json -> {
+            json.writeNumberField("erased_sequence", erased);
+            json.writeNumberField("sequence_number", commit.sequence());
+            WriteResource.place(json, commit);
+            json.writeBooleanField("carried_out", true);
+        }));
+    }
+
+    private static long newest(BlockDb db, TableName table, byte[] key) throws IOException {
+        @Nullable Revision revision = db.find(table, key);
+        if (revision == null) {
+            throw new Problem(Problem.Kind.NOT_FOUND, "Key '" + Shown.key(key) + "' not found");
+        }
+        return revision.sequence();
+    }
+
+    private void erasures(Context ctx) throws IOException {
+        BlockDb db = Ledgers.asked(ctx, node);
+        boolean pending = Asked.truth(ctx, "pending");
+        ctx.contentType("application/json").result(Json.success(json -> {
+            json.writeArrayFieldStart("erasures");
+            db.erasures(pending, erasure -> erasure(json, erasure));
+            json.writeEndArray();
+        }));
+    }
+
+    private static void erasure(JsonGenerator json, Erasure erasure) throws IOException {
+        ByteText shown = ByteText.TEXT.able(erasure.key(), null);
+        json.writeStartObject();
+        json.writeNumberField("erased_sequence", erasure.erasedSequence());
+        json.writeNumberField("sequence_number", erasure.sequence());
+        json.writeStringField("table", erasure.table().toString());
+        json.writeFieldName("key");
+        shown.write(json, erasure.key());
+        json.writeStringField("encoding", shown.label());
+        json.writeStringField("reason", erasure.reason());
+        json.writeStringField("author", erasure.author());
+        json.writeNumberField("timestamp", erasure.timestamp());
+        json.writeBooleanField("pending", erasure.pending());
+        json.writeEndObject();
+    }
+}

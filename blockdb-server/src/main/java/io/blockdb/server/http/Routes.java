@@ -1,0 +1,133 @@
+package io.blockdb.server.http;
+
+import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Caller;
+import io.blockdb.server.security.ForbiddenException;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+
+/**
+ * All routes, and what is done before and after each.
+ *
+ * <p>Threading: any thread.
+ */
+public final class Routes {
+    private static final String TAKEN = "io.blockdb.taken";
+
+    private final HttpSettings settings;
+    private final List<Route> all = new ArrayList<>();
+    private final Semaphore inFlight;
+
+    Routes(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+        this.settings = settings;
+        this.inFlight = new Semaphore(settings.requestsMax());
+        all.addAll(new WriteResource(node, clock, settings.bodyBytesMax()).routes());
+        all.addAll(new ReadResource(node, settings.pageEntriesMax()).routes());
+        all.addAll(new ScanResource(node, settings.pageEntriesMax()).routes());
+        all.addAll(new TableResource(node).routes());
+        all.addAll(new LedgerResource(node).routes());
+        all.addAll(new BlockResource(node, settings.pageEntriesMax()).routes());
+        all.addAll(new MaintenanceResource(node).routes());
+        all.addAll(new ClusterResource(node).routes());
+        all.addAll(more);
+        all.sort(Comparator.comparing(Route::template)
+                .thenComparing(route -> route.method().name()));
+    }
+
+    /** All of them, by template and method. */
+    public List<Route> all() {
+        return List.copyOf(all);
+    }
+
+    void register(RoutesConfig config) {
+        config.before(this::take);
+        config.beforeMatched(this::admit);
+        for (Route route : all) {
+            config.addHttpHandler(route.method(), route.template(), route.handler(), route.access());
+            if (route.method().equals(HandlerType.GET)) {
+                config.addHttpHandler(HandlerType.HEAD, route.template(), route.handler(), route.access());
+            }
+        }
+        config.exception(Exception.class, this::answer);
+        config.after(this::finish);
+    }
+
+    /** Counts the request, and refuses one too many. */
+    private void take(Context ctx) {
+        ctx.header("X-Content-Type-Options", "nosniff");
+        if (settings.compression()) {
+            ctx.header("Vary", "Accept-Encoding");
+        }
+        if (!inFlight.tryAcquire()) {
+            throw new Problem(
+                            Problem.Kind.NOT_READY,
+                            "the server has " + settings.requestsMax() + " requests in flight, and takes no more now")
+                    .retryAfter(1);
+        }
+        ctx.attribute(TAKEN, true);
+    }
+
+    private void finish(Context ctx) {
+        if (Boolean.TRUE.equals(ctx.attribute(TAKEN))) {
+            ctx.attribute(TAKEN, false);
+            inFlight.release();
+        }
+    }
+
+    private void admit(Context ctx) {
+        ctx.attribute(Asked.CALLER, Caller.ANYBODY);
+    }
+
+    private void answer(Exception failure, Context ctx) {
+        if (failure instanceof MethodNotAllowedResponse) {
+            ctx.header("Allow", String.join(", ", allowed(ctx.path())));
+        }
+        if (failure instanceof ForbiddenException) {
+            Problems.answer(ctx, new Problem(Problem.Kind.FORBIDDEN, String.valueOf(failure.getMessage())));
+            return;
+        }
+        if (failure instanceof HttpResponseException || failure instanceof Problem) {
+            Problems.answer(ctx, failure);
+            return;
+        }
+        Problems.answer(ctx, failure);
+    }
+
+    /** The methods that a path takes. */
+    private TreeSet<String> allowed(String path) {
+        TreeSet<String> methods = new TreeSet<>();
+        methods.add("OPTIONS");
+        for (Route route : all) {
+            if (matches(route.template(), path)) {
+                methods.add(route.method().name());
+                if (route.method().equals(HandlerType.GET)) {
+                    methods.add("HEAD");
+                }
+            }
+        }
+        return methods;
+    }
+
+    private static boolean matches(String template, String path) {
+        String[] wanted = template.split("/", -1);
+        String[] given = path.split("/", -1);
+        for (int i = 0; i < wanted.length; i++) {
+            if (wanted[i].startsWith("<")) {
+                return given.length > i;
+            }
+            if (i >= given.length || (!wanted[i].startsWith("{") && !wanted[i].equals(given[i]))) {
+                return false;
+            }
+        }
+        return wanted.length == given.length;
+    }
+}

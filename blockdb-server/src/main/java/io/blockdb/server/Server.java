@@ -1,8 +1,13 @@
 package io.blockdb.server;
 
 import io.blockdb.db.Options;
+import io.blockdb.server.feed.DatabaseSource;
+import io.blockdb.server.feed.Feed;
+import io.blockdb.server.feed.FeedLimits;
 import io.blockdb.server.http.HttpServer;
 import io.blockdb.server.http.HttpSettings;
+import io.blockdb.server.http.Route;
+import io.blockdb.server.http.WatchResource;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import java.io.IOException;
@@ -17,10 +22,12 @@ import java.util.List;
  */
 public final class Server implements AutoCloseable {
     private final Node node;
+    private final Feed feed;
     private final HttpServer http;
 
-    private Server(Node node, HttpServer http) {
+    private Server(Node node, Feed feed, HttpServer http) {
         this.node = node;
+        this.feed = feed;
         this.http = http;
     }
 
@@ -34,10 +41,13 @@ public final class Server implements AutoCloseable {
      */
     public static Server start(Path directory, Options options, HttpSettings settings) throws IOException {
         Node node = EmbeddedNode.open(directory, options, "node1", settings.host() + ":" + settings.port());
+        Feed feed = new Feed(new DatabaseSource(node), FeedLimits.defaults(settings.connectionsMax()));
         try {
-            return new Server(node, new HttpServer(settings, node, InstantSource.system(), List.of()).start());
+            List<Route> routes = new WatchResource(feed, node).routes();
+            return new Server(node, feed, new HttpServer(settings, node, InstantSource.system(), routes).start());
         } catch (RuntimeException | Error e) {
-            try (node) {
+            try (node;
+                    feed) {
                 throw e;
             }
         }
@@ -48,10 +58,11 @@ public final class Server implements AutoCloseable {
         return http.port();
     }
 
-    /** Stops accepting, finishes what is in flight, and closes the database. */
+    /** Ends the streams of watchers, stops accepting, finishes what is in flight, and closes the database. */
     @Override
     public void close() throws IOException {
         try {
+            feed.close();
             http.close();
         } finally {
             node.close();

@@ -42,8 +42,7 @@ public final class Selection {
     }
 
     /** The table, or null for all but BlockDB's own. */
-    @Nullable
-    TableName table() {
+    public @Nullable TableName table() {
         return table;
     }
 

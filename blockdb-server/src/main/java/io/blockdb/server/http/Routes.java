@@ -73,13 +73,19 @@ public final class Routes {
                             "the server has " + settings.requestsMax() + " requests in flight, and takes no more now")
                     .retryAfter(1);
         }
-        ctx.attribute(TAKEN, true);
+        ctx.attribute(TAKEN, inFlight);
     }
 
     private void finish(Context ctx) {
-        if (Boolean.TRUE.equals(ctx.attribute(TAKEN))) {
-            ctx.attribute(TAKEN, false);
-            inFlight.release();
+        release(ctx);
+    }
+
+    /** Counts a request no more: it is answered, or has become a stream, which has a limit of its own. */
+    static void release(Context ctx) {
+        Semaphore taken = ctx.attribute(TAKEN);
+        if (taken != null) {
+            ctx.attribute(TAKEN, null);
+            taken.release();
         }
     }
 

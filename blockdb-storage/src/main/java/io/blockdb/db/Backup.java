@@ -331,9 +331,9 @@ final class Backup {
         fileSystem.syncDirectory(target.index());
         if (version.reached() != null) {
             Manifest.write(fileSystem, target.index(), version.withoutErasures());
-        } else {
+        } else if (fileSystem.exists(target.index().resolve(Manifest.FILE_NAME))) {
             // The database has built its index anew since the earlier backup, whose manifest names files that go now.
-            copies.deleteIfThere(target.index().resolve(Manifest.FILE_NAME));
+            Manifest.write(fileSystem, target.index(), Version.begun());
         }
         return files;
     }

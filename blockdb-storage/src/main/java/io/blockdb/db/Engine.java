@@ -463,7 +463,8 @@ public final class Engine {
 
     /**
      * Reads the blocks from a height on, in order, up to the head as it is now. Erased values are not in them, whether they are
-     * gone from the disk or not; a value that is gone and was not erased is damage.
+     * gone from the disk or not; a value that is gone and was not erased is damage. Where the ledger is damaged and goes on behind
+     * what can be read, the last step fails.
      *
      * @param height at most the head's
      */

@@ -6,7 +6,6 @@ import io.blockdb.io.WritableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Copies or links single files. Each appears under its name when it is whole and synced; the directory's names are the caller's to
@@ -61,14 +60,6 @@ final class FileCopies {
             out.sync();
         }
         fileSystem.rename(temporary, to);
-    }
-
-    /** Deletes a file, if there is one, and makes that safe against power failure. */
-    void deleteIfThere(Path file) throws IOException {
-        if (fileSystem.exists(file)) {
-            fileSystem.delete(file);
-            fileSystem.syncDirectory(Objects.requireNonNull(file.getParent()));
-        }
     }
 
     /** Whether two files are there and hold the same bytes. */

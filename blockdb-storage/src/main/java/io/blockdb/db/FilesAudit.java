@@ -89,25 +89,33 @@ final class FilesAudit {
         }
     }
 
-    /**
-     * The manifest, null where there is none that can be used.
-     *
-     * @param atRest whether nothing was written since the database was closed in good order
-     */
+    /** The manifest, null where there is none that can be used. */
     @Nullable
-    Version manifest(@Nullable LedgerId ledgerId, boolean atRest) throws IOException {
+    Version manifest(@Nullable LedgerId ledgerId) throws IOException {
         if (!fileSystem.exists(directory.index())) {
             return null;
         }
         Version version;
         try {
             version = Manifest.readUncached(fileSystem, directory.index());
+            String stray = version == null ? anySstable() : null;
+            if (stray != null) {
+                // A writer beside this may have begun the index in between: with the manifest, which is then replaced
+                // whole.
+                version = Manifest.readUncached(fileSystem, directory.index());
+            }
+            if (version == null && stray != null) {
+                damages.add(new Failure(
+                        MANIFEST,
+                        0,
+                        -1,
+                        "the manifest is missing, and an SSTable is there that it must name: " + stray));
+            }
         } catch (CorruptionException | UnsupportedFormatException e) {
             damages.add(failure(MANIFEST, e));
             return null;
         }
         if (version == null) {
-            checkWithoutManifest(atRest);
             return null;
         }
         if (ledgerId != null && version.ledgerId() != null && !ledgerId.equals(version.ledgerId())) {
@@ -133,20 +141,11 @@ final class FilesAudit {
         return version;
     }
 
-    private void checkWithoutManifest(boolean atRest) throws IOException {
-        List<String> names = fileSystem.list(directory.index());
-        String stray =
-                names.stream().filter(name -> name.endsWith(".sst")).findFirst().orElse(null);
-        if (stray == null) {
-            return;
-        }
-        String problem = "the manifest is missing, and an SSTable is there that it must name: " + stray;
-        if (atRest) {
-            damages.add(new Failure(MANIFEST, 0, -1, problem));
-        } else {
-            // So it is between the writing of the very first SSTable and that of the manifest.
-            damages.note(MANIFEST + ": " + problem + ". A crash may have left it so; the index is built anew.");
-        }
+    private @Nullable String anySstable() throws IOException {
+        return fileSystem.list(directory.index()).stream()
+                .filter(name -> name.endsWith(".sst"))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Checks what is known of backups: an erasure relies on it. */

@@ -323,6 +323,10 @@ final class IndexMaintenance implements Runnable {
     }
 
     private void flush(IndexState.Frozen frozen) throws IOException {
+        if (version.number() == 0) {
+            // No crash and no failure leaves an SSTable without a manifest: then it was lost.
+            commit(Version.begun(), null);
+        }
         long number = newFileNumber();
         SstableSummary summary = write(frozen, number);
         ledger.sync();

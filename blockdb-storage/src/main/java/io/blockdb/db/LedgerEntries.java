@@ -50,7 +50,7 @@ public final class LedgerEntries implements Closeable {
         LedgerBlock current = block;
         index++;
         if (current == null || index == current.header().entryCount()) {
-            current = blocks.next();
+            current = blocks.point().entries() < end ? blocks.next() : null;
             block = current;
             index = 0;
         }

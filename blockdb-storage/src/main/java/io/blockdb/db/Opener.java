@@ -184,7 +184,8 @@ final class Opener {
         return ledger;
     }
 
-    private Opened openIndex(Ledger ledger, Version version) throws IOException {
+    private Opened openIndex(Ledger ledger, Version found) throws IOException {
+        Version version = options.readOnly() ? found : begin(ledger, found);
         Index index = newIndex(version);
         LedgerPoint reached = version.reached();
         index.erasures().begin(version.erasuresDoneThrough());
@@ -192,7 +193,7 @@ final class Opener {
         try {
             checkLevel(ledger, index);
             if (maintenance != null) {
-                deleteUnknownFiles(ledger, version);
+                deleteUnknownFiles(version);
                 maintenance.start();
             }
             replay(ledger, index, reached == null ? Ledger.GENESIS : reached);
@@ -240,16 +241,21 @@ final class Opener {
     }
 
     /**
-     * Deletes what a crash left in the index directory: files that the manifest does not name. Where the index is built anew, the
-     * manifest goes first, so that it never names a new file that has the number of an old one; what it was evidence of is recorded
-     * beside the ledger before.
+     * Where the index is built anew, the manifest is replaced by one that names nothing, so that it never names a new file that has
+     * the number of an old one; what it was evidence of is recorded beside the ledger before.
      */
-    private void deleteUnknownFiles(Ledger ledger, Version version) throws IOException {
-        if (version.number() == 0 && fileSystem.exists(directory.index().resolve(Manifest.FILE_NAME))) {
-            ledger.recordHead();
-            fileSystem.delete(directory.index().resolve(Manifest.FILE_NAME));
-            fileSystem.syncDirectory(directory.index());
+    private Version begin(Ledger ledger, Version found) throws IOException {
+        if (found.number() > 0 || !fileSystem.exists(directory.index().resolve(Manifest.FILE_NAME))) {
+            return found;
         }
+        ledger.recordHead();
+        Version begun = Version.begun();
+        Manifest.write(fileSystem, directory.index(), begun);
+        return begun;
+    }
+
+    /** Deletes what a crash left in the index directory: files that the manifest does not name. */
+    private void deleteUnknownFiles(Version version) throws IOException {
         Set<String> known = new HashSet<>();
         known.add(Manifest.FILE_NAME);
         for (SstableInfo file : version.files()) {

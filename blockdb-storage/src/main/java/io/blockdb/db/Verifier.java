@@ -89,7 +89,7 @@ final class Verifier {
         LedgerPoint start = start();
         LedgerId id = ledger.head() == null ? null : ledger.ledgerId();
         LedgerPoint recorded = files.recordedHead();
-        Version manifest = files.manifest(id, live == null && ledger.wasClean());
+        Version manifest = files.manifest(id);
         // How far readers see comes first: the index holds all of that, and the ledger reaches at least as far.
         long published = live == null ? 0 : live.published().entries();
         LiveTables pinned = null;

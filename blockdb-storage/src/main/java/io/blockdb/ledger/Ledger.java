@@ -445,15 +445,17 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Reads blocks in order, from a point up to the head as it is now. */
+    /** Reads blocks in order, from a point up to the head as it is now; whether the ledger goes on there, {@link #damage} tells. */
     public LedgerCursor blocksFrom(LedgerPoint start) {
-        return blocksFrom(start, null);
+        return new LedgerCursor(pool, start, head, null, null);
     }
 
-    /** As {@link #blocksFrom(LedgerPoint)}, without the values that were erased, whether they are gone from the disk or not. */
-    public LedgerCursor blocksFrom(LedgerPoint start, @Nullable ErasedValues erased) {
-        LedgerPoint end = head;
-        return new LedgerCursor(pool, start, end == null ? 0 : end.blocks(), erased);
+    /**
+     * As {@link #blocksFrom(LedgerPoint)}, without the values that were erased, whether they are gone from the disk or not. Where
+     * the ledger goes on behind its head and cannot be read, the last step fails with {@link #damage}.
+     */
+    public LedgerCursor blocksFrom(LedgerPoint start, ErasedValues erased) {
+        return new LedgerCursor(pool, start, head, erased, damage);
     }
 
     /** The point before the block of a height, which must be at or below the head's. */

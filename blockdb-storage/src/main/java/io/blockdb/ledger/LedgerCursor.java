@@ -20,16 +20,25 @@ public final class LedgerCursor implements Closeable {
     /** Which values are taken out of the blocks, null: they are given as they stand. */
     private final @Nullable ErasedValues erased;
 
+    /** Why the ledger, which goes on at {@link #endHeight}, cannot be read there; null where it ends, or who reads asks for that himself. */
+    private final @Nullable CorruptionException damage;
+
     private LedgerPoint point;
     private @Nullable FrameReader reader;
     private boolean fromDisk;
     private int window = FrameReader.WINDOW;
 
-    LedgerCursor(SegmentPool pool, LedgerPoint start, long endHeight, @Nullable ErasedValues erased) {
+    LedgerCursor(
+            SegmentPool pool,
+            LedgerPoint start,
+            @Nullable LedgerPoint end,
+            @Nullable ErasedValues erased,
+            @Nullable CorruptionException damage) {
         this.pool = pool;
         this.point = start;
-        this.endHeight = endHeight;
+        this.endHeight = end == null ? 0 : end.blocks();
         this.erased = erased;
+        this.damage = damage;
     }
 
     /**
@@ -59,6 +68,10 @@ public final class LedgerCursor implements Closeable {
      */
     public @Nullable LedgerBlock next() throws IOException {
         if (point.blocks() >= endHeight) {
+            CorruptionException behind = damage;
+            if (behind != null) {
+                throw new CorruptionException(behind.file(), behind.offset(), behind.length(), behind.reason(), behind);
+            }
             return null;
         }
         for (; ; ) {

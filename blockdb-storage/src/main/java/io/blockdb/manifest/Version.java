@@ -225,6 +225,14 @@ public final class Version {
     // ---- Edits
 
     /**
+     * The first version of an index: nothing in it yet. It stands on disk before the first SSTable does, so that an SSTable without a
+     * manifest always means that the manifest was lost.
+     */
+    public static Version begun() {
+        return new Version(1, List.of(), null, null, 1, 0);
+    }
+
+    /**
      * The version after a flush.
      *
      * @param added the new files, of level 0: all entries between {@link #reached} and the new point. None where there

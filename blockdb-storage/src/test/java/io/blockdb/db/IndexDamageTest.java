@@ -11,6 +11,7 @@ import io.blockdb.io.MemoryFileSystem;
 import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,11 @@ class IndexDamageTest {
     }
 
     private Options options() {
-        return Workload.options(disk, seed + 1).withMemtableSizeLimit(8 << 10);
+        return options(disk);
+    }
+
+    private Options options(MemoryFileSystem files) {
+        return Workload.options(files, seed + 1).withMemtableSizeLimit(8 << 10);
     }
 
     private List<String> files(String extension) throws IOException {
@@ -88,6 +93,31 @@ class IndexDamageTest {
     void aDamagedManifestIsMadeAnew() throws IOException {
         disk.corrupt(MANIFEST, random.nextInt(disk.content(MANIFEST).length), 4);
         assertRebuilt("MANIFEST");
+    }
+
+    @Test
+    void aCrashWhileItIsMadeAnewLeavesNoDamageOfItsOwn() throws IOException {
+        disk.corrupt(MANIFEST, random.nextInt(disk.content(MANIFEST).length), 4);
+        byte[] damaged = disk.content(MANIFEST);
+        MemoryFileSystem counted = disk.processCrashClone();
+        long before = counted.mutations();
+        BlockDb.open(Workload.ROOT, options(counted)).close();
+        for (long n = 1; n <= counted.mutations() - before; n++) {
+            MemoryFileSystem crashing = disk.processCrashClone();
+            crashing.crashAt(n);
+            try {
+                BlockDb.open(Workload.ROOT, options(crashing)).close();
+            } catch (IOException died) {
+                assertTrue(crashing.crashed(), died::toString);
+            }
+            for (UnsyncedPolicy policy : UnsyncedPolicy.values()) {
+                MemoryFileSystem left = crashing.crashClone(policy, random);
+                if (!Arrays.equals(damaged, left.content(MANIFEST))) {
+                    VerifyReport report = BlockDb.verify(Workload.ROOT, options(left), (done, total, blocks) -> {});
+                    assertTrue(report.valid(), "operation " + n + ", " + policy + ": " + report);
+                }
+            }
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.TableName;
 import io.blockdb.io.Environment;
+import io.blockdb.ledger.LedgerCursor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,47 @@ class LedgerEntriesTest {
             assertTrue(entries.next());
             assertEquals("a", new String(entries.key(), UTF_8));
             assertThrows(CorruptionException.class, entries::next);
+        }
+    }
+
+    @Test
+    void itDoesNotEndBeforeDamageWhereTheIndexReachesFurther() throws IOException {
+        Options options = Options.defaults().withSegmentSize(4 << 10);
+        long good;
+        try (BlockDb db = BlockDb.open(directory, options)) {
+            for (int i = 0; db.engine().ledger().segmentCount() < 2; i++) {
+                db.put(bytes("key" + i), new byte[500]);
+            }
+            good = db.snapshot().sequence() - 2;
+        }
+        Path segment = directory.resolve("ledger/0000000001.seg");
+        byte[] content = Files.readAllBytes(segment);
+        // In the last block before the seal. Opening looks at that one: the ledger ends before it, the index does not.
+        content[content.length - 200] ^= 1;
+        Files.write(segment, content, StandardOpenOption.TRUNCATE_EXISTING);
+        try (BlockDb db = BlockDb.open(directory, options.withReadOnly(true))) {
+            assertEquals(good + 2, db.snapshot().sequence());
+            for (long end : new long[] {good + 1, good + 2, Long.MAX_VALUE}) {
+                try (LedgerEntries entries = db.ledgerEntries(end)) {
+                    for (long i = 0; i < good; i++) {
+                        assertTrue(entries.next());
+                    }
+                    assertThrows(CorruptionException.class, entries::next, "up to " + end);
+                }
+            }
+            try (LedgerEntries entries = db.ledgerEntries(good)) {
+                for (long i = 0; i < good; i++) {
+                    assertTrue(entries.next());
+                }
+                assertFalse(entries.next());
+            }
+            try (LedgerCursor blocks = db.engine().blocksFrom(0)) {
+                assertThrows(CorruptionException.class, () -> {
+                    while (blocks.next() != null) {
+                        assertTrue(blocks.point().entries() <= good);
+                    }
+                });
+            }
         }
     }
 

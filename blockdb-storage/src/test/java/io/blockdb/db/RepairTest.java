@@ -12,6 +12,7 @@ import io.blockdb.io.MemoryFileSystem;
 import io.blockdb.io.MemoryFileSystem.UnsyncedPolicy;
 import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.ledger.LedgerCursor;
+import io.blockdb.ledger.ValuePlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +41,9 @@ class RepairTest {
         try (BlockDb db = BlockDb.open(Workload.ROOT, options(files).withReadOnly(true));
                 LedgerCursor cursor = db.engine().blocksFrom(0)) {
             for (LedgerBlock block; (block = cursor.next()) != null; ) {
-                frames.add(new long[] {block.place().segment(), block.place().offset(), block.frameLength()});
+                frames.add(new long[] {
+                    block.place().segment(), block.place().offset(), block.frameLength(), valuesBegin(block)
+                });
             }
         }
         copyAll(Workload.ROOT, COPY);
@@ -63,10 +66,31 @@ class RepairTest {
         return Workload.ROOT.resolve("ledger").resolve("%010d.seg".formatted(number));
     }
 
-    /** Changes a byte of the block of a height. */
+    /** Where in its frame the values of a block begin that are framed by themselves. */
+    private static long valuesBegin(LedgerBlock block) {
+        long begin = block.frameLength();
+        for (int i = 0; i < block.entryCount(); i++) {
+            ValuePlace place = block.valuePlace(i);
+            begin = place == null
+                    ? begin
+                    : Math.min(begin, place.offset() - block.place().offset());
+        }
+        return begin;
+    }
+
+    /** Changes a byte of the block of a height, or of a value of it. */
     private void damage(int height) throws IOException {
+        damage(height, frames.get(height)[2]);
+    }
+
+    /** Changes a byte of the block of a height that is no value's which could be lost alone. */
+    private void damageBlock(int height) throws IOException {
+        damage(height, frames.get(height)[3]);
+    }
+
+    private void damage(int height, long length) throws IOException {
         long[] frame = frames.get(height);
-        files.corrupt(segment(frame[0]), frame[1] + 104 + random.nextInt((int) frame[2] - 112), 1 << random.nextInt(8));
+        files.corrupt(segment(frame[0]), frame[1] + 104 + random.nextInt((int) length - 112), 1 << random.nextInt(8));
     }
 
     private static Map<String, String> findings(String... names) {
@@ -189,7 +213,7 @@ class RepairTest {
     @Test
     void withoutACopyWhatIsLostIsNamed() throws IOException {
         int height = frames.size() / 2;
-        damage(height);
+        damageBlock(height);
         Map<String, String> before = Map.copyOf(files.snapshot());
         RepairReport report = repair(files, findings(name(frames.get(height)[0])), false);
         assertFalse(report.repaired());
@@ -236,7 +260,7 @@ class RepairTest {
         int first = frames.size() / 3;
         int second = frames.size() - 2;
         damage(first);
-        damage(second);
+        damageBlock(second);
         long last = frames.get(second)[0];
         files.truncate(COPY.resolve("ledger").resolve(segment(last).getFileName()), 96);
         RepairReport report = repair(files, findings(name(frames.get(first)[0]), name(last)), true);
@@ -275,7 +299,7 @@ class RepairTest {
     @Test
     void theEndOfTheLedgerNeedsEvidence() throws IOException {
         int height = frames.size() - 1;
-        damage(height);
+        damageBlock(height);
         // Nothing says any more which block was the last: what the copy holds cannot prove itself.
         files.delete(Workload.ROOT.resolve("ledger/HEAD"));
         files.delete(Workload.ROOT.resolve("index/MANIFEST"));

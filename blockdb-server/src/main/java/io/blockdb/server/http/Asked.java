@@ -34,11 +34,7 @@ final class Asked {
 
     /** The key at the end of the path, in the encoding that the query names. */
     static byte[] key(Context ctx, ByteText encoding) {
-        String raw = ctx.attribute(KeyPathHandler.ATTRIBUTE);
-        if (raw == null) {
-            throw new IllegalStateException("no key was taken out of " + ctx.path());
-        }
-        byte[] bytes = percentDecoded(raw);
+        byte[] bytes = percentDecoded(KeyPath.raw(ctx.path()));
         if (encoding == ByteText.BASE64) {
             bytes = encoding.decode("the key in the path", utf8("the key in the path", bytes));
         } else {
@@ -61,7 +57,7 @@ final class Asked {
     }
 
     private static byte[] percentDecoded(String raw) {
-        byte[] bytes = raw.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = raw.getBytes(StandardCharsets.ISO_8859_1);
         int length = 0;
         for (int i = 0; i < bytes.length; i++) {
             byte b = bytes[i];

@@ -121,8 +121,7 @@ final class BlockResource {
         byte[] key = leaf.key();
         StoredValue stored =
                 values && leaf.kind() == EntryLeaf.KIND_PUT && caller.mayRead(leaf.table()) ? block.value(index) : null;
-        boolean shownValue = stored != null && !stored.isErased();
-        ByteText shown = encoding.able(key, shownValue ? stored.value() : null);
+        ByteText shown = encoding.able(key, stored == null || stored.isErased() ? null : stored.value());
         json.writeStartObject();
         json.writeNumberField("sequence_number", block.header().firstSequence() + index);
         json.writeFieldName("entry");

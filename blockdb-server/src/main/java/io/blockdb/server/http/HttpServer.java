@@ -11,6 +11,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -48,11 +49,10 @@ public final class HttpServer implements AutoCloseable {
         config.http.maxRequestSize = settings.bodyBytesMax();
         config.http.asyncTimeout = settings.requestTimeoutSeconds() * 1000L;
         config.http.compressionStrategy = settings.compression() ? CompressionStrategy.GZIP : CompressionStrategy.NONE;
-        config.jetty.host = settings.host();
-        config.jetty.port = settings.port();
         config.jetty.threadPool = threads();
         config.jetty.modifyHttpConfiguration(this::limit);
         config.jetty.modifyServer(this::wrap);
+        config.jetty.addConnector(this::connector);
         routes.register(config.routes);
     }
 
@@ -69,8 +69,15 @@ public final class HttpServer implements AutoCloseable {
         http.setIdleTimeout(settings.idleTimeoutSeconds() * 1000L);
     }
 
+    private ServerConnector connector(Server server, HttpConfiguration http) {
+        ServerConnector connector = new ServerConnector(server, new KeyPathConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setIdleTimeout(settings.idleTimeoutSeconds() * 1000L);
+        return connector;
+    }
+
     private void wrap(Server server) {
-        server.insertHandler(new KeyPathHandler());
         server.setErrorHandler(new ContainerErrors());
         server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), server));
     }

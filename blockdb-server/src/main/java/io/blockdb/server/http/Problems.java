@@ -120,7 +120,7 @@ public final class Problems {
             ctx.header("Retry-After", Integer.toString(problem.retryAfterSeconds()));
         }
         ctx.contentType(TYPE);
-        ctx.result(body(problem, ctx.path()));
+        ctx.result(body(problem, KeyPath.shown(ctx.path())));
     }
 
     /** The body that tells of a problem. */

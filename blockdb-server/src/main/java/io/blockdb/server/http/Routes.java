@@ -23,6 +23,14 @@ import java.util.concurrent.Semaphore;
 public final class Routes {
     private static final String TAKEN = "io.blockdb.taken";
 
+    /** The forms in which something is served below /api. */
+    private static final List<String> FORMS =
+            List.of("application/json", "application/octet-stream", "text/plain", "text/event-stream");
+
+    private static final String CORS_HEADERS =
+            "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id";
+    private static final String CORS_EXPOSED = "ETag, Retry-After, X-Request-Id";
+
     private final HttpSettings settings;
     private final List<Route> all = new ArrayList<>();
     private final Semaphore inFlight;
@@ -57,6 +65,7 @@ public final class Routes {
                 config.addHttpHandler(HandlerType.HEAD, route.template(), route.handler(), route.access());
             }
         }
+        config.exception(HttpResponseException.class, this::answer);
         config.exception(Exception.class, this::answer);
         config.after(this::finish);
     }
@@ -67,6 +76,9 @@ public final class Routes {
         if (settings.compression()) {
             ctx.header("Vary", "Accept-Encoding");
         }
+        if (settings.cors() && ctx.header("Origin") != null) {
+            ctx.header("Access-Control-Allow-Origin", "*").header("Access-Control-Expose-Headers", CORS_EXPOSED);
+        }
         if (!inFlight.tryAcquire()) {
             throw new Problem(
                             Problem.Kind.NOT_READY,
@@ -74,6 +86,11 @@ public final class Routes {
                     .retryAfter(1);
         }
         ctx.attribute(TAKEN, inFlight);
+        if (ctx.method().equals(HandlerType.OPTIONS)) {
+            options(ctx);
+            ctx.skipRemainingHandlers();
+            finish(ctx);
+        }
     }
 
     private void finish(Context ctx) {
@@ -91,6 +108,20 @@ public final class Routes {
 
     private void admit(Context ctx) {
         ctx.attribute(Asked.CALLER, Caller.ANYBODY);
+        if (ctx.path().startsWith("/api/")) {
+            Negotiation.check(ctx, FORMS);
+        }
+    }
+
+    /** What may be done with a path, also for pages of other origins (Fetch, 3.2). */
+    private void options(Context ctx) {
+        String methods = String.join(", ", allowed(ctx.path()));
+        ctx.status(204).header("Allow", methods);
+        if (settings.cors() && ctx.header("Origin") != null) {
+            ctx.header("Access-Control-Allow-Methods", methods)
+                    .header("Access-Control-Allow-Headers", CORS_HEADERS)
+                    .header("Access-Control-Max-Age", "600");
+        }
     }
 
     private void answer(Exception failure, Context ctx) {
@@ -99,10 +130,6 @@ public final class Routes {
         }
         if (failure instanceof ForbiddenException) {
             Problems.answer(ctx, new Problem(Problem.Kind.FORBIDDEN, String.valueOf(failure.getMessage())));
-            return;
-        }
-        if (failure instanceof HttpResponseException || failure instanceof Problem) {
-            Problems.answer(ctx, failure);
             return;
         }
         Problems.answer(ctx, failure);

@@ -55,6 +55,10 @@ final class FeedFixture implements AutoCloseable {
         return database;
     }
 
+    boolean isOpen() {
+        return now != null;
+    }
+
     LedgerFeed ledger() {
         LedgerFeed feedNow = now;
         if (feedNow == null) {

@@ -56,6 +56,7 @@ public final class BlockDb implements AutoCloseable {
     private final Scrubber scrubber;
     private final Signing signing;
     private final Erasing erasing;
+    private final BlockInfos blocks;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -70,6 +71,7 @@ public final class BlockDb implements AutoCloseable {
         this.writes = new Writes(engine, options, alone);
         this.scrubber = new Scrubber(directory, options, engine);
         this.signing = new Signing(directory, options, engine, writes, alone);
+        this.blocks = new BlockInfos(engine);
         this.erasing = new Erasing(engine, directory, environment.fileSystem());
     }
 
@@ -332,12 +334,7 @@ public final class BlockDb implements AutoCloseable {
      */
     public BlockInfo block(long height) throws IOException {
         checkOpen();
-        long blocks = engine.published().blocks();
-        if (height < 0 || height >= blocks) {
-            throw new IllegalArgumentException(
-                    "there is no block " + height + ": the newest has height " + (blocks - 1));
-        }
-        return BlockInfo.of(engine.ledger().blockAtHeight(height).header());
+        return blocks.at(height);
     }
 
     /**
@@ -347,12 +344,7 @@ public final class BlockDb implements AutoCloseable {
      */
     public BlockInfo blockOf(long sequence) throws IOException {
         checkOpen();
-        long entries = engine.published().entries();
-        if (sequence < 0 || sequence >= entries) {
-            throw new IllegalArgumentException(
-                    "there is no entry " + sequence + ": the newest has sequence " + (entries - 1));
-        }
-        return BlockInfo.of(engine.ledger().blockOfSequence(sequence).header());
+        return blocks.of(sequence);
     }
 
     /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */

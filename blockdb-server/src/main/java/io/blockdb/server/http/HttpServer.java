@@ -21,6 +21,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class HttpServer implements AutoCloseable {
     private static final int THREADS_MIN = 8;
+    /** Connections that may wait to be accepted. Java's 50 is too few when thousands of watchers come again at once. */
+    private static final int ACCEPT_QUEUE = 1024;
 
     private final Javalin javalin;
     private final HttpSettings settings;
@@ -73,6 +75,7 @@ public final class HttpServer implements AutoCloseable {
         ServerConnector connector = new ServerConnector(server, new KeyPathConnectionFactory(http));
         connector.setHost(settings.host());
         connector.setPort(settings.port());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         connector.setIdleTimeout(settings.idleTimeoutSeconds() * 1000L);
         return connector;
     }

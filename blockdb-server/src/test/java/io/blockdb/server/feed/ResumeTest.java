@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,9 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ResumeTest {
     private static final TableName VERSIONED = TableName.of("versioned");
     private static final byte[] LAST = "the last of all".getBytes(UTF_8);
-    private static final int WATCHERS = 12;
+    private static final int WATCHERS = 8;
     private static final int WRITERS = 3;
-    private static final int BATCHES = 150;
+    private static final int BATCHES = 100;
 
     private final long seed = Long.getLong("blockdb.seed", System.nanoTime());
     private final String reproduce =
@@ -115,8 +116,10 @@ final class ResumeTest {
             } catch (WatchRefusedException e) {
                 boolean early = e.reason() == Reason.BEYOND_THE_END && id == null;
                 assertTrue(early || e.reason() == Reason.NOT_READY, e::getMessage);
+                LockSupport.parkNanos(200_000);
                 return;
             } catch (IOException | RuntimeException closing) {
+                LockSupport.parkNanos(200_000);
                 return;
             }
             int longest = 1 + random.nextInt(400);
@@ -172,7 +175,7 @@ final class ResumeTest {
                 if (open == db.database() && db.isOpen()) {
                     throw e;
                 }
-                Thread.onSpinWait();
+                LockSupport.parkNanos(200_000);
             }
         }
     }
@@ -196,10 +199,10 @@ final class ResumeTest {
             }
             watching.forEach(Thread::start);
             writing.forEach(Thread::start);
-            for (int i = 0; i < 5 && failure.get() == null; i++) {
-                long wanted = db.ledger().entries() + 200;
+            for (int i = 0; i < 4 && failure.get() == null; i++) {
+                long wanted = db.ledger().entries() + 150;
                 while (writing.stream().anyMatch(Thread::isAlive) && db.ledger().entries() < wanted) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(200_000);
                 }
                 db.reopen();
             }

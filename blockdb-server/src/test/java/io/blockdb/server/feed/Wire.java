@@ -24,6 +24,8 @@ final class Wire implements Outlet {
     private boolean ended;
     private boolean broken;
     private int largest;
+    /** Bytes taken that end a line: each event has three. */
+    private int lines;
 
     private Wire(Executor answers, int breaksAfter) {
         this.answers = answers;
@@ -58,6 +60,9 @@ final class Wire implements Outlet {
             boolean breaks = part.length < bytes.remaining();
             bytes.get(part);
             taken.writeBytes(part);
+            for (byte b : part) {
+                lines += b == '\n' ? 1 : 0;
+            }
             if (broken || breaks) {
                 broken = true;
                 failure = new IOException("broken");
@@ -123,7 +128,7 @@ final class Wire implements Outlet {
 
     /** Waits until so many events came. */
     Received awaitEvents(int count) {
-        await(() -> received().events().size() >= count);
+        await(() -> lines >= 3 * count && received().events().size() >= count);
         return received();
     }
 

@@ -3,13 +3,14 @@ package io.blockdb.server.http;
 import io.blockdb.base.TableName;
 import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Asked {
     /** The longest key (LEDGER.md, section Entry). */
     static final int KEY_LENGTH_MAX = 64_000;
+
+    /** A body may take so long, */
+    private static final long BODY_SECONDS_FREE = 10;
+
+    /** and for each so many bytes a second more. */
+    private static final int BODY_BYTES_PER_SECOND_MIN = 4_096;
+
+    private static final int BODY_PART = 8_192;
 
     /** The context's attribute that holds the {@link Caller}. */
     static final String CALLER = "io.blockdb.caller";
@@ -73,7 +82,7 @@ final class Asked {
             }
             bytes[length++] = b;
         }
-        return java.util.Arrays.copyOf(bytes, length);
+        return Arrays.copyOf(bytes, length);
     }
 
     private static String utf8(String what, byte[] bytes) {
@@ -157,30 +166,45 @@ final class Asked {
             throw tooLong(bytesMax);
         }
         try (InputStream in = ctx.req().getInputStream()) {
-            if (announced >= 0) {
-                byte[] body = in.readNBytes((int) announced);
-                if (body.length < announced) {
-                    throw cutShort();
-                }
-                return body;
-            }
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            byte[] part = new byte[8192];
-            for (int n; (n = in.read(part)) >= 0; ) {
-                if (body.size() + n > bytesMax) {
-                    throw tooLong(bytesMax);
-                }
-                body.write(part, 0, n);
-            }
-            return body.toByteArray();
+            return read(in, announced, bytesMax);
         } catch (EOFException e) {
             throw cutShort();
         } catch (IOException e) {
-            if (e.getCause() instanceof TimeoutException) {
-                throw new Problem(Problem.Kind.INVALID_REQUEST, "the body came too slowly");
+            throw e.getCause() instanceof TimeoutException ? tooSlow() : cutShort();
+        }
+    }
+
+    /** Reads a body as fast as it must come. The connection's idle timeout begins anew with each byte; this does not. */
+    private static byte[] read(InputStream in, long announced, int bytesMax) throws IOException {
+        long begun = System.nanoTime();
+        byte[] body = new byte[announced >= 0 ? (int) announced : BODY_PART];
+        int length = 0;
+        for (; ; ) {
+            if (length == body.length && announced < 0) {
+                body = Arrays.copyOf(body, (int) Math.min(bytesMax + 1L, body.length * 2L));
             }
+            int n = length == body.length ? -1 : in.read(body, length, body.length - length);
+            if (n < 0) {
+                break;
+            }
+            length += n;
+            if (length > bytesMax) {
+                throw tooLong(bytesMax);
+            }
+            long allowed = BODY_SECONDS_FREE + length / BODY_BYTES_PER_SECOND_MIN;
+            if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(allowed)) {
+                throw tooSlow();
+            }
+        }
+        if (length < announced) {
             throw cutShort();
         }
+        return length == body.length ? body : Arrays.copyOf(body, length);
+    }
+
+    private static Problem tooSlow() {
+        return Problem.invalid(
+                "the body came too slowly: " + BODY_BYTES_PER_SECOND_MIN + " bytes a second are the least");
     }
 
     private static Problem cutShort() {

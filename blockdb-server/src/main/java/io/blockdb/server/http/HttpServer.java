@@ -7,11 +7,13 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -26,6 +28,8 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final HttpSettings settings;
+    private final QueuedThreadPool threads;
+    private final HeaderDeadline headers;
 
     /**
      * An interface that is not listening yet.
@@ -37,7 +41,9 @@ public final class HttpServer implements AutoCloseable {
      */
     public HttpServer(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
         this.settings = settings;
-        Routes routes = new Routes(settings, node, clock, more);
+        this.threads = threads(settings);
+        this.headers = new HeaderDeadline(settings.headerSeconds());
+        Routes routes = new Routes(settings, node, clock, answers(), more);
         this.javalin = Javalin.create(config -> configure(config, routes));
     }
 
@@ -45,23 +51,32 @@ public final class HttpServer implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
-        config.concurrency.useVirtualThreads = false;
         config.router.ignoreTrailingSlashes = false;
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = settings.bodyBytesMax();
         config.http.asyncTimeout = settings.requestTimeoutSeconds() * 1000L;
         config.http.compressionStrategy = settings.compression() ? CompressionStrategy.GZIP : CompressionStrategy.NONE;
-        config.jetty.threadPool = threads();
+        config.jetty.threadPool = threads;
         config.jetty.modifyHttpConfiguration(this::limit);
         config.jetty.modifyServer(this::wrap);
         config.jetty.addConnector(this::connector);
         routes.register(config.routes);
     }
 
-    private QueuedThreadPool threads() {
+    /** A virtual thread a request where the JDK has them: then no thread is taken up by who reads or sends slowly. */
+    private static QueuedThreadPool threads(HttpSettings settings) {
         QueuedThreadPool threads = new QueuedThreadPool(settings.threadsMax(), THREADS_MIN);
         threads.setName("blockdb-http");
+        if (VirtualThreads.areSupported()) {
+            threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
+        }
         return threads;
+    }
+
+    /** Gives the answers to writes. */
+    private Executor answers() {
+        Executor virtual = threads.getVirtualThreadsExecutor();
+        return virtual == null ? threads : virtual;
     }
 
     private void limit(HttpConfiguration http) {
@@ -72,7 +87,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private ServerConnector connector(Server server, HttpConfiguration http) {
-        ServerConnector connector = new ServerConnector(server, new KeyPathConnectionFactory(http));
+        ServerConnector connector = new ServerConnector(server, new KeyPathConnectionFactory(http, headers));
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
@@ -81,6 +96,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void wrap(Server server) {
+        server.insertHandler(headers.handler());
+        server.addBean(headers);
         server.setErrorHandler(new ContainerErrors());
         server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), server));
     }

@@ -9,6 +9,7 @@ package io.blockdb.server.http;
  * @param requestsMax most requests in flight; more are refused with 503
  * @param requestTimeoutSeconds how long a request may take before it is answered 504
  * @param idleTimeoutSeconds how long a connection may say nothing
+ * @param headerSeconds how long the header of a request may take to come
  * @param bodyBytesMax longest body of a request, in bytes
  * @param headerBytesMax longest header of a request, in bytes
  * @param pageEntriesMax most entries of one page of a listing
@@ -23,6 +24,7 @@ public record HttpSettings(
         int requestsMax,
         int requestTimeoutSeconds,
         int idleTimeoutSeconds,
+        int headerSeconds,
         int bodyBytesMax,
         int headerBytesMax,
         int pageEntriesMax,
@@ -31,6 +33,6 @@ public record HttpSettings(
         boolean compression) {
     /** The defaults, on an address and port. */
     public static HttpSettings defaults(String host, int port) {
-        return new HttpSettings(host, port, 10_000, 4_096, 30, 60, 12 << 20, 16 << 10, 1_000, 200, true, true);
+        return new HttpSettings(host, port, 10_000, 4_096, 30, 60, 10, 12 << 20, 16 << 10, 1_000, 200, true, true);
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -34,11 +35,13 @@ public final class Routes {
     private final HttpSettings settings;
     private final List<Route> all = new ArrayList<>();
     private final Semaphore inFlight;
+    private final BodyBudget bodies;
 
-    Routes(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+    Routes(HttpSettings settings, Node node, InstantSource clock, Executor answers, List<Route> more) {
         this.settings = settings;
         this.inFlight = new Semaphore(settings.requestsMax());
-        all.addAll(new WriteResource(node, clock, settings.bodyBytesMax()).routes());
+        this.bodies = new BodyBudget(settings.bodyBytesMax());
+        all.addAll(new WriteResource(node, clock, answers, settings.bodyBytesMax()).routes());
         all.addAll(new ReadResource(node, settings.pageEntriesMax()).routes());
         all.addAll(new ScanResource(node, settings.pageEntriesMax()).routes());
         all.addAll(new TableResource(node).routes());
@@ -65,6 +68,7 @@ public final class Routes {
                 config.addHttpHandler(HandlerType.HEAD, route.template(), route.handler(), route.access());
             }
         }
+        config.error(500, ctx -> Problems.answerLate(ctx, settings.requestTimeoutSeconds()));
         config.exception(HttpResponseException.class, this::answer);
         config.exception(Exception.class, this::answer);
         config.after(this::finish);
@@ -85,7 +89,12 @@ public final class Routes {
                             "the server has " + settings.requestsMax() + " requests in flight, and takes no more now")
                     .retryAfter(1);
         }
-        ctx.attribute(TAKEN, inFlight);
+        Runnable release = () -> {
+            inFlight.release();
+            bodies.release(ctx);
+        };
+        ctx.attribute(TAKEN, release);
+        bodies.take(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);
             ctx.skipRemainingHandlers();
@@ -99,10 +108,10 @@ public final class Routes {
 
     /** Counts a request no more: it is answered, or has become a stream, which has a limit of its own. */
     static void release(Context ctx) {
-        Semaphore taken = ctx.attribute(TAKEN);
+        Runnable taken = ctx.attribute(TAKEN);
         if (taken != null) {
             ctx.attribute(TAKEN, null);
-            taken.release();
+            taken.run();
         }
     }
 

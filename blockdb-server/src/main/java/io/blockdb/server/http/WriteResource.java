@@ -19,6 +19,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +33,14 @@ final class WriteResource {
 
     private final Node node;
     private final InstantSource clock;
+    private final Executor answers;
     private final int bodyBytesMax;
 
-    WriteResource(Node node, InstantSource clock, int bodyBytesMax) {
+    /** @param answers gives the answers: its threads may wait for a client that does not read */
+    WriteResource(Node node, InstantSource clock, Executor answers, int bodyBytesMax) {
         this.node = node;
         this.clock = clock;
+        this.answers = answers;
         this.bodyBytesMax = bodyBytesMax;
     }
 
@@ -84,9 +89,11 @@ final class WriteResource {
             batch.requestId(requestId(requestId));
         }
         boolean repeatable = requestId != null;
+        BooleanSupplier retrySafe = () -> repeatable || writeOnce(writes);
+        ctx.attribute(Problems.RETRY_SAFE, retrySafe);
         ctx.future(() -> begin(batch).handle((commit, failure) -> {
             if (failure != null) {
-                Problems.answer(ctx, failure(failure, writes, repeatable));
+                Problems.answer(ctx, failure(failure, writes, retrySafe));
             } else {
                 ctx.status(commit.existing() ? 200 : created);
                 ctx.contentType("application/json");
@@ -98,7 +105,7 @@ final class WriteResource {
 
     private CompletableFuture<Commit> begin(WriteBatch batch) {
         try {
-            return node.write(batch);
+            return node.write(batch, answers);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -127,7 +134,7 @@ final class WriteResource {
     }
 
     /** What the writer is told: which of its keys it was, and whether it may simply send it again. */
-    private Throwable failure(Throwable thrown, List<Write> writes, boolean repeatable) {
+    private static Throwable failure(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (failure instanceof DuplicateKeyException duplicate && writes.size() == 1) {
@@ -136,7 +143,7 @@ final class WriteResource {
                     "Key '" + Shown.key(writes.get(0).key()) + "' already exists");
         }
         if (failure instanceof OutcomeUnknownException) {
-            return Problems.of(failure).with("retry_safe", repeatable || writeOnce(writes));
+            return Problems.of(failure).with("retry_safe", retrySafe.getAsBoolean());
         }
         return failure;
     }

@@ -94,7 +94,8 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static Answer read(InputStream in) throws IOException {
+    /** Reads an answer, up to the end of the stream. */
+    static Answer read(InputStream in) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         in.transferTo(bytes);
         String all = bytes.toString(StandardCharsets.UTF_8);

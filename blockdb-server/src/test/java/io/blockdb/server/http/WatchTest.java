@@ -166,7 +166,7 @@ class WatchTest {
         server.close();
         HttpSettings few = HttpSettings.defaults("127.0.0.1", 0);
         few = new HttpSettings(
-                few.host(), 0, 100, 2, 30, 60, few.bodyBytesMax(), few.headerBytesMax(), 1000, 50, true, true);
+                few.host(), 0, 100, 2, 30, 60, 15, few.bodyBytesMax(), few.headerBytesMax(), 1000, 50, true, true);
         server = new RunningServer(directory.resolve("few"), few);
         List<Stream> streams = new ArrayList<>();
         for (int i = 0; i < 10; i++) {

@@ -11,6 +11,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -30,9 +32,9 @@ final class WatchConnections implements AutoCloseable, Runnable {
     private final Selector selector;
     private final List<SocketChannel> channels = new ArrayList<>();
     private final Thread thread = new Thread(this, "watching");
-    private volatile long events;
-    private volatile long bytes;
-    private volatile int answered;
+    private final AtomicLong events = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger answered = new AtomicInteger();
     private volatile boolean closed;
 
     /** What was read of one connection: where in the mark, and which number. */
@@ -67,21 +69,21 @@ final class WatchConnections implements AutoCloseable, Runnable {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ, new Reading());
             selector.wakeup();
-            while (i % GROUP == 0 && answered < i - GROUP) {
+            while (i % GROUP == 0 && answered.get() < i - GROUP) {
                 LockSupport.parkNanos(1_000_000);
             }
         }
-        while (answered < watchers) {
+        while (answered.get() < watchers) {
             LockSupport.parkNanos(1_000_000);
         }
     }
 
     long events() {
-        return events;
+        return events.get();
     }
 
     long bytes() {
-        return bytes;
+        return bytes.get();
     }
 
     @Override
@@ -104,12 +106,12 @@ final class WatchConnections implements AutoCloseable, Runnable {
             if (count < 0) {
                 throw new IOException("the server hung up on a watcher");
             }
-            bytes += count;
+            bytes.addAndGet(count);
             buffer.flip();
             Reading reading = (Reading) key.attachment();
             if (!reading.begun) {
                 reading.begun = true;
-                answered++;
+                answered.incrementAndGet();
             }
             while (buffer.hasRemaining()) {
                 take(reading, buffer.get(), now);
@@ -126,7 +128,7 @@ final class WatchConnections implements AutoCloseable, Runnable {
                 return;
             }
             times.arrived(reading.number, now);
-            events++;
+            events.incrementAndGet();
             reading.number = -1;
             reading.matched = 0;
         }

@@ -1,6 +1,7 @@
 package io.blockdb.bench;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ final class WatchWorker implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        InetSocketAddress server = new InetSocketAddress("127.0.0.1", port);
+        InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         try (WriteConnection setup = new WriteConnection(server)) {
             setup.createTable();
         }

@@ -1,5 +1,6 @@
 package io.blockdb.bench;
 
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import org.HdrHistogram.Histogram;
 
@@ -40,7 +41,7 @@ final class WriteTimes {
     void arrived(long sequence, long nanos) {
         Write write = of(sequence);
         if (write.arrived == write.arrivals.length) {
-            write.arrivals = java.util.Arrays.copyOf(write.arrivals, 2 * write.arrived);
+            write.arrivals = Arrays.copyOf(write.arrivals, 2 * write.arrived);
         }
         write.arrivals[write.arrived++] = nanos;
     }

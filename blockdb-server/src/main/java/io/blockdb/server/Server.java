@@ -1,19 +1,19 @@
 package io.blockdb.server;
 
-import io.blockdb.db.Options;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.feed.DatabaseSource;
 import io.blockdb.server.feed.Feed;
 import io.blockdb.server.feed.FeedLimits;
 import io.blockdb.server.http.HttpServer;
-import io.blockdb.server.http.HttpSettings;
 import io.blockdb.server.http.Route;
 import io.blockdb.server.http.WatchResource;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server: a node and its HTTP interface.
@@ -34,17 +34,21 @@ public final class Server implements AutoCloseable {
     /**
      * Opens a database and serves it.
      *
-     * @param directory the data directory
-     * @param options how it is opened
-     * @param settings how it listens
-     * @throws IOException if the database cannot be opened
+     * @throws IOException if the database cannot be opened, or a certificate cannot be used
      */
-    public static Server start(Path directory, Options options, HttpSettings settings) throws IOException {
-        Node node = EmbeddedNode.open(directory, options, "node1", settings.host() + ":" + settings.port());
-        Feed feed = new Feed(new DatabaseSource(node), FeedLimits.defaults(settings.connectionsMax()));
+    public static Server start(ServerConfig config) throws IOException {
+        InstantSource clock = InstantSource.system();
+        Certificates certificates = Certificates.read(config.tls(), clock.instant());
+        ServerConfig.Server address = config.server();
+        Node node = EmbeddedNode.open(
+                config.database().dataDir(),
+                config.options(),
+                config.cluster().nodeId(),
+                address.host() + ":" + address.port());
+        Feed feed = new Feed(new DatabaseSource(node), FeedLimits.of(config.limits()));
         try {
             List<Route> routes = new WatchResource(feed, node).routes();
-            return new Server(node, feed, new HttpServer(settings, node, InstantSource.system(), routes).start());
+            return new Server(node, feed, new HttpServer(config, certificates, node, clock, routes).start());
         } catch (RuntimeException | Error e) {
             try (node;
                     feed) {
@@ -53,9 +57,21 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /** The node that is served. */
+    Node node() {
+        return node;
+    }
+
     /** The port that is listened on. */
     public int port() {
         return http.port();
+    }
+
+    /** Takes up what can change while the server runs. */
+    void reload(@Nullable Certificates certificates) {
+        if (certificates != null) {
+            http.replaceCertificates(certificates);
+        }
     }
 
     /** Ends the streams of watchers, stops accepting, finishes what is in flight, and closes the database. */

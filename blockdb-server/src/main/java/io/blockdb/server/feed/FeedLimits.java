@@ -1,5 +1,6 @@
 package io.blockdb.server.feed;
 
+import io.blockdb.server.config.ServerConfig;
 import java.time.Duration;
 
 /**
@@ -14,15 +15,16 @@ import java.time.Duration;
  */
 public record FeedLimits(
         int watchers, int bytesPerWatcher, long bytes, Duration heartbeat, Duration stall, int workers) {
-    private static final int BYTES_PER_WATCHER = 64 << 10;
     private static final long BYTES_LEAST = 16L << 20;
     private static final long BYTES_MOST = 64L << 20;
     private static final int PART_OF_HEAP = 16;
+    private static final Duration STALL = Duration.ofSeconds(10);
+    private static final int WORKERS = 2;
 
-    /** The limits of a server, with so many watchers; the bytes by the heap that this process may have. */
-    public static FeedLimits defaults(int watchers) {
+    /** The limits that the settings set; the bytes in all by the heap that this process may have. */
+    public static FeedLimits of(ServerConfig.Limits limits) {
         long bytes =
                 Math.max(BYTES_LEAST, Math.min(BYTES_MOST, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
-        return new FeedLimits(watchers, BYTES_PER_WATCHER, bytes, Duration.ofSeconds(15), Duration.ofSeconds(10), 2);
+        return new FeedLimits(limits.watchers(), limits.watchBacklog(), bytes, limits.watchHeartbeat(), STALL, WORKERS);
     }
 }

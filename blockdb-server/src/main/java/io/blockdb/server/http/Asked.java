@@ -1,6 +1,7 @@
 package io.blockdb.server.http;
 
 import io.blockdb.base.TableName;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
 import java.io.EOFException;
@@ -9,8 +10,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,8 @@ final class Asked {
     /** The longest key (LEDGER.md, section Entry). */
     static final int KEY_LENGTH_MAX = 64_000;
 
-    /** A body may take so long, */
-    private static final long BODY_SECONDS_FREE = 10;
-
-    /** and for each so many bytes a second more. */
-    private static final int BODY_BYTES_PER_SECOND_MIN = 4_096;
+    /** How long a body may take that is small by its route's own limit. */
+    private static final Duration SMALL_BODY_TIMEOUT = Duration.ofSeconds(30);
 
     private static final int BODY_PART = 8_192;
 
@@ -54,13 +52,18 @@ final class Asked {
 
     /** A key that the ledger can take. */
     static byte[] checkedKey(byte[] key, String what) {
+        return checkedKey(key, what, KEY_LENGTH_MAX);
+    }
+
+    /** A key that is no longer than it may be. */
+    static byte[] checkedKey(byte[] key, String what, int lengthMax) {
         if (key.length == 0) {
-            throw Problem.invalid(what + " is empty: a key has 1 to " + KEY_LENGTH_MAX + " bytes");
+            throw Problem.invalid(what + " is empty: a key has 1 to " + lengthMax + " bytes");
         }
-        if (key.length > KEY_LENGTH_MAX) {
+        if (key.length > lengthMax) {
             throw new Problem(
                     Problem.Kind.TOO_LARGE,
-                    what + " has " + key.length + " bytes: a key has 1 to " + KEY_LENGTH_MAX + " bytes");
+                    what + " has " + key.length + " bytes: a key has 1 to " + lengthMax + " bytes");
         }
         return key;
     }
@@ -148,12 +151,21 @@ final class Asked {
         throw Problem.invalid(name + " must be true or false, is '" + Shown.text(text) + "'");
     }
 
+    /** The body of a route that takes large ones, which must be JSON by its type or have none. */
+    static byte[] body(Context ctx, ServerConfig.Limits limits) {
+        return body(ctx, limits.bodySize(), limits.bodyTimeout());
+    }
+
     /**
      * The body, which must be JSON by its type or have none.
      *
      * @param bytesMax the longest that is taken
      */
     static byte[] body(Context ctx, int bytesMax) {
+        return body(ctx, bytesMax, SMALL_BODY_TIMEOUT);
+    }
+
+    private static byte[] body(Context ctx, int bytesMax, Duration timeout) {
         String type = ctx.contentType();
         if (type != null && !isJson(type)) {
             throw new Problem(
@@ -166,7 +178,7 @@ final class Asked {
             throw tooLong(bytesMax);
         }
         try (InputStream in = ctx.req().getInputStream()) {
-            return read(in, announced, bytesMax);
+            return read(in, announced, bytesMax, timeout);
         } catch (EOFException e) {
             throw cutShort();
         } catch (IOException e) {
@@ -175,7 +187,7 @@ final class Asked {
     }
 
     /** Reads a body as fast as it must come. The connection's idle timeout begins anew with each byte; this does not. */
-    private static byte[] read(InputStream in, long announced, int bytesMax) throws IOException {
+    private static byte[] read(InputStream in, long announced, int bytesMax, Duration timeout) throws IOException {
         long begun = System.nanoTime();
         byte[] body = new byte[announced >= 0 ? (int) announced : BODY_PART];
         int length = 0;
@@ -191,8 +203,7 @@ final class Asked {
             if (length > bytesMax) {
                 throw tooLong(bytesMax);
             }
-            long allowed = BODY_SECONDS_FREE + length / BODY_BYTES_PER_SECOND_MIN;
-            if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(allowed)) {
+            if (System.nanoTime() - begun > timeout.toNanos()) {
                 throw tooSlow();
             }
         }
@@ -203,8 +214,7 @@ final class Asked {
     }
 
     private static Problem tooSlow() {
-        return Problem.invalid(
-                "the body came too slowly: " + BODY_BYTES_PER_SECOND_MIN + " bytes a second are the least");
+        return Problem.invalid("the body came too slowly");
     }
 
     private static Problem cutShort() {

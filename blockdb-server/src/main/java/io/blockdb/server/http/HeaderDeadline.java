@@ -1,5 +1,6 @@
 package io.blockdb.server.http;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +24,8 @@ final class HeaderDeadline extends AbstractLifeCycle {
     private final Set<KeyPathConnectionFactory.KeyPathConnection> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorScheduler scheduler = new ScheduledExecutorScheduler("blockdb-http-headers", true);
 
-    HeaderDeadline(int seconds) {
-        this.limitNanos = TimeUnit.SECONDS.toNanos(seconds);
+    HeaderDeadline(Duration limit) {
+        this.limitNanos = limit.toNanos();
     }
 
     void opened(KeyPathConnectionFactory.KeyPathConnection connection) {

@@ -130,12 +130,12 @@ public final class Problems {
     }
 
     /** Answers a request that took longer than one may, where nothing else has answered it. */
-    static void answerLate(Context ctx, int seconds) {
+    static void answerLate(Context ctx, long millis) {
         if (Boolean.TRUE.equals(ctx.attribute(ANSWERED))) {
             return;
         }
         Problem problem =
-                new Problem(Problem.Kind.TIMEOUT, "no answer within " + seconds + " seconds: the outcome is unknown");
+                new Problem(Problem.Kind.TIMEOUT, "no answer within " + millis + " ms: the outcome is unknown");
         BooleanSupplier retrySafe = ctx.attribute(RETRY_SAFE);
         if (retrySafe != null) {
             problem.with("retry_safe", retrySafe.getAsBoolean());

@@ -6,6 +6,7 @@ import io.blockdb.db.Commit;
 import io.blockdb.db.DuplicateKeyException;
 import io.blockdb.db.OutcomeUnknownException;
 import io.blockdb.db.WriteBatch;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.http.WriteRequest.Write;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.security.Caller;
@@ -34,14 +35,14 @@ final class WriteResource {
     private final Node node;
     private final InstantSource clock;
     private final Executor answers;
-    private final int bodyBytesMax;
+    private final ServerConfig.Limits limits;
 
     /** @param answers gives the answers: its threads may wait for a client that does not read */
-    WriteResource(Node node, InstantSource clock, Executor answers, int bodyBytesMax) {
+    WriteResource(Node node, InstantSource clock, Executor answers, ServerConfig.Limits limits) {
         this.node = node;
         this.clock = clock;
         this.answers = answers;
-        this.bodyBytesMax = bodyBytesMax;
+        this.limits = limits;
     }
 
     List<Route> routes() {
@@ -58,7 +59,7 @@ final class WriteResource {
 
     private void put(Context ctx) {
         Write write =
-                WriteRequest.put(Asked.body(ctx, bodyBytesMax)).operations().get(0);
+                WriteRequest.put(Asked.body(ctx, limits), limits).operations().get(0);
         commit(ctx, List.of(write), 201, commit -> single(write, commit, "Data stored successfully"));
     }
 
@@ -73,7 +74,7 @@ final class WriteResource {
     }
 
     private void batch(Context ctx) {
-        List<Write> writes = WriteRequest.batch(Asked.body(ctx, bodyBytesMax)).operations();
+        List<Write> writes = WriteRequest.batch(Asked.body(ctx, limits), limits).operations();
         commit(ctx, writes, 201, commit -> many(writes.size(), commit));
     }
 

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,19 +23,26 @@ class LimitsTest {
     @TempDir
     private Path directory;
 
-    private static HttpSettings settings(int requests, int headerSeconds, int bodyBytes) {
-        return new HttpSettings(
-                "127.0.0.1", 0, 100, requests, 30, 60, headerSeconds, bodyBytes, 8 << 10, 100, 20, true, true);
+    private static Map<String, String> settings(int requests, int headerSeconds) {
+        return Map.of(
+                "limits.requests_in_flight",
+                Integer.toString(requests),
+                "limits.header_timeout",
+                headerSeconds + "s",
+                "limits.header_size",
+                "8KB",
+                "limits.body_size",
+                "2KB");
     }
 
     @Test
     void bodiesAndHeaders() throws IOException {
-        try (RunningServer server = new RunningServer(directory.resolve("db"), settings(100, 10, 1_000))) {
-            Answer body = server.post("/api/v1/put", "{\"key\":\"a\",\"value\":\"" + "x".repeat(2_000) + "\"}");
+        try (RunningServer server = new RunningServer(directory.resolve("db"), settings(100, 10))) {
+            Answer body = server.post("/api/v1/put", "{\"key\":\"a\",\"value\":\"" + "x".repeat(3_000) + "\"}");
             assertEquals(413, body.status(), body::toString);
             assertEquals("TooLarge", body.field("error"));
             Answer chunked = server.raw("POST /api/v1/put HTTP/1.1\r\nHost: t\r\nConnection: close\r\n"
-                    + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n800\r\n" + "x".repeat(0x800)
+                    + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nC00\r\n" + "x".repeat(0xC00)
                     + "\r\n0\r\n\r\n");
             assertEquals(413, chunked.status(), chunked::toString);
             Answer header = server.get("/api/v1/get/a", "X-Long: " + "x".repeat(10_000));
@@ -60,7 +68,7 @@ class LimitsTest {
 
     @Test
     void aHeaderThatNeverEndsIsHungUpOn() throws IOException {
-        try (RunningServer server = new RunningServer(directory.resolve("db"), settings(100, 1, 1_000));
+        try (RunningServer server = new RunningServer(directory.resolve("db"), settings(100, 1));
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             OutputStream out = socket.getOutputStream();
@@ -73,7 +81,7 @@ class LimitsTest {
 
     @Test
     void aConnectionThatIsKeptIsNotHungUpOnBetweenRequests() throws Exception {
-        try (RunningServer server = new RunningServer(directory.resolve("db"), settings(100, 1, 1_000));
+        try (RunningServer server = new RunningServer(directory.resolve("db"), settings(100, 1));
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             String request = "GET /cluster/status HTTP/1.1\r\nHost: t\r\n\r\n";
@@ -94,7 +102,7 @@ class LimitsTest {
 
     @Test
     void tooManyRequestsAtOnceAreRefused() throws IOException {
-        try (RunningServer server = new RunningServer(directory.resolve("db"), settings(1, 10, 1_000));
+        try (RunningServer server = new RunningServer(directory.resolve("db"), settings(1, 10));
                 Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             slow.setSoTimeout(TIMEOUT_MILLIS);
             slow.getOutputStream()

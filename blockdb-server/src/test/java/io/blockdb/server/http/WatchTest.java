@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,10 +165,7 @@ class WatchTest {
     @Test
     void aStreamIsNotARequestInFlight() throws IOException {
         server.close();
-        HttpSettings few = HttpSettings.defaults("127.0.0.1", 0);
-        few = new HttpSettings(
-                few.host(), 0, 100, 2, 30, 60, 15, few.bodyBytesMax(), few.headerBytesMax(), 1000, 50, true, true);
-        server = new RunningServer(directory.resolve("few"), few);
+        server = new RunningServer(directory.resolve("few"), Map.of("limits.requests_in_flight", "2"));
         List<Stream> streams = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             streams.add(new Stream("", null));
@@ -186,6 +184,19 @@ class WatchTest {
             assertEquals("NotReady", field(stream.next(), "error"));
             assertNull(stream.next());
             assertTrue(stream.lastId != null);
+        }
+    }
+
+    @Test
+    void oneTooManyIsToldToComeLater() throws IOException {
+        server.close();
+        server = new RunningServer(directory.resolve("few"), Map.of("limits.watchers", "1"));
+        try (Stream only = new Stream("", null)) {
+            Answer refused = server.get("/api/v1/watch");
+            refused(429, "RateLimited", refused);
+            assertEquals("5", refused.header("Retry-After"));
+            put("a", "1");
+            assertEquals("a", field(only.next(), "key"));
         }
     }
 }

@@ -9,6 +9,7 @@ import io.blockdb.server.http.Route;
 import io.blockdb.server.http.WatchResource;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Gate;
 import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -47,8 +48,9 @@ public final class Server implements AutoCloseable {
                 address.host() + ":" + address.port());
         Feed feed = new Feed(new DatabaseSource(node), FeedLimits.of(config.limits()));
         try {
-            List<Route> routes = new WatchResource(feed, node).routes();
-            return new Server(node, feed, new HttpServer(config, certificates, node, clock, routes).start());
+            Gate gate = new Gate(config.auth(), node, clock);
+            List<Route> routes = new WatchResource(feed, node, gate).routes();
+            return new Server(node, feed, new HttpServer(config, certificates, node, gate, clock, routes).start());
         } catch (RuntimeException | Error e) {
             try (node;
                     feed) {

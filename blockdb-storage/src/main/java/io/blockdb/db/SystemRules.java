@@ -23,6 +23,7 @@ final class SystemRules {
     private final Standing standing;
     private final Catalog catalog;
     private final @Nullable LedgerId ledgerId;
+    private final AccessRules access;
 
     /** Tables that the batches accepted so far have changed. Most proposals change none, and cost no map. */
     private Map<TableName, TableInfo> accepted = Map.of();
@@ -41,6 +42,7 @@ final class SystemRules {
         this.level = level;
         this.batchLevel = level;
         this.ledgerId = ledgerId;
+        this.access = new AccessRules(standing);
     }
 
     /** Begins a batch. */
@@ -106,15 +108,20 @@ final class SystemRules {
         if (operation instanceof Operation.RaiseLevel) {
             return new Standing.KeyOf(SystemTables.FORMAT, SystemTables.LEVEL_KEY);
         }
-        throw new IllegalStateException("not a system operation: " + operation);
+        Standing.KeyOf key = AccessRules.keyOf(operation);
+        if (key == null) {
+            throw new IllegalStateException("not a system operation: " + operation);
+        }
+        return key;
     }
 
     /**
      * Decides an operation.
      *
+     * @param salt the one that came with it, empty where it has none
      * @param added what the operations before it in the batch add
      */
-    Finding find(Operation operation, int number, List<Planned> added) throws IOException {
+    Finding find(Operation operation, int number, byte[] salt, List<Planned> added) throws IOException {
         if (operation instanceof Operation.CreateTable create) {
             return createTable(create, number, added);
         }
@@ -133,10 +140,15 @@ final class SystemRules {
         if (operation instanceof Operation.RaiseLevel raise) {
             return raiseLevel(raise, number);
         }
-        throw new IllegalStateException("not a system operation: " + operation);
+        Finding finding = access.find(operation, number, salt, added);
+        if (finding == null) {
+            throw new IllegalStateException("not a system operation: " + operation);
+        }
+        return finding;
     }
 
-    /** The entry that an operation makes, without asking whether it may. */
+    /** The entry that an operation makes, without asking whether it may; null where it changes what is not there. */
+    @Nullable
     Planned entryOf(Operation operation) throws IOException {
         if (operation instanceof Operation.CreateTable create) {
             return tableEntry(create.table(), create.policy(), create.erasable());
@@ -158,12 +170,9 @@ final class SystemRules {
                     erased == null ? new byte[0] : erased.key());
         }
         if (operation instanceof Operation.RaiseLevel raise) {
-            return Planned.system(
-                    SystemTables.FORMAT,
-                    SystemTables.LEVEL_KEY,
-                    SystemTables.formatValue(raise.level(), raise.writer()));
+            return levelEntry(raise);
         }
-        throw new IllegalStateException("not a system operation: " + operation);
+        return access.entryOf(operation);
     }
 
     private static Planned tableEntry(TableName table, TablePolicy policy, boolean erasable) {
@@ -176,6 +185,11 @@ final class SystemRules {
                 SystemTables.KEYS,
                 SystemTables.keyKey(key.keyId()),
                 SystemTables.keyValue(key.toString(), node, state));
+    }
+
+    private static Planned levelEntry(Operation.RaiseLevel raise) {
+        return Planned.system(
+                SystemTables.FORMAT, SystemTables.LEVEL_KEY, SystemTables.formatValue(raise.level(), raise.writer()));
     }
 
     private static Planned erasureEntry(Operation.Erase erase, TableName table, byte[] key) {
@@ -221,7 +235,7 @@ final class SystemRules {
                             + " write-once for good");
         }
         batch = with(batch, new TableInfo(name, create.policy(), create.erasable(), true));
-        return new Finding.Adds(entryOf(create));
+        return new Finding.Adds(tableEntry(name, create.policy(), create.erasable()));
     }
 
     private Finding alterTable(Operation.AlterTable alter, int number, List<Planned> added) throws IOException {
@@ -264,7 +278,7 @@ final class SystemRules {
                             + key.origin());
         }
         Standing.Current known = standing.current(SystemTables.KEYS, SystemTables.keyKey(key.keyId()));
-        Planned entry = entryOf(add);
+        Planned entry = keyEntry(key, add.node(), SystemTables.ACTIVE);
         if (known == null) {
             batchOrigin = key.origin();
             return new Finding.Adds(entry);
@@ -287,7 +301,7 @@ final class SystemRules {
     private Finding retireKey(Operation.RetireKey retire, int number) throws IOException {
         VerifierKey key = retire.key();
         Standing.Current known = standing.current(SystemTables.KEYS, SystemTables.keyKey(key.keyId()));
-        Planned entry = entryOf(retire);
+        Planned entry = keyEntry(key, retire.node(), SystemTables.RETIRED);
         if (known == null) {
             throw refuse(Reason.KEY_CONFLICT, number, "the ledger has no key " + key.keyId());
         }
@@ -334,7 +348,7 @@ final class SystemRules {
                             + ": it is only raised, here to at most " + SystemTables.LEVEL);
         }
         batchLevel = raise.level();
-        return new Finding.Adds(entryOf(raise));
+        return new Finding.Adds(levelEntry(raise));
     }
 
     private Finding stands(TableName table, byte[] key) throws IOException {

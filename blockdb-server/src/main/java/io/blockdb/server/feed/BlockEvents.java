@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockEvents {
     private static final JsonFactory JSON = new JsonFactory();
-    /** Tables whose values go to members and backups only. */
-    private static final Set<String> WITHHELD = Set.of("_credentials", "_tx");
-
     private static final int WITH_VALUE = 1;
     private static final int BASE64 = 2;
 
@@ -93,7 +89,7 @@ final class BlockEvents {
         if (entry == null) {
             throw new IllegalStateException("at no entry");
         }
-        boolean tellsValue = withValue && !WITHHELD.contains(entry.table().toString());
+        boolean tellsValue = withValue && !entry.table().isWithheld();
         StoredValue stored = tellsValue && entry.kind() == EntryLeaf.KIND_PUT ? block.value(index) : null;
         byte[] value = stored == null || stored.isErased() ? null : stored.value();
         byte[] key = entry.key();

@@ -198,7 +198,7 @@ final class CatchUp {
     /** Whether it could be handed to him, or is not for him; where there is no room, after having sent what waits. */
     private static boolean tell(Watcher watcher, BlockEvents events, int entry) throws IOException {
         EntryLeaf leaf = events.moveTo(entry);
-        Rights.Extent extent = watcher.extent(leaf.table());
+        Rights.Extent extent = watcher.rights().of(leaf.table());
         if (extent == Rights.Extent.NOTHING) {
             return true;
         }

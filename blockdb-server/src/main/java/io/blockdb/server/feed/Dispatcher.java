@@ -288,7 +288,7 @@ final class Dispatcher implements Runnable {
         if (!watcher.isLive() || sequence < watcher.next()) {
             return;
         }
-        Rights.Extent extent = watcher.extent(table);
+        Rights.Extent extent = watcher.rights().of(table);
         if (extent == Rights.Extent.NOTHING) {
             return;
         }

@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells watchers of entries as they are published, each entry once, in the order of the ledger, from any entry on.
@@ -27,6 +29,8 @@ import java.util.function.Supplier;
  * <p>Threading: any thread.
  */
 public final class Feed implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+
     /** How long a watcher who is cut has to take what still waits for him. */
     private static final long ENDING_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** How long closing waits for watchers to be told. */
@@ -61,6 +65,8 @@ public final class Feed implements AutoCloseable {
         this.thread = new Thread(dispatcher, "feed");
         thread.setDaemon(true);
         thread.start();
+        long renewal = limits.renewal().toNanos();
+        workers.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.NANOSECONDS);
     }
 
     private static ScheduledThreadPoolExecutor pool(String name, int threads) {
@@ -218,6 +224,24 @@ public final class Feed implements AutoCloseable {
             }
         }
         live.set(upToDate);
+    }
+
+    /** Cuts those who may watch no more. */
+    private void renew() {
+        for (Watcher watcher : watchers) {
+            try {
+                if (!watcher.rights().renew()) {
+                    cut(
+                            watcher,
+                            401,
+                            "Unauthorized",
+                            "what this watch began with has expired or was revoked, or the right to it was taken away");
+                }
+            } catch (IOException | RuntimeException e) {
+                // The next time will tell: the database may just be opened again.
+                LOG.debug("what a watcher may be told was not found out", e);
+            }
+        }
     }
 
     private static String seconds(Duration duration) {

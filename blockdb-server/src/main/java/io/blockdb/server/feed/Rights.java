@@ -1,9 +1,10 @@
 package io.blockdb.server.feed;
 
 import io.blockdb.base.TableName;
+import java.io.IOException;
 
 /**
- * What a watcher may be told of the entries of a table. Asked for every table once and again, so it should be quick.
+ * What a watcher may be told of the entries of a table. Asked for every entry, so it should be quick.
  *
  * <p>Threading: any thread.
  */
@@ -21,4 +22,14 @@ public interface Rights {
 
     /** How much of the entries of a table is told. */
     Extent of(TableName table);
+
+    /**
+     * Finds out anew who watches. Called every few seconds.
+     *
+     * @return whether he may still watch
+     * @throws IOException if that cannot be found out now
+     */
+    default boolean renew() throws IOException {
+        return true;
+    }
 }

@@ -1,7 +1,6 @@
 package io.blockdb.server.feed;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.blockdb.base.TableName;
 import io.blockdb.db.LedgerFeed;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -48,8 +47,6 @@ final class Watcher implements Outlet.Written {
     private boolean live;
     private boolean dirty;
     private int failures;
-    private @Nullable TableName lastTable;
-    private Rights.Extent lastExtent = Rights.Extent.NOTHING;
 
     // ---- What waits to be sent.
 
@@ -156,18 +153,8 @@ final class Watcher implements Outlet.Written {
         failures = 0;
     }
 
-    /** How much he may be told of an entry of a table. */
-    Rights.Extent extent(TableName table) {
-        if (!table.equals(lastTable)) {
-            lastExtent = request.rights().of(table);
-            lastTable = table;
-        }
-        return lastExtent;
-    }
-
-    /** Lets his rights be asked for again. */
-    void forgetRights() {
-        lastTable = null;
+    Rights rights() {
+        return request.rights();
     }
 
     /** Takes an event to be sent, or refuses because too much waits already. Sends nothing yet. */

@@ -8,6 +8,8 @@ import io.blockdb.server.feed.WatchRefusedException;
 import io.blockdb.server.feed.WatchRequest;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.security.Caller;
+import io.blockdb.server.security.Gate;
+import io.blockdb.server.security.RequestFacts;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -27,11 +29,13 @@ public final class WatchResource {
 
     private final Feed feed;
     private final Node node;
+    private final Gate gate;
 
-    /** The feed of a node. */
-    public WatchResource(Feed feed, Node node) {
+    /** The feed of a node, for those whom a gate lets in. */
+    public WatchResource(Feed feed, Node node, Gate gate) {
         this.feed = feed;
         this.node = node;
+        this.gate = gate;
     }
 
     /** Its route. */
@@ -110,14 +114,49 @@ public final class WatchResource {
         return Selection.ofTable(table);
     }
 
-    private static Rights rights(Context ctx, Selection selection) {
+    /** What the caller may be told, as long as what the request shows lets him in. */
+    private static final class CallersRights implements Rights {
+        private final Gate gate;
+        private final RequestFacts facts;
+        private final @Nullable TableName only;
+        private final boolean values;
+        private volatile Caller caller;
+
+        CallersRights(Gate gate, RequestFacts facts, @Nullable TableName only, boolean values, Caller caller) {
+            this.gate = gate;
+            this.facts = facts;
+            this.only = only;
+            this.values = values;
+            this.caller = caller;
+        }
+
+        @Override
+        public Extent of(TableName table) {
+            Caller now = caller;
+            if (now.mayRead(table)) {
+                return values ? Extent.WITH_VALUE : Extent.WITHOUT_VALUE;
+            }
+            return now.mayAudit() ? Extent.WITHOUT_VALUE : Extent.NOTHING;
+        }
+
+        @Override
+        public boolean renew() throws IOException {
+            Caller now = gate.again(facts, caller);
+            if (now == null) {
+                return false;
+            }
+            caller = now;
+            return only == null || of(only) != Extent.NOTHING;
+        }
+    }
+
+    private Rights rights(Context ctx, Selection selection) {
         Caller caller = Asked.caller(ctx);
-        Rights.Extent extent = Asked.truth(ctx, "values") ? Rights.Extent.WITH_VALUE : Rights.Extent.WITHOUT_VALUE;
         TableName only = selection.table();
-        if (only != null) {
+        if (only != null && !caller.mayAudit()) {
             caller.requireRead(only);
         }
-        return table -> caller.mayRead(table) ? extent : Rights.Extent.NOTHING;
+        return new CallersRights(gate, Admission.facts(ctx), only, Asked.truth(ctx, "values"), caller);
     }
 
     private static @Nullable String lastEventId(Context ctx) {

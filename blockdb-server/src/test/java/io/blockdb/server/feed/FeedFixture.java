@@ -35,7 +35,8 @@ final class FeedFixture implements AutoCloseable {
     }
 
     static FeedLimits limits() {
-        return new FeedLimits(100, 64 << 10, 16 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 2);
+        return new FeedLimits(
+                100, 64 << 10, 16 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60), 2);
     }
 
     /** Syncs are left out: no test of the feed loses power. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,7 +195,8 @@ final class FeedTest {
 
     @Test
     void refusesMoreWatchersThanThereMayBe() throws Exception {
-        FeedLimits limits = new FeedLimits(2, 1 << 10, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 1);
+        FeedLimits limits = new FeedLimits(
+                2, 1 << 10, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60), 1);
         try (FeedFixture db = FeedFixture.in(directory, limits)) {
             Wire first = db.watch(FeedFixture.table(), -1);
             db.watch(FeedFixture.key("k"), -1);
@@ -261,7 +263,8 @@ final class FeedTest {
 
     @Test
     void aHeartbeatMovesThePlaceToGoOnFrom() throws Exception {
-        FeedLimits limits = new FeedLimits(10, 64 << 10, 1 << 20, Duration.ofMillis(1), Duration.ofSeconds(60), 1);
+        FeedLimits limits = new FeedLimits(
+                10, 64 << 10, 1 << 20, Duration.ofMillis(1), Duration.ofSeconds(60), Duration.ofSeconds(60), 1);
         try (FeedFixture db = FeedFixture.in(directory, limits)) {
             Wire wire = db.watch(FeedFixture.key("k"), -1);
             for (int i = 0; i < 20; i++) {
@@ -302,6 +305,36 @@ final class FeedTest {
             db.close(db.database());
             assertEquals(Reason.NOT_READY, refused(db, -1, null));
             db.open(directory);
+        }
+    }
+
+    @Test
+    void cutsWhoMayWatchNoMore() throws Exception {
+        FeedLimits limits = new FeedLimits(
+                10, 64 << 10, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(1), 1);
+        AtomicBoolean may = new AtomicBoolean(true);
+        Rights rights = new Rights() {
+            @Override
+            public Extent of(TableName table) {
+                return Extent.WITH_VALUE;
+            }
+
+            @Override
+            public boolean renew() {
+                return may.get();
+            }
+        };
+        try (FeedFixture db = FeedFixture.in(directory, limits)) {
+            Wire revoked = db.watch(new WatchRequest(FeedFixture.table(), rights, false, -1, null), Wire.open());
+            Wire other = db.watch(FeedFixture.table(), -1);
+            db.put("a", "1");
+            revoked.awaitEvents(1);
+            may.set(false);
+            Received received = revoked.awaitOver();
+            assertTrue(received.events().get(1).data().contains("\"error\":\"Unauthorized\""));
+            db.put("b", "2");
+            assertEquals(2, other.awaitEvents(2).events().size());
+            assertEquals(1, revoked.received().sequences().size());
         }
     }
 }

@@ -23,8 +23,14 @@ final class ManyWatchersTest {
     Path directory;
 
     private FeedFixture open() throws Exception {
-        FeedLimits limits =
-                new FeedLimits(WATCHERS, 16 << 10, 16 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 2);
+        FeedLimits limits = new FeedLimits(
+                WATCHERS,
+                16 << 10,
+                16 << 20,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                2);
         return FeedFixture.in(directory, limits);
     }
 

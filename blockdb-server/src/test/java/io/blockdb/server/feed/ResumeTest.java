@@ -182,7 +182,8 @@ final class ResumeTest {
 
     @Test
     void nothingIsMissedOrToldTwice() throws Exception {
-        FeedLimits limits = new FeedLimits(100, 4 << 10, 64 << 10, Duration.ofMillis(5), Duration.ofSeconds(60), 2);
+        FeedLimits limits = new FeedLimits(
+                100, 4 << 10, 64 << 10, Duration.ofMillis(5), Duration.ofSeconds(60), Duration.ofSeconds(60), 2);
         ExecutorService answers = Executors.newFixedThreadPool(2);
         try (FeedFixture db = FeedFixture.in(directory, limits)) {
             db.database().createTable(VERSIONED, TablePolicy.VERSIONED, false);

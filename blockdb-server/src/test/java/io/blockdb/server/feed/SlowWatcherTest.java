@@ -26,7 +26,7 @@ final class SlowWatcherTest {
     Path directory;
 
     private static FeedLimits limits(Duration stall) {
-        return new FeedLimits(1000, BYTES_EACH, BYTES_IN_ALL, Duration.ofSeconds(60), stall, 2);
+        return new FeedLimits(1000, BYTES_EACH, BYTES_IN_ALL, Duration.ofSeconds(60), stall, Duration.ofSeconds(60), 2);
     }
 
     private static WatchRequest all(FeedFixture db) {

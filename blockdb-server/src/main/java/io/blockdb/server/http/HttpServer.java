@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServer implements AutoCloseable {
     private static final int THREADS_MIN = 8;
+    /** Connections that may wait to be accepted. Java's 50 is too few when thousands of watchers come again at once. */
+    private static final int ACCEPT_QUEUE = 1024;
 
     private final Javalin javalin;
     private final HttpSettings settings;
@@ -115,6 +117,7 @@ public final class HttpServer implements AutoCloseable {
                 : tls.connector(server, http);
         connector.setHost(settings.host());
         connector.setPort(settings.port());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         try {
             connector.open(); // here, so that an address that is taken is the caller's to report, not Javalin's to log

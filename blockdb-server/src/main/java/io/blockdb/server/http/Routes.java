@@ -128,7 +128,11 @@ public final class Routes {
                                     + " requests in flight, and takes no more now")
                     .retryAfter(1);
         }
-        ctx.attribute(TAKEN, true);
+        Runnable release = () -> {
+            inFlight.release();
+            bodies.release(ctx);
+        };
+        ctx.attribute(TAKEN, release);
         bodies.take(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);
@@ -138,10 +142,15 @@ public final class Routes {
     }
 
     private void finish(Context ctx) {
-        if (Boolean.TRUE.equals(ctx.attribute(TAKEN))) {
-            ctx.attribute(TAKEN, false);
-            inFlight.release();
-            bodies.release(ctx);
+        release(ctx);
+    }
+
+    /** Counts a request no more: it is answered, or has become a stream, which has a limit of its own. */
+    static void release(Context ctx) {
+        Runnable taken = ctx.attribute(TAKEN);
+        if (taken != null) {
+            ctx.attribute(TAKEN, null);
+            taken.run();
         }
     }
 

@@ -24,6 +24,7 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final HttpSettings settings;
+    private final Routes routes;
 
     /**
      * An interface that is not listening yet.
@@ -35,11 +36,11 @@ public final class HttpServer implements AutoCloseable {
      */
     public HttpServer(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
         this.settings = settings;
-        Routes routes = new Routes(settings, node, clock, more);
-        this.javalin = Javalin.create(config -> configure(config, routes));
+        this.routes = new Routes(settings, node, clock, more);
+        this.javalin = Javalin.create(this::configure);
     }
 
-    private void configure(JavalinConfig config, Routes routes) {
+    private void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -86,6 +87,11 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer start() {
         javalin.start();
         return this;
+    }
+
+    /** All that is served, by template and method. */
+    public List<Route> routes() {
+        return routes.all();
     }
 
     /** The port that is listened on. */

@@ -46,6 +46,7 @@ public final class Routes {
         all.addAll(new BlockResource(node, settings.pageEntriesMax()).routes());
         all.addAll(new MaintenanceResource(node).routes());
         all.addAll(new ClusterResource(node).routes());
+        all.addAll(new DocsResource().routes());
         all.addAll(more);
         all.sort(Comparator.comparing(Route::template)
                 .thenComparing(route -> route.method().name()));

@@ -103,7 +103,9 @@ find_java() {
     return 1
 }
 
-# java_flags WORK: options for one command into $java_options. WORK is short (compile little, start fast) or long.
+# java_flags WORK: options for one command into $java_options. WORK is short (compile little, start fast), long, or server:
+# half of the machine's (or container's) memory for the heap, the rest for the pages of files; no more memory means an end
+# that a supervisor sees, not a server that half works; no file that is written to for every collection.
 java_flags() {
     java_options='-Dfile.encoding=UTF-8 -Dstdin.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8'
     java_options="$java_options -Dsun.stdout.encoding=UTF-8 -Dsun.stderr.encoding=UTF-8"
@@ -111,6 +113,10 @@ java_flags() {
     case $1 in
         short) java_options="$java_options -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData" ;;
         long) java_options="$java_options -XX:+UseParallelGC" ;;
+        server)
+            java_options="$java_options -XX:+UseG1GC -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError"
+            java_options="$java_options -XX:+PerfDisableSharedMem"
+            ;;
     esac
     if [ "$java_major" -ge 23 ]; then # Chronicle Bytes works on memory through Unsafe
         java_options="$java_options --sun-misc-unsafe-memory-access=allow"

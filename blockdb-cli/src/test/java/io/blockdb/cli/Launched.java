@@ -54,7 +54,8 @@ final class Launched {
         return run(prepare(command));
     }
 
-    private static Outcome run(ProcessBuilder builder) throws Exception {
+    /** Runs a process to its end. */
+    static Outcome run(ProcessBuilder builder) throws Exception {
         Path out = Files.createTempFile("launched", ".out");
         Path err = Files.createTempFile("launched", ".err");
         try {

@@ -1,14 +1,14 @@
 package io.blockdb.server;
 
-import io.blockdb.db.Options;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.http.HttpServer;
-import io.blockdb.server.http.HttpSettings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server: a node and its HTTP interface.
@@ -27,15 +27,19 @@ public final class Server implements AutoCloseable {
     /**
      * Opens a database and serves it.
      *
-     * @param directory the data directory
-     * @param options how it is opened
-     * @param settings how it listens
-     * @throws IOException if the database cannot be opened
+     * @throws IOException if the database cannot be opened, or a certificate cannot be used
      */
-    public static Server start(Path directory, Options options, HttpSettings settings) throws IOException {
-        Node node = EmbeddedNode.open(directory, options, "node1", settings.host() + ":" + settings.port());
+    public static Server start(ServerConfig config) throws IOException {
+        InstantSource clock = InstantSource.system();
+        Certificates certificates = Certificates.read(config.tls(), clock.instant());
+        ServerConfig.Server address = config.server();
+        Node node = EmbeddedNode.open(
+                config.database().dataDir(),
+                config.options(),
+                config.cluster().nodeId(),
+                address.host() + ":" + address.port());
         try {
-            return new Server(node, new HttpServer(settings, node, InstantSource.system(), List.of()).start());
+            return new Server(node, new HttpServer(config, certificates, node, clock, List.of()).start());
         } catch (RuntimeException | Error e) {
             try (node) {
                 throw e;
@@ -43,9 +47,21 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /** The node that is served. */
+    Node node() {
+        return node;
+    }
+
     /** The port that is listened on. */
     public int port() {
         return http.port();
+    }
+
+    /** Takes up what can change while the server runs. */
+    void reload(@Nullable Certificates certificates) {
+        if (certificates != null) {
+            http.replaceCertificates(certificates);
+        }
     }
 
     /** Stops accepting, finishes what is in flight, and closes the database. */

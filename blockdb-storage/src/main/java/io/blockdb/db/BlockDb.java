@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -164,8 +165,13 @@ public final class BlockDb implements AutoCloseable {
      * <p>The future completes in {@link ForkJoinPool#commonPool}, so what depends on it may write again.
      */
     public CompletableFuture<Commit> writeAsync(WriteBatch batch) throws IOException {
+        return writeAsync(batch, ForkJoinPool.commonPool());
+    }
+
+    /** As {@link #writeAsync(WriteBatch)}; the future completes in an executor of the caller's. */
+    public CompletableFuture<Commit> writeAsync(WriteBatch batch, Executor answers) throws IOException {
         checkOpen();
-        return writes.writeAsync(batch);
+        return writes.writeAsync(batch, answers);
     }
 
     /**

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>If somebody leads, it waits. A leader leads until its own batch is answered, which those behind it in the queue cannot
  *       delay; then it wakes the first in the queue, who leads next.
  *   <li>A batch that is written asynchronously is led by an executor's thread when no writer leads. Its answer is given by
- *       another executor: what a caller does with it may take long, or write, and must not keep the others waiting.
+ *       an executor of the caller's: what a caller does with it may take long, or write, and must not keep the others waiting.
  * </ol>
  *
  * <p>Invariants: a batch that was handed in is answered exactly once; nothing is answered before it is durable by the rule in
@@ -54,7 +54,6 @@ final class CommitPipeline {
     private final boolean syncBeforeAnswer;
     private final int groupEntriesMax;
     private final Executor leaders;
-    private final Executor answers;
 
     private final ConcurrentLinkedQueue<Waiting> queue = new ConcurrentLinkedQueue<>();
     private final Semaphore room = new Semaphore(QUEUE_ROOM, true);
@@ -78,21 +77,13 @@ final class CommitPipeline {
      * @param syncBeforeAnswer whether a write is answered only once it is synced
      * @param groupEntriesMax most entries of one block, except that a batch is never split
      * @param leaders runs the commits of batches that nobody waits for; runs in the caller's thread what it cannot take
-     * @param answers gives the answers of batches that nobody waits for
      */
-    CommitPipeline(
-            Engine engine,
-            CommitClock clock,
-            boolean syncBeforeAnswer,
-            int groupEntriesMax,
-            Executor leaders,
-            Executor answers) {
+    CommitPipeline(Engine engine, CommitClock clock, boolean syncBeforeAnswer, int groupEntriesMax, Executor leaders) {
         this.engine = engine;
         this.clock = clock;
         this.syncBeforeAnswer = syncBeforeAnswer;
         this.groupEntriesMax = groupEntriesMax;
         this.leaders = leaders;
-        this.answers = answers;
     }
 
     /** A batch in the queue. */
@@ -102,13 +93,17 @@ final class CommitPipeline {
         final @Nullable Thread thread;
 
         final @Nullable Answer taker;
+        /** Gives the answer to the taker. */
+        final @Nullable Executor answers;
+
         private volatile @Nullable Commit commit;
         private volatile @Nullable Throwable failure;
 
-        Waiting(Batch batch, @Nullable Thread thread, @Nullable Answer taker) {
+        Waiting(Batch batch, @Nullable Thread thread, @Nullable Answer taker, @Nullable Executor answers) {
             this.batch = batch;
             this.thread = thread;
             this.taker = taker;
+            this.answers = answers;
         }
 
         boolean isDone() {
@@ -129,7 +124,7 @@ final class CommitPipeline {
      * @throws IOException if nothing can be written; nothing was
      */
     Commit commit(Batch batch) throws IOException {
-        Waiting waiting = new Waiting(batch, Thread.currentThread(), null);
+        Waiting waiting = new Waiting(batch, Thread.currentThread(), null, null);
         if (queue.isEmpty() && led.compareAndSet(false, true)) {
             commitAlone(waiting);
             return answer(waiting);
@@ -177,9 +172,13 @@ final class CommitPipeline {
         return commit;
     }
 
-    /** Hands in a batch and does not wait for the answer; waits only while there is no room in the queue. */
-    void commitAsync(Batch batch, Answer taker) {
-        join(new Waiting(batch, null, taker));
+    /**
+     * Hands in a batch and does not wait for the answer; waits only while there is no room in the queue.
+     *
+     * @param answers gives the answer
+     */
+    void commitAsync(Batch batch, Executor answers, Answer taker) {
+        join(new Waiting(batch, null, taker, answers));
         if (!led.get()) {
             askForLeader();
         }
@@ -305,10 +304,20 @@ final class CommitPipeline {
         waiting.failure = failure;
         Thread thread = waiting.thread;
         Answer taker = waiting.taker;
-        if (taker != null) {
-            answers.execute(() -> taker.give(commit, failure));
+        Executor answers = waiting.answers;
+        if (taker != null && answers != null) {
+            give(taker, commit, failure, answers);
         } else if (thread != Thread.currentThread()) {
             LockSupport.unpark(thread);
+        }
+    }
+
+    private static void give(Answer taker, @Nullable Commit commit, @Nullable Throwable failure, Executor answers) {
+        try {
+            answers.execute(() -> taker.give(commit, failure));
+        } catch (RejectedExecutionException closed) {
+            // Whoever wanted the answer given by an executor has shut that down, and is still to be told.
+            taker.give(commit, failure);
         }
     }
 

@@ -6,8 +6,8 @@ import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -46,8 +46,7 @@ final class Writes {
                 environment.clock()::micros,
                 options.walSyncIntervalMillis() == 0,
                 options.blockchainBatchSize(),
-                leaders,
-                ForkJoinPool.commonPool());
+                leaders);
         this.syncer = options.walSyncIntervalMillis() > 0 && !options.readOnly()
                 ? new BackgroundSync(engine, options.walSyncIntervalMillis())
                 : null;
@@ -78,32 +77,32 @@ final class Writes {
     }
 
     /** As {@link BlockDb#writeAsync}. */
-    CompletableFuture<Commit> writeAsync(WriteBatch batch) throws IOException {
+    CompletableFuture<Commit> writeAsync(WriteBatch batch, Executor answers) throws IOException {
         checkWritable();
         CompletableFuture<Commit> future = new CompletableFuture<>();
-        commitAsync(batch, future);
+        commitAsync(batch, answers, future);
         return future;
     }
 
-    private void commitAsync(WriteBatch batch, CompletableFuture<Commit> future) {
+    private void commitAsync(WriteBatch batch, Executor answers, CompletableFuture<Commit> future) {
         Batch prepared = prepare(batch.operations(), batch.author(), batch.requestId());
-        pipeline.commitAsync(prepared, (commit, failure) -> {
+        pipeline.commitAsync(prepared, answers, (commit, failure) -> {
             if (failure == null) {
                 if (syncer != null) {
                     syncer.written();
                 }
                 future.complete(commit);
             } else if (failure instanceof RefusedException e && e.reason() == RefusedException.Reason.TABLE_CHANGED) {
-                commitAgain(batch, future);
+                commitAgain(batch, answers, future);
             } else {
                 future.completeExceptionally(failure);
             }
         });
     }
 
-    private void commitAgain(WriteBatch batch, CompletableFuture<Commit> future) {
+    private void commitAgain(WriteBatch batch, Executor answers, CompletableFuture<Commit> future) {
         try {
-            commitAsync(batch, future);
+            commitAsync(batch, answers, future);
         } catch (RuntimeException | Error e) {
             future.completeExceptionally(e);
         }

@@ -1,15 +1,17 @@
 package io.blockdb.server.http;
 
 import io.blockdb.base.TableName;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class Asked {
     /** The longest key (LEDGER.md, section Entry). */
     static final int KEY_LENGTH_MAX = 64_000;
+
+    /** How long a body may take that is small by its route's own limit. */
+    private static final Duration SMALL_BODY_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final int BODY_PART = 8_192;
 
     /** The context's attribute that holds the {@link Caller}. */
     static final String CALLER = "io.blockdb.caller";
@@ -45,13 +52,18 @@ final class Asked {
 
     /** A key that the ledger can take. */
     static byte[] checkedKey(byte[] key, String what) {
+        return checkedKey(key, what, KEY_LENGTH_MAX);
+    }
+
+    /** A key that is no longer than it may be. */
+    static byte[] checkedKey(byte[] key, String what, int lengthMax) {
         if (key.length == 0) {
-            throw Problem.invalid(what + " is empty: a key has 1 to " + KEY_LENGTH_MAX + " bytes");
+            throw Problem.invalid(what + " is empty: a key has 1 to " + lengthMax + " bytes");
         }
-        if (key.length > KEY_LENGTH_MAX) {
+        if (key.length > lengthMax) {
             throw new Problem(
                     Problem.Kind.TOO_LARGE,
-                    what + " has " + key.length + " bytes: a key has 1 to " + KEY_LENGTH_MAX + " bytes");
+                    what + " has " + key.length + " bytes: a key has 1 to " + lengthMax + " bytes");
         }
         return key;
     }
@@ -73,7 +85,7 @@ final class Asked {
             }
             bytes[length++] = b;
         }
-        return java.util.Arrays.copyOf(bytes, length);
+        return Arrays.copyOf(bytes, length);
     }
 
     private static String utf8(String what, byte[] bytes) {
@@ -139,12 +151,21 @@ final class Asked {
         throw Problem.invalid(name + " must be true or false, is '" + Shown.text(text) + "'");
     }
 
+    /** The body of a route that takes large ones, which must be JSON by its type or have none. */
+    static byte[] body(Context ctx, ServerConfig.Limits limits) {
+        return body(ctx, limits.bodySize(), limits.bodyTimeout());
+    }
+
     /**
      * The body, which must be JSON by its type or have none.
      *
      * @param bytesMax the longest that is taken
      */
     static byte[] body(Context ctx, int bytesMax) {
+        return body(ctx, bytesMax, SMALL_BODY_TIMEOUT);
+    }
+
+    private static byte[] body(Context ctx, int bytesMax, Duration timeout) {
         String type = ctx.contentType();
         if (type != null && !isJson(type)) {
             throw new Problem(
@@ -157,30 +178,43 @@ final class Asked {
             throw tooLong(bytesMax);
         }
         try (InputStream in = ctx.req().getInputStream()) {
-            if (announced >= 0) {
-                byte[] body = in.readNBytes((int) announced);
-                if (body.length < announced) {
-                    throw cutShort();
-                }
-                return body;
-            }
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            byte[] part = new byte[8192];
-            for (int n; (n = in.read(part)) >= 0; ) {
-                if (body.size() + n > bytesMax) {
-                    throw tooLong(bytesMax);
-                }
-                body.write(part, 0, n);
-            }
-            return body.toByteArray();
+            return read(in, announced, bytesMax, timeout);
         } catch (EOFException e) {
             throw cutShort();
         } catch (IOException e) {
-            if (e.getCause() instanceof TimeoutException) {
-                throw new Problem(Problem.Kind.INVALID_REQUEST, "the body came too slowly");
+            throw e.getCause() instanceof TimeoutException ? tooSlow() : cutShort();
+        }
+    }
+
+    /** Reads a body as fast as it must come. The connection's idle timeout begins anew with each byte; this does not. */
+    private static byte[] read(InputStream in, long announced, int bytesMax, Duration timeout) throws IOException {
+        long begun = System.nanoTime();
+        byte[] body = new byte[announced >= 0 ? (int) announced : BODY_PART];
+        int length = 0;
+        for (; ; ) {
+            if (length == body.length && announced < 0) {
+                body = Arrays.copyOf(body, (int) Math.min(bytesMax + 1L, body.length * 2L));
             }
+            int n = length == body.length ? -1 : in.read(body, length, body.length - length);
+            if (n < 0) {
+                break;
+            }
+            length += n;
+            if (length > bytesMax) {
+                throw tooLong(bytesMax);
+            }
+            if (System.nanoTime() - begun > timeout.toNanos()) {
+                throw tooSlow();
+            }
+        }
+        if (length < announced) {
             throw cutShort();
         }
+        return length == body.length ? body : Arrays.copyOf(body, length);
+    }
+
+    private static Problem tooSlow() {
+        return Problem.invalid("the body came too slowly");
     }
 
     private static Problem cutShort() {

@@ -6,6 +6,7 @@ import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.ledger.LedgerCursor;
 import io.blockdb.ledger.StoredValue;
 import io.blockdb.proof.EntryLeaf;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
@@ -24,9 +25,9 @@ final class BlockResource {
     private final Node node;
     private final int pageBlocksMax;
 
-    BlockResource(Node node, int pageBlocksMax) {
+    BlockResource(Node node, ServerConfig.Limits limits) {
         this.node = node;
-        this.pageBlocksMax = pageBlocksMax;
+        this.pageBlocksMax = limits.pageEntries();
     }
 
     List<Route> routes() {

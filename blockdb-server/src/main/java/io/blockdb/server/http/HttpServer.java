@@ -1,18 +1,26 @@
 package io.blockdb.server.http;
 
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.tls.Certificates;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP interface of a node: Jetty by way of Javalin.
@@ -25,18 +33,30 @@ public final class HttpServer implements AutoCloseable {
     private final Javalin javalin;
     private final HttpSettings settings;
     private final Routes routes;
+    private final QueuedThreadPool threads;
+    private final HeaderDeadline headers;
+    private final @Nullable TlsConnection tls;
 
     /**
      * An interface that is not listening yet.
      *
-     * @param settings how it listens, and its limits
+     * @param config how it listens, and its limits
+     * @param certificates what TLS is spoken with; null: none is
      * @param node what it serves
      * @param clock the time, by which a time to live is reckoned
      * @param more routes beside those to the node
      */
-    public HttpServer(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
-        this.settings = settings;
-        this.routes = new Routes(settings, node, clock, more);
+    public HttpServer(
+            ServerConfig config,
+            @Nullable Certificates certificates,
+            Node node,
+            InstantSource clock,
+            List<Route> more) {
+        this.settings = HttpSettings.of(config);
+        this.threads = threads(settings);
+        this.headers = new HeaderDeadline(settings.limits().headerTimeout());
+        this.tls = certificates == null ? null : new TlsConnection(certificates, headers);
+        this.routes = new Routes(settings, node, clock, answers(), more);
         this.javalin = Javalin.create(this::configure);
     }
 
@@ -44,46 +64,71 @@ public final class HttpServer implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
-        config.concurrency.useVirtualThreads = false;
         config.router.ignoreTrailingSlashes = false;
         config.http.prefer405over404 = true;
-        config.http.maxRequestSize = settings.bodyBytesMax();
-        config.http.asyncTimeout = settings.requestTimeoutSeconds() * 1000L;
+        config.http.maxRequestSize = settings.limits().bodySize();
+        config.http.asyncTimeout = settings.requestTimeoutMillis();
         config.http.compressionStrategy = settings.compression() ? CompressionStrategy.GZIP : CompressionStrategy.NONE;
-        config.jetty.threadPool = threads();
+        config.jetty.threadPool = threads;
         config.jetty.modifyHttpConfiguration(this::limit);
         config.jetty.modifyServer(this::wrap);
         config.jetty.addConnector(this::connector);
         routes.register(config.routes);
     }
 
-    private QueuedThreadPool threads() {
+    /** A virtual thread a request where the JDK has them: then no thread is taken up by who reads or sends slowly. */
+    private static QueuedThreadPool threads(HttpSettings settings) {
         QueuedThreadPool threads = new QueuedThreadPool(settings.threadsMax(), THREADS_MIN);
         threads.setName("blockdb-http");
+        if (VirtualThreads.areSupported()) {
+            threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
+        }
         return threads;
+    }
+
+    /** Gives the answers to writes. */
+    private Executor answers() {
+        Executor virtual = threads.getVirtualThreadsExecutor();
+        return virtual == null ? threads : virtual;
     }
 
     private void limit(HttpConfiguration http) {
         http.setUriCompliance(UriCompliance.UNSAFE);
-        http.setRequestHeaderSize(settings.headerBytesMax());
+        http.setRequestHeaderSize(settings.limits().headerSize());
         http.setSendServerVersion(false);
-        http.setIdleTimeout(settings.idleTimeoutSeconds() * 1000L);
+        http.setIdleTimeout(settings.limits().idleTimeout().toMillis());
     }
 
     private ServerConnector connector(Server server, HttpConfiguration http) {
-        ServerConnector connector = new ServerConnector(server, new KeyPathConnectionFactory(http));
+        ServerConnector connector = tls == null
+                ? new ServerConnector(server, new KeyPathConnectionFactory(http, headers))
+                : tls.connector(server, http);
         connector.setHost(settings.host());
         connector.setPort(settings.port());
-        connector.setIdleTimeout(settings.idleTimeoutSeconds() * 1000L);
+        connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
+        try {
+            connector.open(); // here, because an address that is taken is the caller's to report, and not Javalin's to
+            // log
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return connector;
     }
 
     private void wrap(Server server) {
+        server.insertHandler(headers.handler());
+        server.addBean(headers);
+        server.insertHandler(new GracefulHandler());
+        server.setStopTimeout(settings.shutdownTimeoutMillis());
         server.setErrorHandler(new ContainerErrors());
         server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), server));
     }
 
-    /** Listens. */
+    /**
+     * Listens.
+     *
+     * @throws UncheckedIOException if the address is taken, or none of this machine's
+     */
     public HttpServer start() {
         javalin.start();
         return this;
@@ -92,6 +137,14 @@ public final class HttpServer implements AutoCloseable {
     /** All that is served, by template and method. */
     public List<Route> routes() {
         return routes.all();
+    }
+
+    /** Uses other certificates for connections made from now on; it was started with some. */
+    public void replaceCertificates(Certificates certificates) {
+        if (tls == null) {
+            throw new IllegalStateException("the server was started without TLS");
+        }
+        tls.replace(certificates);
     }
 
     /** The port that is listened on. */

@@ -1,36 +1,46 @@
 package io.blockdb.server.http;
 
+import io.blockdb.server.config.ServerConfig;
+import java.util.List;
+
 /**
  * What the HTTP layer is told.
  *
  * @param host address to listen on
  * @param port port to listen on; 0: a free one
  * @param connectionsMax most open connections; more wait to be accepted
- * @param requestsMax most requests in flight; more are refused with 503
- * @param requestTimeoutSeconds how long a request may take before it is answered 504
- * @param idleTimeoutSeconds how long a connection may say nothing
- * @param bodyBytesMax longest body of a request, in bytes
- * @param headerBytesMax longest header of a request, in bytes
- * @param pageEntriesMax most entries of one page of a listing
+ * @param requestTimeoutMillis how long a request may take before it is answered 504
+ * @param shutdownTimeoutMillis how long requests in flight may take once the server is told to stop
  * @param threadsMax most threads that serve requests
  * @param cors whether pages of other origins may call
+ * @param corsOrigins which origins; {@code *}: all
  * @param compression whether answers are compressed for those who can take it
+ * @param limits what a stranger can make the server hold, read or wait for
  */
-public record HttpSettings(
+record HttpSettings(
         String host,
         int port,
         int connectionsMax,
-        int requestsMax,
-        int requestTimeoutSeconds,
-        int idleTimeoutSeconds,
-        int bodyBytesMax,
-        int headerBytesMax,
-        int pageEntriesMax,
+        long requestTimeoutMillis,
+        long shutdownTimeoutMillis,
         int threadsMax,
         boolean cors,
-        boolean compression) {
-    /** The defaults, on an address and port. */
-    public static HttpSettings defaults(String host, int port) {
-        return new HttpSettings(host, port, 10_000, 4_096, 30, 60, 12 << 20, 16 << 10, 1_000, 200, true, true);
+        List<String> corsOrigins,
+        boolean compression,
+        ServerConfig.Limits limits) {
+    /** What the server's settings say of it. */
+    static HttpSettings of(ServerConfig config) {
+        ServerConfig.Server server = config.server();
+        return new HttpSettings(
+                server.host(),
+                server.port(),
+                server.maxConnections(),
+                server.requestTimeout().toMillis(),
+                server.shutdownTimeout().toMillis(),
+                server.threadsMax(),
+                server.enableCors(),
+                server.corsOrigins(),
+                server.enableCompression(),
+                config.limits());
     }
 }

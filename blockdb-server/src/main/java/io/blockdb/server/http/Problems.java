@@ -17,12 +17,17 @@ import java.io.EOFException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What went wrong, as a problem: of what the database throws, what the person who asked may know. */
 public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    /** The context's attribute that says whether a write may be sent again when nobody knows what became of it. */
+    static final String RETRY_SAFE = "io.blockdb.retry-safe";
+
+    private static final String ANSWERED = "io.blockdb.answered";
     private static final String TYPE = "application/problem+json";
     private static final int RETRY_AFTER_SECONDS = 1;
 
@@ -119,8 +124,23 @@ public final class Problems {
         if (problem.retryAfterSeconds() > 0) {
             ctx.header("Retry-After", Integer.toString(problem.retryAfterSeconds()));
         }
+        ctx.attribute(ANSWERED, true);
         ctx.contentType(TYPE);
         ctx.result(body(problem, KeyPath.shown(ctx.path())));
+    }
+
+    /** Answers a request that took longer than one may, where nothing else has answered it. */
+    static void answerLate(Context ctx, long millis) {
+        if (Boolean.TRUE.equals(ctx.attribute(ANSWERED))) {
+            return;
+        }
+        Problem problem =
+                new Problem(Problem.Kind.TIMEOUT, "no answer within " + millis + " ms: the outcome is unknown");
+        BooleanSupplier retrySafe = ctx.attribute(RETRY_SAFE);
+        if (retrySafe != null) {
+            problem.with("retry_safe", retrySafe.getAsBoolean());
+        }
+        answer(ctx, problem);
     }
 
     /** The body that tells of a problem. */

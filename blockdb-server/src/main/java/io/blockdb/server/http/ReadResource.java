@@ -8,6 +8,7 @@ import io.blockdb.db.ErasedException;
 import io.blockdb.db.Revision;
 import io.blockdb.db.Snapshot;
 import io.blockdb.proof.Receipt;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -23,11 +24,11 @@ final class ReadResource {
     private static final String OCTETS = "application/octet-stream";
 
     private final Node node;
-    private final int pageEntriesMax;
+    private final ServerConfig.Limits limits;
 
-    ReadResource(Node node, int pageEntriesMax) {
+    ReadResource(Node node, ServerConfig.Limits limits) {
         this.node = node;
-        this.pageEntriesMax = pageEntriesMax;
+        this.limits = limits;
     }
 
     List<Route> routes() {
@@ -116,7 +117,7 @@ final class ReadResource {
         Asked.caller(ctx).requireRead(table);
         ByteText encoding = Asked.encoding(ctx);
         byte[] key = Asked.key(ctx, encoding);
-        int limit = (int) Asked.number(ctx, "limit", 1, pageEntriesMax, pageEntriesMax);
+        int limit = (int) Asked.number(ctx, "limit", 1, limits.pageEntries(), limits.pageEntries());
         String from = ctx.queryParam("cursor");
         long first = from == null ? 0 : PageCursor.parse(from, Ledgers.id(db)).sequence();
         List<Revision> newestFirst = db.history(table, key);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -34,16 +35,18 @@ public final class Routes {
     private final HttpSettings settings;
     private final List<Route> all = new ArrayList<>();
     private final Semaphore inFlight;
+    private final BodyBudget bodies;
 
-    Routes(HttpSettings settings, Node node, InstantSource clock, List<Route> more) {
+    Routes(HttpSettings settings, Node node, InstantSource clock, Executor answers, List<Route> more) {
         this.settings = settings;
-        this.inFlight = new Semaphore(settings.requestsMax());
-        all.addAll(new WriteResource(node, clock, settings.bodyBytesMax()).routes());
-        all.addAll(new ReadResource(node, settings.pageEntriesMax()).routes());
-        all.addAll(new ScanResource(node, settings.pageEntriesMax()).routes());
+        this.inFlight = new Semaphore(settings.limits().requestsInFlight());
+        this.bodies = new BodyBudget(settings.limits().bodySize());
+        all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
+        all.addAll(new ReadResource(node, settings.limits()).routes());
+        all.addAll(new ScanResource(node, settings.limits()).routes());
         all.addAll(new TableResource(node).routes());
         all.addAll(new LedgerResource(node).routes());
-        all.addAll(new BlockResource(node, settings.pageEntriesMax()).routes());
+        all.addAll(new BlockResource(node, settings.limits()).routes());
         all.addAll(new MaintenanceResource(node).routes());
         all.addAll(new ClusterResource(node).routes());
         all.addAll(new DocsResource().routes());
@@ -66,6 +69,7 @@ public final class Routes {
                 config.addHttpHandler(HandlerType.HEAD, route.template(), route.handler(), route.access());
             }
         }
+        config.error(500, ctx -> Problems.answerLate(ctx, settings.requestTimeoutMillis()));
         config.exception(HttpResponseException.class, this::answer);
         config.exception(Exception.class, this::answer);
         config.after(this::finish);
@@ -77,16 +81,24 @@ public final class Routes {
         if (settings.compression()) {
             ctx.header("Vary", "Accept-Encoding");
         }
-        if (settings.cors() && ctx.header("Origin") != null) {
-            ctx.header("Access-Control-Allow-Origin", "*").header("Access-Control-Expose-Headers", CORS_EXPOSED);
+        String origin = ctx.header("Origin");
+        if (origin != null && mayCall(origin)) {
+            boolean any = settings.corsOrigins().contains("*");
+            ctx.header("Access-Control-Allow-Origin", any ? "*" : origin)
+                    .header("Access-Control-Expose-Headers", CORS_EXPOSED);
+            if (!any) {
+                ctx.header("Vary", "Origin, Accept-Encoding");
+            }
         }
         if (!inFlight.tryAcquire()) {
             throw new Problem(
                             Problem.Kind.NOT_READY,
-                            "the server has " + settings.requestsMax() + " requests in flight, and takes no more now")
+                            "the server has " + settings.limits().requestsInFlight()
+                                    + " requests in flight, and takes no more now")
                     .retryAfter(1);
         }
         ctx.attribute(TAKEN, true);
+        bodies.take(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);
             ctx.skipRemainingHandlers();
@@ -98,7 +110,15 @@ public final class Routes {
         if (Boolean.TRUE.equals(ctx.attribute(TAKEN))) {
             ctx.attribute(TAKEN, false);
             inFlight.release();
+            bodies.release(ctx);
         }
+    }
+
+    /** Whether pages of an origin may call. */
+    private boolean mayCall(String origin) {
+        return settings.cors()
+                && (settings.corsOrigins().contains("*")
+                        || settings.corsOrigins().contains(origin));
     }
 
     private void admit(Context ctx) {
@@ -112,7 +132,8 @@ public final class Routes {
     private void options(Context ctx) {
         String methods = String.join(", ", allowed(ctx.path()));
         ctx.status(204).header("Allow", methods);
-        if (settings.cors() && ctx.header("Origin") != null) {
+        String origin = ctx.header("Origin");
+        if (origin != null && mayCall(origin)) {
             ctx.header("Access-Control-Allow-Methods", methods)
                     .header("Access-Control-Allow-Headers", CORS_HEADERS)
                     .header("Access-Control-Max-Age", "600");

@@ -7,6 +7,7 @@ import io.blockdb.db.Cursor;
 import io.blockdb.db.KeyRange;
 import io.blockdb.db.Revision;
 import io.blockdb.db.Snapshot;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -20,15 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class ScanResource {
-    /** A page ends after so many bytes of keys and values, whatever its limit, so that it stays in memory. */
-    private static final long PAGE_BYTES_MAX = 8 << 20;
+    private static final int ENTRIES_BY_DEFAULT = 100;
 
     private final Node node;
-    private final int pageEntriesMax;
+    private final ServerConfig.Limits limits;
 
-    ScanResource(Node node, int pageEntriesMax) {
+    ScanResource(Node node, ServerConfig.Limits limits) {
         this.node = node;
-        this.pageEntriesMax = pageEntriesMax;
+        this.limits = limits;
     }
 
     List<Route> routes() {
@@ -41,7 +41,8 @@ final class ScanResource {
         Asked.caller(ctx).requireRead(table);
         ByteText encoding = Asked.encoding(ctx);
         KeyRange asked = range(ctx, encoding);
-        int limit = (int) Asked.number(ctx, "limit", 1, pageEntriesMax, Math.min(100, pageEntriesMax));
+        int limit = (int)
+                Asked.number(ctx, "limit", 1, limits.pageEntries(), Math.min(ENTRIES_BY_DEFAULT, limits.pageEntries()));
         Snapshot snapshot = ReadResource.snapshot(ctx, db);
         String cursorText = ctx.queryParam("cursor");
         if (cursorText != null) {
@@ -51,7 +52,7 @@ final class ScanResource {
         }
         Snapshot seen = snapshot;
         KeyRange range = asked;
-        byte[] body = Json.success(json -> page(json, db, seen, table, range, encoding, limit));
+        byte[] body = Json.success(json -> page(json, db, seen, table, range, encoding, limit, limits.pageSize()));
         ctx.contentType("application/json").result(body);
     }
 
@@ -62,7 +63,8 @@ final class ScanResource {
             TableName table,
             KeyRange range,
             ByteText encoding,
-            int limit)
+            int limit,
+            long bytesMax)
             throws IOException {
         json.writeStringField("table", table.toString());
         json.writeStringField("ledger_id", Ledgers.id(db));
@@ -73,7 +75,7 @@ final class ScanResource {
             int entries = 0;
             long bytes = 0;
             for (boolean valid = cursor.first(); valid; valid = cursor.next()) {
-                if (entries == limit || bytes > PAGE_BYTES_MAX) {
+                if (entries == limit || bytes >= bytesMax) {
                     next = cursor.key();
                     break;
                 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.blockdb.base.TableName;
+import io.blockdb.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -18,15 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param operations what is to be written, in order
  */
 record WriteRequest(List<Write> operations) {
-    /** Most operations of a batch (LEDGER.md, section Block). */
-    static final int OPERATIONS_MAX = 10_000;
-
-    /** Most bytes of keys and values of a batch. */
-    static final long BYTES_MAX = 8 << 20;
-
-    /** The longest value. */
-    static final int VALUE_LENGTH_MAX = 4 << 20;
-
     private static final long TTL_SECONDS_MAX = 100L * 366 * 24 * 3600;
 
     /**
@@ -51,7 +43,7 @@ record WriteRequest(List<Write> operations) {
             this.what = what;
         }
 
-        Write write() {
+        Write write(ServerConfig.Limits limits) {
             boolean delete = "delete".equals(type);
             if (type != null && !delete && !type.equals("put")) {
                 throw Problem.invalid(what + "type must be put or delete, is '" + Shown.text(type) + "'");
@@ -69,12 +61,12 @@ record WriteRequest(List<Write> operations) {
                 throw Problem.invalid(what + "the field 'value' is missing");
             }
             ByteText how = ByteText.named(encoding);
-            byte[] keyBytes = Asked.checkedKey(how.decode(what + "the key", key), what + "the key");
+            byte[] keyBytes = Asked.checkedKey(how.decode(what + "the key", key), what + "the key", limits.keySize());
             byte[] valueBytes = value == null ? null : how.decode(what + "the value", value);
-            if (valueBytes != null && valueBytes.length > VALUE_LENGTH_MAX) {
+            if (valueBytes != null && valueBytes.length > limits.valueSize()) {
                 throw new Problem(
                         Problem.Kind.TOO_LARGE,
-                        what + "the value has " + valueBytes.length + " bytes: at most " + VALUE_LENGTH_MAX
+                        what + "the value has " + valueBytes.length + " bytes: at most " + limits.valueSize()
                                 + " are taken");
             }
             TableName name = Asked.table(table);
@@ -87,21 +79,21 @@ record WriteRequest(List<Write> operations) {
     }
 
     /** The body of put. */
-    static WriteRequest put(byte[] body) {
+    static WriteRequest put(byte[] body, ServerConfig.Limits limits) {
         return read(body, json -> {
             Fields fields = new Fields("");
             fields.type = "put";
             object(json, fields, false);
-            return new WriteRequest(List.of(fields.write()));
+            return new WriteRequest(List.of(fields.write(limits)));
         });
     }
 
     /** The body of batch. */
-    static WriteRequest batch(byte[] body) {
-        return read(body, WriteRequest::operations);
+    static WriteRequest batch(byte[] body, ServerConfig.Limits limits) {
+        return read(body, json -> operations(json, limits));
     }
 
-    private static WriteRequest operations(JsonParser json) throws IOException {
+    private static WriteRequest operations(JsonParser json, ServerConfig.Limits limits) throws IOException {
         List<Write> operations = null;
         String table = null;
         String encoding = null;
@@ -116,9 +108,10 @@ record WriteRequest(List<Write> operations) {
                         throw Problem.invalid("operations must be an array");
                     }
                     while (json.nextToken() != JsonToken.END_ARRAY) {
-                        if (read.size() == OPERATIONS_MAX) {
+                        if (read.size() == limits.batchOperations()) {
                             throw new Problem(
-                                    Problem.Kind.TOO_LARGE, "a batch has at most " + OPERATIONS_MAX + " operations");
+                                    Problem.Kind.TOO_LARGE,
+                                    "a batch has at most " + limits.batchOperations() + " operations");
                         }
                         Fields fields = new Fields("operation " + read.size() + ": ");
                         object(json, fields, true);
@@ -135,28 +128,29 @@ record WriteRequest(List<Write> operations) {
             throw Problem.invalid("the field 'operations' is missing");
         }
         if (read.isEmpty()) {
-            throw Problem.invalid("operations is empty: a batch has 1 to " + OPERATIONS_MAX + " of them");
+            throw Problem.invalid("operations is empty: a batch has 1 to " + limits.batchOperations() + " of them");
         }
         long bytes = 0;
         for (Fields fields : read) {
             fields.table = fields.table == null ? table : fields.table;
             fields.encoding = fields.encoding == null ? encoding : fields.encoding;
-            Write write = withNumber(fields, operations.size());
+            Write write = withNumber(fields, operations.size(), limits);
             byte[] value = write.value();
             bytes += write.key().length + (value == null ? 0 : value.length);
             operations.add(write);
         }
-        if (bytes > BYTES_MAX) {
+        if (bytes > limits.batchSize()) {
             throw new Problem(
                     Problem.Kind.TOO_LARGE,
-                    "the keys and values of the batch have " + bytes + " bytes: at most " + BYTES_MAX + " are taken");
+                    "the keys and values of the batch have " + bytes + " bytes: at most " + limits.batchSize()
+                            + " are taken");
         }
         return new WriteRequest(operations);
     }
 
-    private static Write withNumber(Fields fields, int number) {
+    private static Write withNumber(Fields fields, int number, ServerConfig.Limits limits) {
         try {
-            return fields.write();
+            return fields.write(limits);
         } catch (Problem problem) {
             throw problem.with("operation", number);
         }

@@ -6,6 +6,7 @@ import io.blockdb.db.Commit;
 import io.blockdb.db.DuplicateKeyException;
 import io.blockdb.db.OutcomeUnknownException;
 import io.blockdb.db.WriteBatch;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.http.WriteRequest.Write;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.security.Caller;
@@ -19,6 +20,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +34,15 @@ final class WriteResource {
 
     private final Node node;
     private final InstantSource clock;
-    private final int bodyBytesMax;
+    private final Executor answers;
+    private final ServerConfig.Limits limits;
 
-    WriteResource(Node node, InstantSource clock, int bodyBytesMax) {
+    /** @param answers gives the answers: its threads may wait for a client that does not read */
+    WriteResource(Node node, InstantSource clock, Executor answers, ServerConfig.Limits limits) {
         this.node = node;
         this.clock = clock;
-        this.bodyBytesMax = bodyBytesMax;
+        this.answers = answers;
+        this.limits = limits;
     }
 
     List<Route> routes() {
@@ -53,7 +59,7 @@ final class WriteResource {
 
     private void put(Context ctx) {
         Write write =
-                WriteRequest.put(Asked.body(ctx, bodyBytesMax)).operations().get(0);
+                WriteRequest.put(Asked.body(ctx, limits), limits).operations().get(0);
         commit(ctx, List.of(write), 201, commit -> single(write, commit, "Data stored successfully"));
     }
 
@@ -68,7 +74,7 @@ final class WriteResource {
     }
 
     private void batch(Context ctx) {
-        List<Write> writes = WriteRequest.batch(Asked.body(ctx, bodyBytesMax)).operations();
+        List<Write> writes = WriteRequest.batch(Asked.body(ctx, limits), limits).operations();
         commit(ctx, writes, 201, commit -> many(writes.size(), commit));
     }
 
@@ -84,9 +90,11 @@ final class WriteResource {
             batch.requestId(requestId(requestId));
         }
         boolean repeatable = requestId != null;
+        BooleanSupplier retrySafe = () -> repeatable || writeOnce(writes);
+        ctx.attribute(Problems.RETRY_SAFE, retrySafe);
         ctx.future(() -> begin(batch).handle((commit, failure) -> {
             if (failure != null) {
-                Problems.answer(ctx, failure(failure, writes, repeatable));
+                Problems.answer(ctx, failure(failure, writes, retrySafe));
             } else {
                 ctx.status(commit.existing() ? 200 : created);
                 ctx.contentType("application/json");
@@ -98,7 +106,7 @@ final class WriteResource {
 
     private CompletableFuture<Commit> begin(WriteBatch batch) {
         try {
-            return node.write(batch);
+            return node.write(batch, answers);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -127,7 +135,7 @@ final class WriteResource {
     }
 
     /** What the writer is told: which of its keys it was, and whether it may simply send it again. */
-    private Throwable failure(Throwable thrown, List<Write> writes, boolean repeatable) {
+    private static Throwable failure(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (failure instanceof DuplicateKeyException duplicate && writes.size() == 1) {
@@ -136,7 +144,7 @@ final class WriteResource {
                     "Key '" + Shown.key(writes.get(0).key()) + "' already exists");
         }
         if (failure instanceof OutcomeUnknownException) {
-            return Problems.of(failure).with("retry_safe", repeatable || writeOnce(writes));
+            return Problems.of(failure).with("retry_safe", retrySafe.getAsBoolean());
         }
         return failure;
     }

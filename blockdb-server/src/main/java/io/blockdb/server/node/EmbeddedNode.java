@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * A database in this process, written by nobody else.
@@ -55,8 +56,8 @@ public final class EmbeddedNode implements Node {
     }
 
     @Override
-    public CompletableFuture<Commit> write(WriteBatch batch) throws IOException {
-        return database().writeAsync(batch);
+    public CompletableFuture<Commit> write(WriteBatch batch, Executor answers) throws IOException {
+        return database().writeAsync(batch, answers);
     }
 
     @Override

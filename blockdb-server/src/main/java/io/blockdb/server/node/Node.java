@@ -8,6 +8,7 @@ import io.blockdb.db.TablePolicy;
 import io.blockdb.db.WriteBatch;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * The database that a server serves. Reads go to the database that this process holds; writes go through the node, because who
@@ -27,10 +28,11 @@ public interface Node extends AutoCloseable {
     /**
      * Commits a batch. The future completes with where it stands once it is durable, or with what {@link BlockDb#write} throws.
      *
+     * @param answers completes the future
      * @throws UnavailableException if nothing can be written now; nothing was
      * @throws IOException as {@link BlockDb#writeAsync}
      */
-    CompletableFuture<Commit> write(WriteBatch batch) throws IOException;
+    CompletableFuture<Commit> write(WriteBatch batch, Executor answers) throws IOException;
 
     /** As {@link BlockDb#createTable}, in the name of an author. */
     Commit createTable(TableName table, TablePolicy policy, boolean erasable, String author) throws IOException;

@@ -1,7 +1,7 @@
 package io.blockdb.server.http;
 
-import io.blockdb.db.Options;
 import io.blockdb.server.Server;
+import io.blockdb.server.config.ServerConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A server on a free port of the loopback, and raw requests to it: what a client library would mend, goes out as it is. */
 final class RunningServer implements AutoCloseable {
@@ -17,12 +19,16 @@ final class RunningServer implements AutoCloseable {
 
     private final Server server;
 
-    RunningServer(Path directory, HttpSettings settings) throws IOException {
-        this.server = Server.start(directory, Options.defaults(), settings);
+    /** A server whose settings are the defaults, but for some (by their full names). */
+    RunningServer(Path directory, Map<String, String> settings) throws IOException {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("database.data_dir", directory.toString());
+        all.putIfAbsent("server.port", "0");
+        this.server = Server.start(ServerConfig.of(all));
     }
 
     RunningServer(Path directory) throws IOException {
-        this(directory, HttpSettings.defaults("127.0.0.1", 0));
+        this(directory, Map.of());
     }
 
     int port() {
@@ -104,7 +110,8 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static Answer read(InputStream in) throws IOException {
+    /** Reads an answer, up to the end of the stream. */
+    static Answer read(InputStream in) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         in.transferTo(bytes);
         String all = bytes.toString(StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package io.blockdb.server.http;
 
 import io.blockdb.db.Options;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.node.NodeStatus;
@@ -10,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +60,8 @@ final class TrialServer implements AutoCloseable {
                         throw e.getCause();
                     }
                 });
-        http = new HttpServer(HttpSettings.defaults("127.0.0.1", 0), failing, InstantSource.system(), List.of())
-                .start();
+        ServerConfig config = ServerConfig.of(Map.of("server.port", "0", "database.data_dir", directory.toString()));
+        http = new HttpServer(config, null, failing, InstantSource.system(), List.of()).start();
     }
 
     private static boolean fails(String method, Throwable thrown) {

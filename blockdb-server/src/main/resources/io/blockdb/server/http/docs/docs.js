@@ -3,6 +3,9 @@
 import { coloured, element, prose, send } from "./answer.js";
 import { curlOf, isResolvedAway, requestOf } from "./request.js";
 
+/** With more optional fields than these, a form folds them. */
+const FOLDED_FROM = 2;
+
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const base = new URL(".", document.baseURI).href;
 const token = document.getElementById("token");
@@ -33,7 +36,7 @@ function control(api, parameter, id) {
   const schema = { ...resolved(api, parameter.schema), ...parameter.schema };
   const choices = schema.type === "boolean" ? ["true", "false"] : schema.enum;
   if (choices) {
-    const options = ["", ...choices].map((choice) => element("option", { value: choice, textContent: choice }));
+    const options = ["", ...choices].map((choice) => element("option", { value: choice, textContent: choice || "not given" }));
     return element("select", { id }, ...options);
   }
   const number = schema.type === "integer";
@@ -123,17 +126,27 @@ class Form {
     }
   }
 
+  /** What must be given first, then the rest, folded where it is much. */
   elements() {
-    const shown = this.fields.map(({ parameter, input }) =>
-      field(parameter.name, "in the " + parameter.in, parameter.required, input, parameter.description),
-    );
+    const needed = [];
+    const optional = [];
+    for (const { parameter, input } of this.fields) {
+      const made = field(parameter.name, "in the " + parameter.in, parameter.required, input, parameter.description);
+      (parameter.required ? needed : optional).push({ name: parameter.name, made });
+    }
     if (this.accept.options.length > 1) {
-      shown.push(field("Accept", "in the header", false, this.accept, "The form of the answer."));
+      optional.push({ name: "Accept", made: field("Accept", "in the header", false, this.accept, "The form of the answer.") });
     }
     if (this.body) {
-      shown.push(field("body", "application/json", this.operation.requestBody.required, this.body, ""));
+      const required = this.operation.requestBody.required;
+      needed.push({ name: "body", made: field("body", "application/json", required, this.body, "") });
     }
-    return shown;
+    const rest = optional.map(({ made }) => made);
+    if (rest.length > FOLDED_FROM) {
+      const names = optional.map(({ name }) => name).join(", ");
+      rest.splice(0, rest.length, element("details", {}, element("summary", { textContent: "More: " + names }), ...rest));
+    }
+    return [...needed.map(({ made }) => made), ...rest];
   }
 
   /** The request; a TypeError tells the person what cannot be sent. */

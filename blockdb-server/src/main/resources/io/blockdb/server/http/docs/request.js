@@ -57,11 +57,9 @@ export function quoted(text) {
 
 /** The command that sends a request. The token stands in it as the variable BLOCKDB_TOKEN, so that it can be shown to others. */
 export function curlOf(request) {
-  const words = ["curl"];
-  if (request.method !== "GET" && !(request.method === "POST" && request.body !== null)) {
-    words.push("-X " + request.method);
-  }
-  words.push(quoted(request.url));
+  const sends = request.body !== null;
+  const method = request.method === "GET" || (request.method === "POST" && sends) ? "" : "-X " + request.method + " ";
+  const words = ["curl " + method + quoted(request.url)];
   for (const [name, value] of Object.entries(request.headers)) {
     if (name === "Authorization") {
       words.push('-H "Authorization: Bearer $BLOCKDB_TOKEN"');
@@ -69,7 +67,7 @@ export function curlOf(request) {
       words.push("-H " + quoted(name + ": " + value));
     }
   }
-  if (request.body !== null) {
+  if (sends) {
     words.push("--data-raw " + quoted(request.body));
   }
   return words.join(" \\\n  ");

@@ -35,13 +35,14 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.of(
             "base", List.of(),
             "proof", List.of("base"),
+            "access", List.of("base"),
             "io", List.of("base"),
             "memtable", List.of("base"),
             "sstable", List.of("base", "io"),
             "ledger", List.of("base", "io", "proof"),
             "manifest", List.of("base", "io"),
             "compaction", List.of("base", "io", "sstable", "manifest"),
-            "db", List.of("base", "proof", "io", "memtable", "sstable", "ledger", "manifest", "compaction"));
+            "db", List.of("base", "proof", "access", "io", "memtable", "sstable", "ledger", "manifest", "compaction"));
 
     /** For each package, the third parties that it may use besides those of {@link #ANYWHERE}. */
     private static final Map<String, List<String>> THIRD_PARTIES = Map.of(

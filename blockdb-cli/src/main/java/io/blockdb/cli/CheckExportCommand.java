@@ -39,7 +39,8 @@ final class CheckExportCommand extends BaseCommand {
             Column.number("entries", ""),
             Column.number("values", ""),
             Column.number("deletes", ""),
-            Column.number("values_erased", ""));
+            Column.number("values_erased", ""),
+            Column.number("values_withheld", ""));
 
     private static final List<Column> REFUSED =
             List.of(Column.flag("valid", ""), Column.text("failed_step", ""), Column.text("reason", ""));
@@ -138,7 +139,8 @@ final class CheckExportCommand extends BaseCommand {
                         result.entries(),
                         result.values(),
                         result.deletes(),
-                        result.erased());
+                        result.erased(),
+                        result.withheld());
             }
             return;
         }
@@ -151,6 +153,10 @@ final class CheckExportCommand extends BaseCommand {
                         Counts.format(result.values(), "value"),
                         Counts.format(result.deletes(), "delete"),
                         Counts.format(result.erased(), "erased value")));
+        if (result.withheld() > 0) {
+            out().line("  Withheld: " + Counts.format(result.withheld(), "value")
+                    + " of _credentials, which no export holds");
+        }
     }
 
     private int refuse(ProofException e, OutputFormat format) throws IOException {

@@ -1,9 +1,11 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.CorruptionException;
+import io.blockdb.cli.database.NotAllowedException;
 import io.blockdb.db.BackupRefusedException;
 import io.blockdb.db.ErasedException;
 import io.blockdb.db.RefusedException;
+import io.blockdb.db.WithheldException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +43,9 @@ record Failure(int code, String message, boolean bare) {
         if (thrown instanceof Cancellation.CancelledException) {
             return new Failure(ExitCode.INTERRUPTED, text(thrown), true);
         }
-        if (thrown instanceof BackupRefusedException) {
+        if (thrown instanceof BackupRefusedException
+                || thrown instanceof NotAllowedException
+                || thrown instanceof WithheldException) {
             return new Failure(ExitCode.NO, text(thrown), false);
         }
         if (thrown instanceof ErasedException) {

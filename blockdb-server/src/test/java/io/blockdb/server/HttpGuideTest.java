@@ -38,8 +38,8 @@ class HttpGuideTest {
     private static final List<Map.Entry<Pattern, String>> VARYING = List.of(
             Map.entry(Pattern.compile("[0-9a-f]{64}"), "HASH"),
             Map.entry(Pattern.compile("[0-9a-f]{32}"), "ID"),
-            Map.entry(Pattern.compile("[0-9a-f]{16}\\b"), "SHORT"),
             Map.entry(Pattern.compile("\\b1[0-9]{15}\\b"), "TIME"),
+            Map.entry(Pattern.compile("[0-9a-f]{16}\\b"), "SHORT"),
             Map.entry(Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "TIME"),
             Map.entry(Pattern.compile("\"direct_reads\":(true|false)"), "\"direct_reads\":true"),
             Map.entry(Pattern.compile("\"verification_time_ms\":[0-9]+"), "\"verification_time_ms\":0"),

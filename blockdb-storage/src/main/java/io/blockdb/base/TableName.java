@@ -19,6 +19,9 @@ public final class TableName implements Comparable<TableName> {
     /** The table of a client that names none. */
     public static final TableName DEFAULT = of("default");
 
+    /** The table of what proves who somebody is. */
+    private static final String CREDENTIALS = "_credentials";
+
     private final String name;
     /** UTF-8 of the name and a zero byte: the prefix of the table's index keys. */
     private final byte[] indexPrefix;
@@ -75,6 +78,11 @@ public final class TableName implements Comparable<TableName> {
     /** Whether this is one of BlockDB's own tables, which clients may not write. */
     public boolean isSystem() {
         return indexPrefix[0] == '_';
+    }
+
+    /** Whether the values of this table are shown to nobody: they go to backups and members of the cluster only. */
+    public boolean isWithheld() {
+        return isSystem() && name.equals(CREDENTIALS);
     }
 
     /** Length of the name in bytes of UTF-8. */

@@ -162,6 +162,11 @@ final class BlockAudit {
         String problem = null;
         if (table.equals(SystemTables.REQUESTS)) {
             problem = problemOfRequest(block, number, leaf);
+        } else if (table.equals(SystemTables.CREDENTIALS)) {
+            audited.changesRules = true;
+            problem = leaf.kind() != EntryLeaf.KIND_PUT || leaf.saltLength() == 0 || leaf.expiresAt() != 0
+                    ? "is no put with a salt: it deletes, expires or has none"
+                    : null;
         } else if (SystemTables.KNOWN.contains(table)) {
             audited.changesRules = true;
             problem = leaf.kind() != EntryLeaf.KIND_PUT || leaf.saltLength() != 0 || leaf.expiresAt() != 0

@@ -205,6 +205,11 @@ public final class BlockDb implements AutoCloseable {
         return writes.system(List.of(new Operation.AlterTable(table, erasable)), author);
     }
 
+    /** Who may use the database over a network, and what proves them. */
+    public Principals principals() {
+        return new Principals(this::view, engine, writes, environment);
+    }
+
     // ---- Erasing
 
     /**

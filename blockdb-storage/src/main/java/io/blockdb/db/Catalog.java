@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Catalog {
     private static final TableInfo SYSTEM = new TableInfo(SystemTables.FORMAT, TablePolicy.VERSIONED, false, true);
+    private static final TableInfo CREDENTIALS =
+            new TableInfo(SystemTables.CREDENTIALS, TablePolicy.VERSIONED, true, true);
 
     private volatile Map<TableName, TableInfo> declared = Map.of();
 
     /** What holds for a table, whether it was created or not. */
     TableInfo of(TableName table) {
         if (table.isSystem()) {
-            return SYSTEM;
+            return table.isWithheld() ? CREDENTIALS : SYSTEM;
         }
         TableInfo info = declared.get(table);
         return info != null ? info : undeclared(table);

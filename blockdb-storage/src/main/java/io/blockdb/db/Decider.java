@@ -126,7 +126,7 @@ final class Decider {
             return entry.says(EntryLeaf.KIND_DELETE, delete.table(), delete.key(), new byte[0]);
         }
         Planned planned = systemRules.entryOf(operation);
-        return entry.says(planned.kind(), planned.table(), planned.key(), planned.value());
+        return planned != null && entry.says(planned.kind(), planned.table(), planned.key(), planned.value());
     }
 
     private Decision decideOperations(Batch batch) throws IOException {
@@ -227,7 +227,7 @@ final class Decider {
         if (operation instanceof Operation.Delete delete) {
             return findDelete(batch, number, delete);
         }
-        return systemRules.find(operation, number, added);
+        return systemRules.find(operation, number, batch.salt(number), added);
     }
 
     private @Nullable Finding findPut(Batch batch, int number, Operation.Put put) throws IOException {

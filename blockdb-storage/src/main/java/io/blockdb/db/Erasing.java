@@ -39,6 +39,10 @@ final class Erasing {
 
     /** Fails unless the entry of a sequence is one of that key: who erases says twice what is meant. */
     void check(TableName table, byte[] key, long sequence) throws IOException {
+        if (table.isSystem()) {
+            throw refuse(
+                    "table '" + table + "' is BlockDB's own: what it holds is erased by what replaces or revokes it");
+        }
         long entries = engine.published().entries();
         if (sequence < 0 || sequence >= entries) {
             throw refuse("there is no entry with sequence " + sequence + ": the newest has " + (entries - 1));

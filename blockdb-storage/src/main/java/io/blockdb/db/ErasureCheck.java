@@ -61,6 +61,11 @@ final class ErasureCheck {
                 : "_erasures: sequence " + target + " was erased by sequence " + before + " already";
     }
 
+    /** Whether an entry that was taken so far says that the value of a sequence is erased. */
+    boolean isErasedSoFar(long sequence) {
+        return entries.containsKey(sequence);
+    }
+
     /** Takes a value that is in the erased state. */
     void addErased(AuditedBlock audited, long sequence) {
         erased.put(

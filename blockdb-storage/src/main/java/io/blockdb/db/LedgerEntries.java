@@ -113,8 +113,11 @@ public final class LedgerEntries implements Closeable {
         return current().expiresAt();
     }
 
-    /** The value, empty where the entry is a delete; null where it was erased and is gone. */
+    /** The value, empty where the entry is a delete; null where it was erased and is gone, or is shown to nobody. */
     public byte @Nullable [] value() throws IOException {
+        if (table().isWithheld()) {
+            return null;
+        }
         StoredValue value = currentBlock().value(index);
         return value.isErased() ? null : value.value();
     }

@@ -1,7 +1,12 @@
 package io.blockdb.db;
 
+import io.blockdb.access.ApiToken;
+import io.blockdb.access.Grant;
+import io.blockdb.access.PasswordHash;
+import io.blockdb.access.Principal;
 import io.blockdb.base.TableName;
 import io.blockdb.proof.VerifierKey;
+import java.util.List;
 
 /** What a batch asks for. Clients can ask for puts and deletes; the others make entries of system tables. */
 public sealed interface Operation {
@@ -68,4 +73,50 @@ public sealed interface Operation {
             SystemTables.checkText("writer", writer);
         }
     }
+
+    /** Adds a principal, whose id was drawn for it and whose name none other has that is not removed. */
+    record AddPrincipal(Principal principal) implements Operation {
+        /** @throws IllegalArgumentException if the principal is a removed one */
+        public AddPrincipal {
+            if (!principal.active()) {
+                throw new IllegalArgumentException("a principal that is added is not removed");
+            }
+        }
+    }
+
+    /**
+     * Changes what a principal may do, from what it may do then: so that two changes at once both count.
+     *
+     * @param granted what it may do from then on; first
+     * @param revoked what it may not do any more; what it was not granted is no mistake
+     */
+    record ChangeGrants(String principal, List<Grant> granted, List<Grant> revoked) implements Operation {
+        /** Copies the lists. */
+        public ChangeGrants {
+            granted = List.copyOf(granted);
+            revoked = List.copyOf(revoked);
+        }
+    }
+
+    /** Removes a principal, for good; what proves it must be erased before, in the same batch or an earlier one. */
+    record RemovePrincipal(String principal) implements Operation {}
+
+    /** Adds an API token of a principal; what proves it follows by {@link SetToken}. */
+    record AddToken(ApiToken token) implements Operation {
+        /** @throws IllegalArgumentException if the token is a revoked one */
+        public AddToken {
+            if (!token.active()) {
+                throw new IllegalArgumentException("a token that is added is not revoked");
+            }
+        }
+    }
+
+    /** Revokes an API token, for good; what proves it must be erased before, in the same batch or an earlier one. */
+    record RevokeToken(String principal, String token) implements Operation {}
+
+    /** Sets the password of a principal, with a salt; one that it had must be erased before, in the same batch or an earlier one. */
+    record SetPassword(String principal, PasswordHash hash) implements Operation {}
+
+    /** Sets what proves an API token, with a salt: the SHA-256 of its secret. */
+    record SetToken(String principal, String token, byte[] digest) implements Operation {}
 }

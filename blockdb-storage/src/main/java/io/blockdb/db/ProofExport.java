@@ -106,7 +106,9 @@ final class ProofExport {
             long sequence = block.header().firstSequence() + i;
             String value = "null";
             String salt = "null";
-            if (block.leaf(i).kind() == EntryLeaf.KIND_PUT && !erased.contains(sequence)) {
+            EntryLeaf leaf = block.leaf(i);
+            boolean withheld = leaf.isOf(SystemTables.CREDENTIALS);
+            if (leaf.kind() == EntryLeaf.KIND_PUT && !withheld && !erased.contains(sequence)) {
                 StoredValue stored = block.value(i);
                 if (stored.isErased()) {
                     throw new CannotSignException(

@@ -89,10 +89,11 @@ final class Receipts {
         }
     }
 
-    /** The value, or null where there is none to show: of a delete, or erased. */
+    /** The value, or null where there is none to show: of a delete, erased, or one that is shown to nobody. */
     private @Nullable StoredValue value(LedgerBlock block, int index, EntryLeaf leaf, long sequence)
             throws IOException {
-        if (leaf.kind() == EntryLeaf.KIND_DELETE || (leaf.saltLength() > 0 && isErased(sequence))) {
+        boolean withheld = leaf.isOf(SystemTables.CREDENTIALS);
+        if (leaf.kind() == EntryLeaf.KIND_DELETE || withheld || (leaf.saltLength() > 0 && isErased(sequence))) {
             return null;
         }
         ValuePlace place = block.valuePlace(index);

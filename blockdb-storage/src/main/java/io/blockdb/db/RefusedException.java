@@ -37,6 +37,12 @@ public class RefusedException extends RuntimeException {
         KEY_CONFLICT,
         /** There is nothing to erase at that sequence. */
         NOT_ERASABLE,
+        /** A principal of that id or name is there, or was and is removed for good; or a token of that id. */
+        PRINCIPAL_CONFLICT,
+        /** There is no such principal or token, or it was removed. */
+        NO_SUCH_PRINCIPAL,
+        /** What proves a principal was changed meanwhile, and what is there now is not erased by the batch: ask again. */
+        CREDENTIAL_CHANGED,
         /** The rules' level is raised to one that this version does not know, or back. */
         LEVEL_CONFLICT,
         /** The operation is not one that this author may ask for, or breaks a limit of the ledger. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the blocks of a ledger, in order, against the rules by which {@code apply} lets them come about, as far as the system
- * tables decide: level, keys, tables and their policies. Each rule is looked at as it stood at the entry. Erasures are gathered
+ * tables decide: level, keys, tables and their policies, principals and what proves them. Each rule is looked at as it stood at the entry. Erasures are gathered
  * for {@link ErasureCheck}.
  *
  * <p>Not here: that a write-once key stands once ({@link UniqueKeys}), and what depends on the newest revision of a key of a
@@ -36,6 +36,7 @@ final class RulesAudit {
     private final Catalog catalog = new Catalog();
     private final Set<TableName> used = new HashSet<>();
     private final Map<String, Key> keys = new TreeMap<>();
+    private final AccessAudit access;
     private @Nullable Origin origin;
     private int level;
 
@@ -46,6 +47,7 @@ final class RulesAudit {
         this.damages = damages;
         this.fromGenesis = fromGenesis;
         this.erasures = erasures;
+        this.access = new AccessAudit(erasures::isErasedSoFar);
     }
 
     /** The tables as the last block leaves them. */
@@ -124,6 +126,11 @@ final class RulesAudit {
                 if (fromGenesis) {
                     check(block, use);
                 }
+            } else if (table.equals(SystemTables.CREDENTIALS)) {
+                String problem = fromGenesis ? access.addCredential(leaf, sequence(block, i)) : null;
+                if (problem != null) {
+                    report(block, i, problem);
+                }
             } else if (SystemTables.KNOWN.contains(table) && !value.isErased()) {
                 try {
                     addSystemEntry(block, i, leaf, value.value());
@@ -139,7 +146,10 @@ final class RulesAudit {
     private void addSystemEntry(LedgerBlock block, int number, EntryLeaf leaf, byte[] value) throws IOException {
         String problem = null;
         if (leaf.isOf(SystemTables.ERASURES)) {
-            problem = erasures.addEntry(leaf.key(), block.header().firstSequence() + number);
+            problem = erasures.addEntry(leaf.key(), sequence(block, number));
+        } else if (leaf.isOf(SystemTables.PRINCIPALS)) {
+            String found = access.addPrincipal(leaf.key(), value);
+            problem = fromGenesis ? found : null;
         } else if (leaf.isOf(SystemTables.FORMAT)) {
             problem = addLevel(SystemTables.checkLevel(SystemTables.level(value)));
         } else if (leaf.isOf(SystemTables.TABLES)) {
@@ -150,6 +160,10 @@ final class RulesAudit {
         if (problem != null) {
             report(block, number, problem);
         }
+    }
+
+    private static long sequence(LedgerBlock block, int number) {
+        return block.header().firstSequence() + number;
     }
 
     private @Nullable String addLevel(int stated) {
@@ -203,7 +217,7 @@ final class RulesAudit {
     }
 
     private void report(LedgerBlock block, int number, String problem) {
-        long sequence = number < 0 ? -1 : block.header().firstSequence() + number;
+        long sequence = number < 0 ? -1 : sequence(block, number);
         String what = number < 0 ? problem : "entry " + number + ": " + problem;
         damages.add(new Failure(block.corrupt(what), block.header().height(), sequence, null, null));
     }

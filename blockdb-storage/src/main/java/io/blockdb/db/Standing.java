@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,6 +202,42 @@ final class Standing {
         }
         StoredValue stored = born().value(place);
         return !stored.isErased() && Arrays.equals(stored.value(), value);
+    }
+
+    /** The keys of a table that begin with a prefix, each once, whatever became of them. */
+    Set<KeyOf> keys(TableName table, byte[] prefix) throws IOException {
+        Set<KeyOf> keys = new LinkedHashSet<>();
+        try (EntryCursor cursor = index.cursor(table)) {
+            boolean there = prefix.length == 0 ? cursor.first() : cursor.seek(prefix, Long.MAX_VALUE);
+            for (; there; there = cursor.next()) {
+                int offset = cursor.keyOffset();
+                byte[] key = Arrays.copyOfRange(cursor.keyArray(), offset, offset + cursor.keyLength());
+                if (!startsWith(key, prefix)) {
+                    break;
+                }
+                keys.add(new KeyOf(table, key));
+            }
+        }
+        for (Planned entry : planned) {
+            if (entry.table().equals(table) && startsWith(entry.key(), prefix)) {
+                keys.add(new KeyOf(table, entry.key()));
+            }
+        }
+        return keys;
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    /** The value of an entry that has no salt, and so was not erased. */
+    byte[] value(Current current) throws IOException {
+        Planned entry = current.planned();
+        IndexValue indexed = current.indexed();
+        if (entry == null && indexed == null) {
+            throw new IllegalStateException("an entry that stands nowhere");
+        }
+        return entry != null ? entry.value() : value(indexed);
     }
 
     private byte[] value(IndexValue indexed) throws IOException {

@@ -23,6 +23,7 @@ final class SystemRules {
     private final Standing standing;
     private final Catalog catalog;
     private final @Nullable LedgerId ledgerId;
+    private final AccessRules access;
 
     /** Tables that the batches accepted so far have changed. Most proposals change none, and cost no map. */
     private Map<TableName, TableInfo> accepted = Map.of();
@@ -41,6 +42,7 @@ final class SystemRules {
         this.level = level;
         this.batchLevel = level;
         this.ledgerId = ledgerId;
+        this.access = new AccessRules(standing);
     }
 
     /** Begins a batch. */
@@ -106,15 +108,20 @@ final class SystemRules {
         if (operation instanceof Operation.RaiseLevel) {
             return new Standing.KeyOf(SystemTables.FORMAT, SystemTables.LEVEL_KEY);
         }
-        throw new IllegalStateException("not a system operation: " + operation);
+        Standing.KeyOf key = AccessRules.keyOf(operation);
+        if (key == null) {
+            throw new IllegalStateException("not a system operation: " + operation);
+        }
+        return key;
     }
 
     /**
      * Decides an operation.
      *
+     * @param salt the one that came with it, empty where it has none
      * @param added what the operations before it in the batch add
      */
-    Finding find(Operation operation, int number, List<Planned> added) throws IOException {
+    Finding find(Operation operation, int number, byte[] salt, List<Planned> added) throws IOException {
         if (operation instanceof Operation.CreateTable create) {
             return createTable(create, number, added);
         }
@@ -133,10 +140,15 @@ final class SystemRules {
         if (operation instanceof Operation.RaiseLevel raise) {
             return raiseLevel(raise, number);
         }
-        throw new IllegalStateException("not a system operation: " + operation);
+        Finding finding = access.find(operation, number, salt, added);
+        if (finding == null) {
+            throw new IllegalStateException("not a system operation: " + operation);
+        }
+        return finding;
     }
 
-    /** The entry that an operation makes, without asking whether it may. */
+    /** The entry that an operation makes, without asking whether it may; null where it changes what is not there. */
+    @Nullable
     Planned entryOf(Operation operation) throws IOException {
         if (operation instanceof Operation.CreateTable create) {
             return tableEntry(create.table(), create.policy(), create.erasable());
@@ -163,7 +175,7 @@ final class SystemRules {
                     SystemTables.LEVEL_KEY,
                     SystemTables.formatValue(raise.level(), raise.writer()));
         }
-        throw new IllegalStateException("not a system operation: " + operation);
+        return access.entryOf(operation);
     }
 
     private static Planned tableEntry(TableName table, TablePolicy policy, boolean erasable) {

@@ -30,9 +30,11 @@ final class SystemTables {
     static final TableName TABLES = TableName.of("_tables");
     static final TableName ERASURES = TableName.of("_erasures");
     static final TableName REQUESTS = TableName.of("_requests");
+    static final TableName PRINCIPALS = TableName.of("_principals");
+    static final TableName CREDENTIALS = TableName.of("_credentials");
 
     /** The tables whose entries say what holds for later ones. */
-    static final Set<TableName> KNOWN = Set.of(FORMAT, KEYS, TABLES, ERASURES);
+    static final Set<TableName> KNOWN = Set.of(FORMAT, KEYS, TABLES, ERASURES, PRINCIPALS, CREDENTIALS);
 
     /** The level of the rules that this version applies. */
     static final int LEVEL = 1;
@@ -57,7 +59,7 @@ final class SystemTables {
     /** The longest text in a value of a system table that is not made by BlockDB itself, in bytes of UTF-8. */
     static final int TEXT_LENGTH_MAX = 4096;
 
-    private static final JsonFactory JSON = new JsonFactory();
+    static final JsonFactory JSON = new JsonFactory();
 
     private SystemTables() {}
 
@@ -133,11 +135,13 @@ final class SystemTables {
                 .array();
     }
 
-    private interface Fields {
+    /** Writes the fields of an object. */
+    interface Fields {
         void write(JsonGenerator out) throws IOException;
     }
 
-    private static byte[] json(Fields fields) {
+    /** A JSON object. */
+    static byte[] json(Fields fields) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator out = JSON.createGenerator(bytes)) {
             out.writeStartObject();

@@ -100,7 +100,8 @@ final class VerifiedBlock {
 
     private void readSystemEntry(int number, EntryLeaf leaf) throws IOException {
         boolean tables = leaf.table().equals(SystemTables.TABLES);
-        if (!tables && !leaf.table().equals(SystemTables.FORMAT)) {
+        boolean principals = leaf.table().equals(SystemTables.PRINCIPALS);
+        if (!tables && !principals && !leaf.table().equals(SystemTables.FORMAT)) {
             return;
         }
         StoredValue value = entries.get(number).value();
@@ -111,6 +112,8 @@ final class VerifiedBlock {
             if (tables) {
                 TableInfo info = Catalog.parse(leaf.key(), value.value());
                 tablesChanged.put(info.name(), info);
+            } else if (principals) {
+                AccessFormat.check(leaf.key(), value.value());
             } else {
                 level = SystemTables.level(value.value());
             }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -88,8 +89,19 @@ final class View {
         }
     }
 
-    /** The value of a key, or null where it is absent. */
+    private static void checkServed(TableName table) {
+        if (table.isWithheld()) {
+            throw new WithheldException(table);
+        }
+    }
+
+    /**
+     * The value of a key, or null where it is absent.
+     *
+     * @throws WithheldException if values of the table are shown to nobody
+     */
     byte @Nullable [] get(TableName table, byte[] key) throws IOException {
+        checkServed(table);
         IndexHit hit = newest(table, key);
         if (hit == null) {
             return null;
@@ -128,6 +140,17 @@ final class View {
     /** The newest revision of a key, or null where the key is absent. */
     @Nullable
     Revision find(TableName table, byte[] key) throws IOException {
+        checkServed(table);
+        return findAny(table, key);
+    }
+
+    /** The newest revision of what proves somebody, or null where there is none: for who compares, and never for who shows. */
+    @Nullable
+    Revision credential(byte[] key) throws IOException {
+        return findAny(SystemTables.CREDENTIALS, key);
+    }
+
+    private @Nullable Revision findAny(TableName table, byte[] key) throws IOException {
         IndexHit hit = newest(table, key);
         if (hit == null) {
             return null;
@@ -138,6 +161,7 @@ final class View {
 
     /** Every revision of a key, the newest first. */
     List<Revision> history(TableName table, byte[] key) throws IOException {
+        checkServed(table);
         checkKey(key);
         engine.index().checkReadable();
         List<Revision> revisions = new ArrayList<>();
@@ -163,11 +187,31 @@ final class View {
 
     /** A cursor over the keys of a table that are there. */
     Cursor cursor(TableName table, KeyRange range) throws IOException {
+        checkServed(table);
         engine.index().checkReadable();
         if (!isFinal(table)) {
             checkComplete();
         }
         return new Cursor(this, engine.index().cursor(table), table, range);
+    }
+
+    /** Keys and newest sequences of what proves somebody, erased or not, of the keys that begin with a prefix. */
+    Map<byte[], Long> credentials(byte[] prefix) throws IOException {
+        Map<byte[], Long> found = new TreeMap<>(Arrays::compareUnsigned);
+        engine.index().checkReadable();
+        try (EntryCursor cursor = engine.index().cursor(SystemTables.CREDENTIALS)) {
+            for (boolean there = cursor.seek(prefix, Long.MAX_VALUE); there; there = cursor.next()) {
+                int offset = cursor.keyOffset();
+                byte[] key = Arrays.copyOfRange(cursor.keyArray(), offset, offset + cursor.keyLength());
+                if (key.length < prefix.length || !Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length)) {
+                    break;
+                }
+                if (cursor.sequence() < entries) {
+                    found.putIfAbsent(key, cursor.sequence());
+                }
+            }
+        }
+        return found;
     }
 
     boolean hides(IndexValue value) {

@@ -121,14 +121,20 @@ final class Writes {
         if (operation instanceof Operation.Put put) {
             checkClientTable(put.table());
             if (engine.catalog().of(put.table()).erasable()) {
-                byte[] salt = new byte[EntryLeaf.SALT_LENGTH];
-                environment.randomness().fill(salt);
-                return salt;
+                return drawSalt();
             }
+        } else if (operation instanceof Operation.SetPassword || operation instanceof Operation.SetToken) {
+            return drawSalt();
         } else if (operation instanceof Operation.Delete delete) {
             checkClientTable(delete.table());
         }
         return Batch.NO_SALT;
+    }
+
+    private byte[] drawSalt() {
+        byte[] salt = new byte[EntryLeaf.SALT_LENGTH];
+        environment.randomness().fill(salt);
+        return salt;
     }
 
     private static void checkClientTable(TableName table) {

@@ -57,6 +57,10 @@ final class Ask {
         return add(operation, Batch.NO_SALT);
     }
 
+    Ask operation(Operation operation, int salt) {
+        return add(operation, salt(salt));
+    }
+
     private Ask add(Operation operation, byte[] salt) {
         operations.add(operation);
         salts.add(salt);

@@ -1,5 +1,11 @@
 package io.blockdb.db;
 
+import io.blockdb.access.ApiToken;
+import io.blockdb.access.Grant;
+import io.blockdb.access.PasswordHash;
+import io.blockdb.access.Principal;
+import io.blockdb.access.Role;
+import io.blockdb.base.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -7,6 +13,11 @@ import java.util.Random;
 /** Proposals by chance, over so few keys, tables, authors and request ids that every rule is met again and again. */
 final class RandomProposals {
     private static final String[] TABLES = {"default", "w", "v", "v", "v", "s", "t", "_tables"};
+
+    private static final PasswordHash HASH = PasswordHash.kept(1, new byte[16], new byte[32]);
+    private static final Grant[] GRANTS = {
+        Grant.of(Role.READER), Grant.of(Role.WRITER, TableName.of("v")), Grant.of(Role.ADMIN)
+    };
 
     private final Random random;
     private final long ledgerEntries;
@@ -55,7 +66,7 @@ final class RandomProposals {
         String table = TABLES[random.nextInt(TABLES.length)];
         String key = "k" + random.nextInt(12);
         String value = random.nextInt(8) == 0 ? "long".repeat(40) + random.nextInt(2) : "v" + random.nextInt(2);
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(18)) {
             case 0, 1 -> ask.delete(table, key);
             case 2 -> ask.put("v", key, value, time + random.nextInt(200) - 20);
             case 3 -> ask.create(table, random.nextBoolean() ? TablePolicy.VERSIONED : TablePolicy.WRITE_ONCE, false);
@@ -63,6 +74,7 @@ final class RandomProposals {
             case 5 -> ask.alter(table, random.nextBoolean());
             case 6 -> ask.erase((long) (random.nextDouble() * ledgerEntries));
             case 7 -> system(ask);
+            case 16, 17 -> access(ask);
             case 8, 9, 10 -> ask.putSalted(table, key, value, random.nextInt(4));
             default -> ask.put(table, key, value);
         }
@@ -74,6 +86,23 @@ final class RandomProposals {
             case 0 -> ask.operation(new Operation.AddKey(key, "node"));
             case 1 -> ask.operation(new Operation.RetireKey(key, "node"));
             default -> ask.operation(new Operation.RaiseLevel(random.nextInt(3), "writer"));
+        }
+    }
+
+    private void access(Ask ask) {
+        String id = "%016x".formatted(random.nextInt(3));
+        String token = "%016x".formatted(random.nextInt(2));
+        List<Grant> grants = List.of(GRANTS[random.nextInt(GRANTS.length)]);
+        switch (random.nextInt(8)) {
+            case 0 -> ask.operation(new Operation.AddPrincipal(Principal.of(id, "n" + random.nextInt(3), grants)));
+            case 1 -> ask.operation(new Operation.ChangeGrants(id, grants, List.of()));
+            case 2 -> ask.operation(new Operation.ChangeGrants(id, List.of(), grants));
+            case 3 -> ask.operation(new Operation.AddToken(new ApiToken(id, token, "t", 0, true)));
+            case 4 ->
+                ask.erase((long) (random.nextDouble() * ledgerEntries)).operation(new Operation.RevokeToken(id, token));
+            case 5 -> ask.operation(new Operation.SetToken(id, token, new byte[32]), random.nextInt(4));
+            case 6 -> ask.operation(new Operation.SetPassword(id, HASH), random.nextInt(4));
+            default -> ask.operation(new Operation.RemovePrincipal(id));
         }
     }
 

@@ -8,9 +8,9 @@ public enum Access implements RouteRole {
     OPEN,
     /** To be known, where reading asks for that. */
     READ,
-    /** To be known. */
+    /** To be known; to write to which table, and to read from which, is asked by the route. */
     WRITE,
-    /** To audit: checkpoints, headers and proofs, no values. */
+    /** To audit: headers and leaf data of all tables, no values of clients. */
     AUDIT,
     /** To administrate. */
     ADMIN

@@ -2,6 +2,7 @@ package io.blockdb.server.http;
 
 import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Gate;
 import io.blockdb.server.security.tls.Certificates;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -43,6 +44,7 @@ public final class HttpServer implements AutoCloseable {
      * @param config how it listens, and its limits
      * @param certificates what TLS is spoken with; null: none is
      * @param node what it serves
+     * @param gate who is let in
      * @param clock the time, by which a time to live is reckoned
      * @param more routes beside those to the node
      */
@@ -50,13 +52,14 @@ public final class HttpServer implements AutoCloseable {
             ServerConfig config,
             @Nullable Certificates certificates,
             Node node,
+            Gate gate,
             InstantSource clock,
             List<Route> more) {
         this.settings = HttpSettings.of(config);
         this.threads = threads(settings);
         this.headers = new HeaderDeadline(settings.limits().headerTimeout());
         this.tls = certificates == null ? null : new TlsConnection(certificates, headers);
-        this.routes = new Routes(settings, node, clock, answers(), more);
+        this.routes = new Routes(settings, node, gate, clock, answers(), more);
         this.javalin = Javalin.create(this::configure);
     }
 

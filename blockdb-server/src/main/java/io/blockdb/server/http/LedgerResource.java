@@ -36,10 +36,10 @@ final class LedgerResource {
     List<Route> routes() {
         return List.of(
                 new Route(HandlerType.GET, "/api/v1/receipt/<key>", Access.READ, this::receipt),
-                new Route(HandlerType.GET, "/api/v1/ledger/receipt", Access.AUDIT, this::receiptBySequence),
-                new Route(HandlerType.GET, "/api/v1/ledger/checkpoint", Access.AUDIT, this::checkpoint),
-                new Route(HandlerType.GET, "/api/v1/ledger/consistency", Access.AUDIT, this::consistency),
-                new Route(HandlerType.GET, "/api/v1/ledger/keys", Access.AUDIT, this::keys),
+                new Route(HandlerType.GET, "/api/v1/ledger/receipt", Access.READ, this::receiptBySequence),
+                new Route(HandlerType.GET, "/api/v1/ledger/checkpoint", Access.READ, this::checkpoint),
+                new Route(HandlerType.GET, "/api/v1/ledger/consistency", Access.READ, this::consistency),
+                new Route(HandlerType.GET, "/api/v1/ledger/keys", Access.READ, this::keys),
                 new Route(HandlerType.POST, "/api/v1/ledger/keys/rotate", Access.ADMIN, this::rotate));
     }
 
@@ -47,6 +47,9 @@ final class LedgerResource {
         BlockDb db = Ledgers.asked(ctx, node);
         ByteText encoding = Asked.encoding(ctx);
         byte[] key = Asked.key(ctx, encoding);
+        if (!Asked.caller(ctx).mayRead(Asked.table(ctx))) {
+            Asked.caller(ctx).requireAudit();
+        }
         long sequence = Asked.number(ctx, "sequence", 0, Long.MAX_VALUE, -1);
         Receipt receipt = sequence < 0 ? db.receipt(Asked.table(ctx), key) : bySequence(db, sequence);
         if (receipt == null || !java.util.Arrays.equals(receipt.key(), key)) {
@@ -72,10 +75,14 @@ final class LedgerResource {
         }
     }
 
-    /** Who may audit but not read sees the proof without what it proves. */
+    /** Who may audit but not read sees the proof without the value; who may neither does not learn that there is an entry. */
     private static void answer(Context ctx, Receipt receipt) {
         Caller caller = Asked.caller(ctx);
-        Receipt seen = caller.mayRead(Asked.table(receipt.table())) ? receipt : receipt.withheld();
+        boolean reads = caller.mayRead(Asked.table(receipt.table()));
+        if (!reads) {
+            caller.requireAudit();
+        }
+        Receipt seen = reads ? receipt : receipt.withheld();
         ctx.contentType("application/json").result(seen.toJson());
     }
 
@@ -148,7 +155,12 @@ final class LedgerResource {
 
     private void rotate(Context ctx) throws IOException {
         JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "lost");
-        KeyRotation rotation = node.rotateKey(body.truth("lost", false));
+        KeyRotation rotation;
+        try {
+            rotation = node.rotateKey(body.truth("lost", false));
+        } catch (IllegalArgumentException e) {
+            throw new Problem(Problem.Kind.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        }
         ctx.contentType("application/json").result(Json.success(json -> {
             json.writeStringField("vkey", rotation.key().toString());
             json.writeArrayFieldStart("retired");

@@ -7,6 +7,7 @@ import io.blockdb.db.ErasedException;
 import io.blockdb.db.OutcomeUnknownException;
 import io.blockdb.db.ReadOnlyException;
 import io.blockdb.db.RefusedException;
+import io.blockdb.db.WithheldException;
 import io.blockdb.ledger.DiskFullException;
 import io.blockdb.server.node.UnavailableException;
 import io.javalin.http.Context;
@@ -54,6 +55,9 @@ public final class Problems {
                             "the value was erased: see _erasures, sequence " + erased.erasureSequence())
                     .with("erasure_sequence", erased.erasureSequence());
         }
+        if (failure instanceof WithheldException) {
+            return new Problem(Problem.Kind.FORBIDDEN, message);
+        }
         if (failure instanceof OutcomeUnknownException) {
             return new Problem(Problem.Kind.TIMEOUT, "the outcome is unknown: " + message);
         }
@@ -87,10 +91,11 @@ public final class Problems {
         } else {
             problem = switch (refused.reason()) {
                 case KEY_TWICE, EXPIRED, INVALID, NOT_VERSIONED -> Problem.invalid(message);
-                case KEY_ABSENT, NO_SUCH_TABLE -> new Problem(Problem.Kind.NOT_FOUND, message);
+                case KEY_ABSENT, NO_SUCH_TABLE, NO_SUCH_PRINCIPAL -> new Problem(Problem.Kind.NOT_FOUND, message);
                 default -> new Problem(Problem.Kind.CONFLICT, message);
             };
         }
+        problem.with("reason", refused.reason().name());
         if (!refused.operations().isEmpty()) {
             problem.with("operation", refused.operations().get(0)).with("operations", refused.operations());
         }

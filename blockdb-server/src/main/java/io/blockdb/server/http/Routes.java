@@ -1,13 +1,13 @@
 package io.blockdb.server.http;
 
 import io.blockdb.server.node.Node;
-import io.blockdb.server.security.Caller;
-import io.blockdb.server.security.ForbiddenException;
+import io.blockdb.server.security.Gate;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,11 +36,13 @@ public final class Routes {
     private final List<Route> all = new ArrayList<>();
     private final Semaphore inFlight;
     private final BodyBudget bodies;
+    private final Admission admission;
 
-    Routes(HttpSettings settings, Node node, InstantSource clock, Executor answers, List<Route> more) {
+    Routes(HttpSettings settings, Node node, Gate gate, InstantSource clock, Executor answers, List<Route> more) {
         this.settings = settings;
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
         this.bodies = new BodyBudget(settings.limits().bodySize());
+        this.admission = new Admission(gate);
         all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
         all.addAll(new ReadResource(node, settings.limits()).routes());
         all.addAll(new ScanResource(node, settings.limits()).routes());
@@ -49,6 +51,8 @@ public final class Routes {
         all.addAll(new BlockResource(node, settings.limits()).routes());
         all.addAll(new MaintenanceResource(node).routes());
         all.addAll(new ClusterResource(node).routes());
+        all.addAll(new AuthResource(node, gate).routes());
+        all.addAll(new TokenResource(node, gate, clock).routes());
         all.addAll(new DocsResource().routes());
         all.addAll(more);
         all.sort(Comparator.comparing(Route::template)
@@ -121,8 +125,8 @@ public final class Routes {
                         || settings.corsOrigins().contains(origin));
     }
 
-    private void admit(Context ctx) {
-        ctx.attribute(Asked.CALLER, Caller.ANYBODY);
+    private void admit(Context ctx) throws IOException {
+        admission.admit(ctx);
         if (ctx.path().startsWith("/api/")) {
             Negotiation.check(ctx, FORMS);
         }
@@ -144,11 +148,8 @@ public final class Routes {
         if (failure instanceof MethodNotAllowedResponse) {
             ctx.header("Allow", String.join(", ", allowed(ctx.path())));
         }
-        if (failure instanceof ForbiddenException) {
-            Problems.answer(ctx, new Problem(Problem.Kind.FORBIDDEN, String.valueOf(failure.getMessage())));
-            return;
-        }
-        Problems.answer(ctx, failure);
+        Problem refusal = admission.refusal(ctx, failure);
+        Problems.answer(ctx, refusal == null ? failure : refusal);
     }
 
     /** The methods that a path takes. */

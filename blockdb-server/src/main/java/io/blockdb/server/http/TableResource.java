@@ -7,6 +7,7 @@ import io.blockdb.db.Commit;
 import io.blockdb.db.TableInfo;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -30,12 +31,17 @@ final class TableResource {
         return List.of(
                 new Route(HandlerType.GET, "/api/v1/tables", Access.READ, this::list),
                 new Route(HandlerType.POST, "/api/v1/tables", Access.ADMIN, this::create),
-                new Route(HandlerType.PATCH, "/api/v1/tables/{name}", Access.ADMIN, this::alter));
+                new Route(HandlerType.PATCH, "/api/v1/tables/{name}", Access.ADMIN, this::alter),
+                // For clients that know no PATCH, such as the JDK's older one.
+                new Route(HandlerType.POST, "/api/v1/tables/{name}", Access.ADMIN, this::alter));
     }
 
     private void list(Context ctx) throws IOException {
         BlockDb db = Ledgers.asked(ctx, node);
-        List<TableInfo> tables = db.tables();
+        Caller caller = Asked.caller(ctx);
+        List<TableInfo> tables = ReadResource.snapshot(ctx, db).tables().stream()
+                .filter(table -> caller.mayAudit() || caller.mayRead(table.name()) || caller.mayWrite(table.name()))
+                .toList();
         ctx.contentType("application/json").result(Json.success(json -> {
             json.writeArrayFieldStart("tables");
             for (TableInfo table : tables) {

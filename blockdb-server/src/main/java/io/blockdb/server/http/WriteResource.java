@@ -5,6 +5,7 @@ import io.blockdb.base.TableName;
 import io.blockdb.db.Commit;
 import io.blockdb.db.DuplicateKeyException;
 import io.blockdb.db.OutcomeUnknownException;
+import io.blockdb.db.RefusedException;
 import io.blockdb.db.WriteBatch;
 import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.http.WriteRequest.Write;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteResource {
     private static final int REQUEST_ID_LENGTH_MAX = 128;
+    private static final TableName REQUESTS = TableName.of("_requests");
 
     private final Node node;
     private final InstantSource clock;
@@ -69,7 +71,7 @@ final class WriteResource {
         if (table.isSystem()) {
             throw Problem.invalid("table '" + table + "' is BlockDB's own: names that begin with _ are reserved");
         }
-        Write write = new Write(table, Asked.key(ctx, encoding), null, encoding, 0);
+        Write write = new Write(table, Asked.key(ctx, encoding), null, encoding, 0, 0);
         commit(ctx, List.of(write), 200, commit -> single(write, commit, "Data deleted successfully"));
     }
 
@@ -92,9 +94,12 @@ final class WriteResource {
         boolean repeatable = requestId != null;
         BooleanSupplier retrySafe = () -> repeatable || writeOnce(writes);
         ctx.attribute(Problems.RETRY_SAFE, retrySafe);
+        boolean reads = writes.stream().allMatch(write -> caller.mayRead(write.table()));
         ctx.future(() -> begin(batch).handle((commit, failure) -> {
             if (failure != null) {
-                Problems.answer(ctx, failure(failure, writes, retrySafe));
+                Problems.answer(ctx, reads ? failure(failure, writes, retrySafe) : hiding(failure, writes, retrySafe));
+            } else if (commit.existing() && !reads && !isOwnRequest(caller, requestId)) {
+                Problems.answer(ctx, exists(writes));
             } else {
                 ctx.status(commit.existing() ? 200 : created);
                 ctx.contentType("application/json");
@@ -118,7 +123,7 @@ final class WriteResource {
             batch.delete(write.table(), write.key());
             return;
         }
-        long expiresAt = 0;
+        long expiresAt = write.expiresAt();
         if (write.ttlSeconds() != 0) {
             expiresAt = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) + write.ttlSeconds() * 1_000_000;
         }
@@ -138,7 +143,7 @@ final class WriteResource {
     private static Throwable failure(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (failure instanceof DuplicateKeyException duplicate && writes.size() == 1) {
+        if (failure instanceof DuplicateKeyException && writes.size() == 1) {
             return new Problem(
                     Problem.Kind.DUPLICATE_KEY,
                     "Key '" + Shown.key(writes.get(0).key()) + "' already exists");
@@ -147,6 +152,37 @@ final class WriteResource {
             return Problems.of(failure).with("retry_safe", retrySafe.getAsBoolean());
         }
         return failure;
+    }
+
+    /** As {@link #failure}, for who may not learn by writing what stands there: that something does is all there is to say. */
+    private Throwable hiding(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
+        Throwable failure = failure(thrown, writes, retrySafe);
+        boolean tells = failure instanceof DuplicateKeyException
+                || (failure instanceof RefusedException refused
+                        && refused.reason() == RefusedException.Reason.PARTLY_STORED);
+        return tells ? exists(writes) : failure;
+    }
+
+    private static Problem exists(List<Write> writes) {
+        return new Problem(
+                Problem.Kind.DUPLICATE_KEY,
+                writes.size() == 1
+                        ? "Key '" + Shown.key(writes.get(0).key()) + "' already exists"
+                        : "a key of the batch already exists");
+    }
+
+    /** Whether what stands there was written by a request that the caller named alike: then it is his own. */
+    private boolean isOwnRequest(Caller caller, @Nullable String requestId) {
+        if (requestId == null) {
+            return false;
+        }
+        byte[] key = (caller.id() + "\0" + requestId).getBytes(StandardCharsets.UTF_8);
+        try {
+            return node.database().find(REQUESTS, key) != null;
+        } catch (IOException | RuntimeException e) {
+            // Then it is not known to be his own, and he is told no more than anybody.
+            return false;
+        }
     }
 
     /** Whether all tables are write-once, so that writing the same again is the same write. */

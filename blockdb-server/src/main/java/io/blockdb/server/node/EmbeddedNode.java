@@ -5,6 +5,7 @@ import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
 import io.blockdb.db.KeyRotation;
 import io.blockdb.db.Options;
+import io.blockdb.db.Principals;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.db.WriteBatch;
 import java.io.IOException;
@@ -81,6 +82,11 @@ public final class EmbeddedNode implements Node {
     @Override
     public KeyRotation rotateKey(boolean lost) throws IOException {
         return lost ? database().replaceLostKey() : database().rotateKey();
+    }
+
+    @Override
+    public Principals principals() throws UnavailableException {
+        return database().principals();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.blockdb.base.TableName;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
 import io.blockdb.db.KeyRotation;
+import io.blockdb.db.Principals;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.db.WriteBatch;
 import java.io.IOException;
@@ -49,6 +50,13 @@ public interface Node extends AutoCloseable {
      * @param lost whether the key in use is lost, as {@link BlockDb#replaceLostKey}
      */
     KeyRotation rotateKey(boolean lost) throws IOException;
+
+    /**
+     * Who may do what, to ask and to change.
+     *
+     * @throws UnavailableException if there is no database now
+     */
+    Principals principals() throws UnavailableException;
 
     /** Whether this node can serve, and if not, why. */
     NodeStatus status();

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ final class Asking {
         credentials = authorization;
     }
 
+    /** Whether it is said who asks. */
+    boolean authenticated() {
+        return credentials != null;
+    }
+
     /** The operations and statuses that were met, such as {@code put 201}. */
     Set<String> reached() {
         return reached;
@@ -47,8 +53,16 @@ final class Asking {
 
     /** Sends a request to each operation that describes a status, and expects that status. */
     void everywhere(int status, UnaryOperator<Request> change) throws IOException {
+        everywhere(status, operation -> true, change);
+    }
+
+    /** As {@link #everywhere(int, UnaryOperator)}, to some of them. */
+    void everywhere(int status, Predicate<Description.Operation> some, UnaryOperator<Request> change)
+            throws IOException {
         for (Description.Operation operation : description.operations().values()) {
-            if (operation.responses().containsKey(status) && !reached.contains(operation.id() + " " + status)) {
+            if (some.test(operation)
+                    && operation.responses().containsKey(status)
+                    && !reached.contains(operation.id() + " " + status)) {
                 change.apply(new Request(operation)).expect(status);
             }
         }

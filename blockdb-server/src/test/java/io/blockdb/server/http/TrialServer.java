@@ -5,11 +5,14 @@ import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.node.NodeStatus;
+import io.blockdb.server.security.Gate;
+import io.blockdb.server.security.GateSettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +40,11 @@ final class TrialServer implements AutoCloseable {
     }
 
     TrialServer(Path directory) throws IOException {
+        this(directory, Map.of());
+    }
+
+    /** A server whose settings are the defaults, but for some (by their full names). */
+    TrialServer(Path directory, Map<String, String> settings) throws IOException {
         node = EmbeddedNode.open(directory, Options.defaults(), "node1", "127.0.0.1:0");
         Node failing = (Node) Proxy.newProxyInstance(
                 Node.class.getClassLoader(), new Class<?>[] {Node.class}, (self, method, arguments) -> {
@@ -60,8 +68,13 @@ final class TrialServer implements AutoCloseable {
                         throw e.getCause();
                     }
                 });
-        ServerConfig config = ServerConfig.of(Map.of("server.port", "0", "database.data_dir", directory.toString()));
-        http = new HttpServer(config, null, failing, InstantSource.system(), List.of()).start();
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("server.port", "0");
+        all.put("database.data_dir", directory.toString());
+        ServerConfig config = ServerConfig.of(all);
+        InstantSource clock = InstantSource.system();
+        Gate gate = new Gate(GateSettings.of(config.auth()), failing, clock);
+        http = new HttpServer(config, null, failing, gate, clock, List.of()).start();
     }
 
     private static boolean fails(String method, Throwable thrown) {

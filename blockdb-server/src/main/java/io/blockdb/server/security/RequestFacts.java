@@ -1,0 +1,20 @@
+package io.blockdb.server.security;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to know of a request before anything of it is believed.
+ *
+ * @param method the HTTP method
+ * @param path the path, without the query
+ * @param source the address that it came from
+ * @param authorization the header of that name, or null
+ */
+public record RequestFacts(
+        String method, String path, String source, @Nullable String authorization) {
+    /** Shows no secret. */
+    @Override
+    public String toString() {
+        return method + " " + path + " from " + source;
+    }
+}

@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.blockdb.cli.CliHarness.Result;
 import io.blockdb.db.Options;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.http.Access;
 import io.blockdb.server.http.HttpServer;
-import io.blockdb.server.http.HttpSettings;
 import io.blockdb.server.http.Route;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.security.Gate;
-import io.blockdb.server.security.GateSettings;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,10 +50,9 @@ class RemoteParityTest {
                         .result("{\"success\":true,\"status\":\"healthy\",\"version\":\"1\",\"blockchain_height\":"
                                 + node.database().snapshot().height() + ",\"total_records\":"
                                 + node.database().snapshot().sequence() + "}"));
-        Gate gate = new Gate(GateSettings.OPEN, node, InstantSource.system());
-        server = new HttpServer(
-                        HttpSettings.defaults("127.0.0.1", 0), node, gate, InstantSource.system(), List.of(health))
-                .start();
+        ServerConfig config = ServerConfig.of(Map.of("server.port", "0"));
+        Gate gate = new Gate(config.auth(), node, InstantSource.system());
+        server = new HttpServer(config, null, node, gate, InstantSource.system(), List.of(health)).start();
         local = new CliHarness(temp.resolve("embedded"));
         remote = new CliHarness(temp.resolve("none"))
                 .unset("BLOCKDB_DATA_DIR")

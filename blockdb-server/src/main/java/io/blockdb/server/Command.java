@@ -1,5 +1,6 @@
 package io.blockdb.server;
 
+import io.blockdb.access.Principal;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.server.config.ConfigException;
 import io.blockdb.server.config.ConfigReader;
@@ -104,7 +105,7 @@ final class Command {
         ServerConfig config = loaded.config();
         stopOn("TERM", SIGTERM);
         stopOn("INT", SIGINT);
-        Logs logs = Logs.start(config.logging());
+        Logs logs = Logs.start(config.logging(), config.auth().auditFile());
         try {
             out.println("BlockDB " + Version.number() + " (revision " + Version.revision() + "), JVM " + Version.jvm());
             out.println("Settings: " + (loaded.file() == null ? "no file" : loaded.file()));
@@ -136,6 +137,11 @@ final class Command {
                 + " (" + cluster.nodeId() + ")");
         out.println("TLS: " + (certificates == null ? "off" : certificates.description()));
         out.println("Authentication: " + (config.auth().enabled() ? "on" : "off"));
+        if (config.auth().enabled()
+                && server.node().principals().list().stream().noneMatch(Principal::isAdmin)) {
+            err.println("Warning: authentication is on, and there is no admin: stop the server, and make one with"
+                    + " 'blockdb-cli -d DIR auth add-principal NAME --role admin' and 'auth set-password NAME'");
+        }
         String host = config.server().host();
         out.println(
                 "BlockDB server listening on " + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());

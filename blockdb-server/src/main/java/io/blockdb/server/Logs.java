@@ -18,12 +18,14 @@ import ch.qos.logback.core.util.FileSize;
 import io.blockdb.server.config.LogFormat;
 import io.blockdb.server.config.LogLevels;
 import io.blockdb.server.config.ServerConfig;
+import io.blockdb.server.security.AuditTrail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -42,32 +44,48 @@ final class Logs {
     private static final Duration SIZE_CHECKED_EVERY = Duration.buildBySeconds(1);
 
     private final LoggerContext context;
+    /** Whether the trail of refused requests has a file of its own: then it is written whatever the log leaves out. */
+    private final boolean auditsApart;
 
-    private Logs(LoggerContext context) {
+    private Logs(LoggerContext context, boolean auditsApart) {
         this.context = context;
+        this.auditsApart = auditsApart;
     }
 
     /**
      * Sets the log up.
      *
-     * @throws IOException if its file cannot be written
+     * @param auditFile file of the trail of refused requests; null: it goes into the log
+     * @throws IOException if a file cannot be written
      */
-    static Logs start(ServerConfig.Logging settings) throws IOException {
+    static Logs start(ServerConfig.Logging settings, @Nullable Path auditFile) throws IOException {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         Path file = settings.file();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)
+                .addAppender(started(context, settings, file, "logging.file"));
+        if (auditFile != null) {
+            Logger audit = context.getLogger(AuditTrail.LOGGER);
+            audit.addAppender(started(context, settings, auditFile, "auth.audit_file"));
+            audit.setAdditive(false);
+        }
+        Logs logs = new Logs(context, auditFile != null);
+        logs.levels(settings.level());
+        return logs;
+    }
+
+    private static OutputStreamAppender<ILoggingEvent> started(
+            LoggerContext context, ServerConfig.Logging settings, @Nullable Path file, String setting)
+            throws IOException {
         OutputStreamAppender<ILoggingEvent> appender =
                 file == null ? console(context) : file(context, file.toAbsolutePath(), settings);
         appender.setContext(context);
         appender.setEncoder(encoder(context, settings.format()));
         appender.start();
         if (!appender.isStarted()) {
-            throw new IOException("logging.file: " + file + " cannot be written" + cause(context));
+            throw new IOException(setting + ": " + file + " cannot be written" + cause(context));
         }
-        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
-        Logs logs = new Logs(context);
-        logs.levels(settings.level());
-        return logs;
+        return appender;
     }
 
     private static OutputStreamAppender<ILoggingEvent> console(LoggerContext context) {
@@ -136,6 +154,9 @@ final class Logs {
         }
         if (levels.root() == LogLevels.Level.INFO) {
             TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        }
+        if (auditsApart) {
+            context.getLogger(AuditTrail.LOGGER).setLevel(Level.INFO);
         }
         for (Map.Entry<String, LogLevels.Level> named : levels.named().entrySet()) {
             context.getLogger(named.getKey()).setLevel(level(named.getValue()));

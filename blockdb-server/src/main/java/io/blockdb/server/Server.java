@@ -5,7 +5,6 @@ import io.blockdb.server.http.HttpServer;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.security.Gate;
-import io.blockdb.server.security.GateSettings;
 import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -41,7 +40,7 @@ public final class Server implements AutoCloseable {
                 config.cluster().nodeId(),
                 address.host() + ":" + address.port());
         try {
-            Gate gate = new Gate(GateSettings.of(config.auth()), node, clock);
+            Gate gate = new Gate(config.auth(), node, clock);
             return new Server(node, new HttpServer(config, certificates, node, gate, clock, List.of()).start());
         } catch (RuntimeException | Error e) {
             try (node) {

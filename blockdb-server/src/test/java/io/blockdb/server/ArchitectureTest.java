@@ -61,6 +61,7 @@ class ArchitectureTest {
             "org.jspecify.annotations..",
             "com.google.errorprone.annotations..",
             "org.slf4j..",
+            "io.blockdb.access",
             "io.blockdb.base",
             "io.blockdb.proof",
             "io.blockdb.db");

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.ContextInitializer;
 import io.blockdb.server.config.ServerConfig;
+import io.blockdb.server.security.AuditTrail;
+import io.blockdb.server.security.RequestFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,7 @@ class LogsTest {
 
     @Test
     void writesALineAnEvent() throws Exception {
-        Logs logs = Logs.start(settings(Map.of()));
+        Logs logs = Logs.start(settings(Map.of()), null);
         LOG.info("key {} refused", "a\nb\u001b[31m");
         LOG.debug("not asked for");
         logs.stop();
@@ -53,8 +55,27 @@ class LogsTest {
     }
 
     @Test
+    void theTrailOfRefusalsCanHaveAFileOfItsOwn() throws Exception {
+        Path audit = temp.resolve("trail/audit.log");
+        Logs logs = Logs.start(settings(Map.of("logging.level", "error")), audit);
+        new AuditTrail().refused(new RequestFacts("GET", "/x\ny", "192.0.2.7", "Bearer secret"), 403, "", "may not");
+        LOG.warn("not asked for");
+        LOG.error("a mistake");
+        logs.stop();
+
+        List<String> refused = Files.readAllLines(audit);
+        assertEquals(1, refused.size(), refused.toString());
+        assertTrue(
+                refused.get(0)
+                        .endsWith("refused status=403 principal=- source=192.0.2.7 method=GET path=/x\\u000ay"
+                                + " reason=\"may not\""),
+                refused.get(0));
+        assertEquals(1, lines().size());
+    }
+
+    @Test
     void writesJson() throws Exception {
-        Logs logs = Logs.start(settings(Map.of("logging.format", "json")));
+        Logs logs = Logs.start(settings(Map.of("logging.format", "json")), null);
         LOG.warn("said \"so\"");
         logs.stop();
 
@@ -67,7 +88,7 @@ class LogsTest {
 
     @Test
     void levelsAreByLoggerAndCanChange() throws Exception {
-        Logs logs = Logs.start(settings(Map.of("logging.level", "warn,io.blockdb.test.sub=trace")));
+        Logs logs = Logs.start(settings(Map.of("logging.level", "warn,io.blockdb.test.sub=trace")), null);
         LOG.info("no");
         LoggerFactory.getLogger("io.blockdb.test.sub.deep").trace("one");
         logs.levels(ServerConfig.of(Map.of("logging.level", "info")).logging().level());
@@ -83,7 +104,7 @@ class LogsTest {
 
     @Test
     void beginsANewFileWhenOneIsFull() throws Exception {
-        Logs logs = Logs.start(settings(Map.of("logging.file_size", "64KB", "logging.files_kept", "1")));
+        Logs logs = Logs.start(settings(Map.of("logging.file_size", "64KB", "logging.files_kept", "1")), null);
         Path rolled = temp.resolve("logs/server.log.1.gz");
         String line = "x".repeat(1000);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
@@ -100,7 +121,7 @@ class LogsTest {
     void aFileThatCannotBeWrittenIsAnError() throws Exception {
         Files.writeString(temp.resolve("logs"), "a file where a directory is needed");
 
-        assertThrows(IOException.class, () -> Logs.start(settings(Map.of())));
+        assertThrows(IOException.class, () -> Logs.start(settings(Map.of()), null));
     }
 
     private ServerConfig.Logging settings(Map<String, String> more) {

@@ -234,10 +234,13 @@ final class Standing {
     byte[] value(Current current) throws IOException {
         Planned entry = current.planned();
         IndexValue indexed = current.indexed();
-        if (entry == null && indexed == null) {
+        if (entry != null) {
+            return entry.value();
+        }
+        if (indexed == null) {
             throw new IllegalStateException("an entry that stands nowhere");
         }
-        return entry != null ? entry.value() : value(indexed);
+        return value(indexed);
     }
 
     private byte[] value(IndexValue indexed) throws IOException {

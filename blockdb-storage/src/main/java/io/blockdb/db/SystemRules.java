@@ -170,10 +170,7 @@ final class SystemRules {
                     erased == null ? new byte[0] : erased.key());
         }
         if (operation instanceof Operation.RaiseLevel raise) {
-            return Planned.system(
-                    SystemTables.FORMAT,
-                    SystemTables.LEVEL_KEY,
-                    SystemTables.formatValue(raise.level(), raise.writer()));
+            return levelEntry(raise);
         }
         return access.entryOf(operation);
     }
@@ -188,6 +185,11 @@ final class SystemRules {
                 SystemTables.KEYS,
                 SystemTables.keyKey(key.keyId()),
                 SystemTables.keyValue(key.toString(), node, state));
+    }
+
+    private static Planned levelEntry(Operation.RaiseLevel raise) {
+        return Planned.system(
+                SystemTables.FORMAT, SystemTables.LEVEL_KEY, SystemTables.formatValue(raise.level(), raise.writer()));
     }
 
     private static Planned erasureEntry(Operation.Erase erase, TableName table, byte[] key) {
@@ -233,7 +235,7 @@ final class SystemRules {
                             + " write-once for good");
         }
         batch = with(batch, new TableInfo(name, create.policy(), create.erasable(), true));
-        return new Finding.Adds(entryOf(create));
+        return new Finding.Adds(tableEntry(name, create.policy(), create.erasable()));
     }
 
     private Finding alterTable(Operation.AlterTable alter, int number, List<Planned> added) throws IOException {
@@ -276,7 +278,7 @@ final class SystemRules {
                             + key.origin());
         }
         Standing.Current known = standing.current(SystemTables.KEYS, SystemTables.keyKey(key.keyId()));
-        Planned entry = entryOf(add);
+        Planned entry = keyEntry(key, add.node(), SystemTables.ACTIVE);
         if (known == null) {
             batchOrigin = key.origin();
             return new Finding.Adds(entry);
@@ -299,7 +301,7 @@ final class SystemRules {
     private Finding retireKey(Operation.RetireKey retire, int number) throws IOException {
         VerifierKey key = retire.key();
         Standing.Current known = standing.current(SystemTables.KEYS, SystemTables.keyKey(key.keyId()));
-        Planned entry = entryOf(retire);
+        Planned entry = keyEntry(key, retire.node(), SystemTables.RETIRED);
         if (known == null) {
             throw refuse(Reason.KEY_CONFLICT, number, "the ledger has no key " + key.keyId());
         }
@@ -346,7 +348,7 @@ final class SystemRules {
                             + ": it is only raised, here to at most " + SystemTables.LEVEL);
         }
         batchLevel = raise.level();
-        return new Finding.Adds(entryOf(raise));
+        return new Finding.Adds(levelEntry(raise));
     }
 
     private Finding stands(TableName table, byte[] key) throws IOException {

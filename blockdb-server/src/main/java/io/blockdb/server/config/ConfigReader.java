@@ -87,7 +87,7 @@ public final class ConfigReader {
             if (text.isEmpty()) {
                 continue;
             }
-            if (setting == ServerSettings.PORT && text.matches("(tcp|udp|sctp)://.*")) {
+            if (setting.equals(ServerSettings.PORT) && text.matches("(tcp|udp|sctp)://.*")) {
                 notes.add(variable + "=" + text + " is passed over: Kubernetes sets it for a service of that name");
             } else if (taken == null) {
                 taken = variable;

@@ -92,9 +92,9 @@ final class WriteResource {
             batch.requestId(requestId(requestId));
         }
         boolean repeatable = requestId != null;
+        boolean reads = writes.stream().allMatch(write -> caller.mayRead(write.table()));
         BooleanSupplier retrySafe = () -> repeatable || writeOnce(writes);
         ctx.attribute(Problems.RETRY_SAFE, retrySafe);
-        boolean reads = writes.stream().allMatch(write -> caller.mayRead(write.table()));
         ctx.future(() -> begin(batch).handle((commit, failure) -> {
             if (failure != null) {
                 Problems.answer(ctx, reads ? failure(failure, writes, retrySafe) : hiding(failure, writes, retrySafe));
@@ -155,7 +155,7 @@ final class WriteResource {
     }
 
     /** As {@link #failure}, for who may not learn by writing what stands there: that something does is all there is to say. */
-    private Throwable hiding(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
+    private static Throwable hiding(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
         Throwable failure = failure(thrown, writes, retrySafe);
         boolean tells = failure instanceof DuplicateKeyException
                 || (failure instanceof RefusedException refused

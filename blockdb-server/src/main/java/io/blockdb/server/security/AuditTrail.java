@@ -11,7 +11,10 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: any thread.
  */
 public final class AuditTrail {
-    private static final Logger LOG = LoggerFactory.getLogger("io.blockdb.audit");
+    /** The logger that it is written by. */
+    public static final String LOGGER = "io.blockdb.audit";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
     private static final int PATH_LENGTH_MAX = 200;
 
     /**

@@ -3,6 +3,7 @@ package io.blockdb.server.security;
 import io.blockdb.access.Principal;
 import io.blockdb.access.TokenText;
 import io.blockdb.db.Principals;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.Node;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ public final class Gate {
     /** The longest header that is looked at: a name and a password, in UTF-8 and base64. */
     private static final int HEADER_LENGTH_MAX = 8192;
 
-    private final GateSettings settings;
+    private final ServerConfig.Auth settings;
     private final Node node;
     private final InstantSource clock;
     private final Sessions sessions;
@@ -57,7 +58,7 @@ public final class Gate {
      * @param node whose principals are let in
      * @param clock by which tokens and sessions expire
      */
-    public Gate(GateSettings settings, Node node, InstantSource clock) {
+    public Gate(ServerConfig.Auth settings, Node node, InstantSource clock) {
         this.settings = settings;
         this.node = node;
         this.clock = clock;

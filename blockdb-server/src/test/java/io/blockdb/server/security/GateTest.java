@@ -14,6 +14,7 @@ import io.blockdb.access.Role;
 import io.blockdb.base.TableName;
 import io.blockdb.db.Options;
 import io.blockdb.db.Principals;
+import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.EmbeddedNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who is let in, by what, and who is not. */
 class GateTest {
     private static final int ROUNDS = 1000;
-    private static final GateSettings SETTINGS = new GateSettings(
-            true, true, Duration.ofHours(2), ROUNDS, 3, Duration.ofSeconds(30), Duration.ofMinutes(15));
+    private static final ServerConfig.Auth SETTINGS = new ServerConfig.Auth(
+            true, true, Duration.ofHours(2), ROUNDS, 3, Duration.ofSeconds(30), Duration.ofMinutes(15), null);
     private static final String PASSWORD = "correct horse";
 
     private final TestClock clock = new TestClock();
@@ -74,7 +75,7 @@ class GateTest {
 
     @Test
     void whileItIsOffEverybodyMayDoEverything() throws IOException {
-        Gate open = new Gate(GateSettings.OPEN, node, clock);
+        Gate open = new Gate(ServerConfig.defaults().auth(), node, clock);
         assertSame(Caller.ANYBODY, open.admit(facts("Bearer nonsense"), false));
         assertEquals("", Caller.ANYBODY.id());
         assertTrue(Caller.ANYBODY.isAdmin());
@@ -85,8 +86,8 @@ class GateTest {
     @Test
     void readsCanBeOpenToAll() throws IOException {
         refused(null);
-        GateSettings reading = new GateSettings(
-                true, false, SETTINGS.sessionDuration(), ROUNDS, 3, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        ServerConfig.Auth reading = new ServerConfig.Auth(
+                true, false, SETTINGS.sessionDuration(), ROUNDS, 3, Duration.ofSeconds(1), Duration.ofSeconds(1), null);
         Gate open = new Gate(reading, node, clock);
         Caller caller = open.admit(facts(null), true);
         assertTrue(caller.mayRead(TableName.DEFAULT));

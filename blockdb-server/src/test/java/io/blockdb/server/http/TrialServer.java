@@ -1,12 +1,17 @@
 package io.blockdb.server.http;
 
 import io.blockdb.db.Options;
+import io.blockdb.db.Timings;
 import io.blockdb.server.config.ServerConfig;
+import io.blockdb.server.feed.DatabaseSource;
+import io.blockdb.server.feed.Feed;
+import io.blockdb.server.feed.FeedLimits;
+import io.blockdb.server.metrics.Metrics;
+import io.blockdb.server.metrics.Warnings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.node.NodeStatus;
 import io.blockdb.server.security.Gate;
-import io.blockdb.server.security.GateSettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -22,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 /** A server whose node fails when it is told to: what the database under it cannot be made to do at will, this does. */
 final class TrialServer implements AutoCloseable {
     /** What a node answers of itself, rather than of its database. */
-    private static final Set<String> OF_ITSELF = Set.of("status", "cluster", "close");
+    private static final Set<String> OF_ITSELF = Set.of("status", "cluster", "close", "ledgerId", "openings");
 
     private static final Set<String> WRITES = Set.of("write", "createTable", "alterTable", "erase", "rotateKey");
 
     private final Node node;
+    private final Metrics metrics;
+    private final Feed feed;
     private final HttpServer http;
     private volatile @Nullable Throwable failure;
     private volatile boolean writesOnly;
@@ -73,8 +80,13 @@ final class TrialServer implements AutoCloseable {
         all.put("database.data_dir", directory.toString());
         ServerConfig config = ServerConfig.of(all);
         InstantSource clock = InstantSource.system();
-        Gate gate = new Gate(GateSettings.of(config.auth()), failing, clock);
-        http = new HttpServer(config, null, failing, gate, clock, List.of()).start();
+        Gate gate = new Gate(config.auth(), failing, clock);
+        Warnings warnings = new Warnings();
+        metrics = new Metrics(node, new Timings(), warnings, "1.2.3");
+        feed = new Feed(new DatabaseSource(failing), FeedLimits.of(config.limits()));
+        Monitoring monitoring = new Monitoring(metrics, warnings, "1.2.3", clock.instant());
+        List<Route> watching = new WatchResource(feed, failing, gate).routes();
+        http = new HttpServer(config, null, failing, gate, clock, monitoring, watching).start();
     }
 
     private static boolean fails(String method, Throwable thrown) {
@@ -113,7 +125,9 @@ final class TrialServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        feed.close();
         http.close();
+        metrics.close();
         node.close();
     }
 }

@@ -43,7 +43,6 @@ public final class Routes {
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
         this.admission = new Admission(gate);
         this.bodies = new BodyBudget(settings.limits().bodySize());
-        this.admission = new Admission(gate);
         all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
         all.addAll(new ReadResource(node, settings.limits()).routes());
         all.addAll(new ScanResource(node, settings.limits()).routes());

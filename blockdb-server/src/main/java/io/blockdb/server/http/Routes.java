@@ -41,7 +41,6 @@ public final class Routes {
     Routes(HttpSettings settings, Node node, Gate gate, InstantSource clock, Executor answers, List<Route> more) {
         this.settings = settings;
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
-        this.admission = new Admission(gate);
         this.bodies = new BodyBudget(settings.limits().bodySize());
         all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
         all.addAll(new ReadResource(node, settings.limits()).routes());

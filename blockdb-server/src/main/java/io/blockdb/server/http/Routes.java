@@ -42,6 +42,7 @@ public final class Routes {
         this.settings = settings;
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
         this.bodies = new BodyBudget(settings.limits().bodySize());
+        this.admission = new Admission(gate);
         all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
         all.addAll(new ReadResource(node, settings.limits()).routes());
         all.addAll(new ScanResource(node, settings.limits()).routes());

@@ -109,12 +109,11 @@ public final class EmbeddedNode implements Node {
         } catch (IllegalStateException e) {
             throw closed(held, e);
         }
-        commit.whenComplete((done, failure) -> {
+        return commit.whenComplete((done, failure) -> {
             if (failure != null) {
                 keeper.look();
             }
         });
-        return commit;
     }
 
     /** A write that is waited for. */

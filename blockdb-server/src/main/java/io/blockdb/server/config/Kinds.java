@@ -133,9 +133,11 @@ final class Kinds {
     static Kind<Optional<Path>> fileOrNone() {
         return text(
                 "the name of a file or directory, or \"\"",
-                written -> written.isEmpty()
-                        ? Optional.of(Optional.empty())
-                        : path(written).map(Optional::of),
+                written -> {
+                    Optional<Path> file = path(written);
+                    // The outer says whether it is a value at all.
+                    return file.isPresent() || written.isEmpty() ? Optional.of(file) : Optional.empty();
+                },
                 file -> file.map(Path::toString).orElse(""));
     }
 

@@ -17,7 +17,20 @@ import java.util.Map;
 final class RunningServer implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
 
+    /** Null where somebody else runs it. */
     private final Server server;
+
+    private final int port;
+
+    private RunningServer(Server server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /** One that somebody else runs, on a port of the loopback. */
+    static RunningServer at(int port) {
+        return new RunningServer(null, port);
+    }
 
     /** A server whose settings are the defaults, but for some (by their full names). */
     RunningServer(Path directory, Map<String, String> settings) throws IOException {
@@ -25,6 +38,7 @@ final class RunningServer implements AutoCloseable {
         all.put("database.data_dir", directory.toString());
         all.putIfAbsent("server.port", "0");
         this.server = Server.start(ServerConfig.of(all));
+        this.port = server.port();
     }
 
     RunningServer(Path directory) throws IOException {
@@ -32,7 +46,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     int port() {
-        return server.port();
+        return port;
     }
 
     /** An answer. */
@@ -130,6 +144,8 @@ final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -270,6 +270,20 @@ class RemoteParityIT {
         same("interactive", "--bail");
     }
 
+    @Test
+    void figures() {
+        same("put", "k", "v").done();
+        same("checkpoint");
+        besides = text -> text.replaceAll("(?m)(embedded|served)|(\\d[0-9.,]* (B|KB|MB|GB|%|ms).*$)", "#")
+                .replaceAll("(bytes|free|writable|hits|misses|interval|days?|left|micros)(_[a-z_]+)?\":[^,}]*", "$1");
+        same("stats").done();
+        same("stats", "--output", "json").done();
+        assertEquals(0, remote.run("stats", "--watch", "0.1", "--count", "2").exit());
+        assertEquals(0, remote.run("doctor").exit());
+        assertEquals("The cluster is healthy\n", remote.run("cluster", "health").done());
+        assertEquals(0, remote.run("cluster", "status").exit());
+    }
+
     /** The program itself, with what its launcher makes of the environment. */
     @Test
     void thePackagedProgram() throws Exception {

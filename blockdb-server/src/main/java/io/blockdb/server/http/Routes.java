@@ -71,6 +71,7 @@ public final class Routes {
         all.addAll(new ClusterResource(node).routes());
         all.addAll(new AuthResource(node, gate).routes());
         all.addAll(new TokenResource(node, gate, clock).routes());
+        all.addAll(new DocsResource().routes());
         all.addAll(more);
         all.sort(Comparator.comparing(Route::template)
                 .thenComparing(route -> route.method().name()));

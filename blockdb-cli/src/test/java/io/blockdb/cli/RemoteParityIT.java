@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same commands on a directory and on a server: what they say on either, and their exit codes, are the same. */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RemoteParityIT {
     @TempDir
     private Path temp;
@@ -266,5 +268,43 @@ class RemoteParityIT {
         remote.input(script);
         same("interactive");
         same("interactive", "--bail");
+    }
+
+    @Test
+    void figures() {
+        same("put", "k", "v").done();
+        same("checkpoint");
+        besides = text -> text.replaceAll("(?m)(embedded|served)|(\\d[0-9.,]* (B|KB|MB|GB|%|ms).*$)", "#")
+                .replaceAll("(bytes|free|writable|hits|misses|interval|days?|left|micros)(_[a-z_]+)?\":[^,}]*", "$1");
+        same("stats").done();
+        same("stats", "--output", "json").done();
+        assertEquals(0, remote.run("stats", "--watch", "0.1", "--count", "2").exit());
+        assertEquals(0, remote.run("doctor").exit());
+        assertEquals("The cluster is healthy\n", remote.run("cluster", "health").done());
+        assertEquals(0, remote.run("cluster", "status").exit());
+    }
+
+    /** The program itself, with what its launcher makes of the environment. */
+    @Test
+    void thePackagedProgram() throws Exception {
+        String[][] commands = {
+            {"put", "ключ", "grüße"},
+            {"get", "ключ"},
+            {"put", "ключ", "another"},
+            {"get", "none"},
+            {"scan", "--limit", "x"},
+        };
+        for (String[] command : commands) {
+            Launched.Outcome here =
+                    launched(command, "-d", temp.resolve("embedded").toString());
+            Launched.Outcome there = launched(command, "--url", server.url());
+            assertEquals(here, there);
+        }
+    }
+
+    private static Launched.Outcome launched(String[] command, String... where) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(where));
+        arguments.addAll(List.of(command));
+        return Launched.cli(arguments.toArray(new String[0]));
     }
 }

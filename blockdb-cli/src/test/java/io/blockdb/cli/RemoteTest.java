@@ -393,6 +393,15 @@ class RemoteTest {
                 "POST /api/v1/batch {\"encoding\":\"base64\",\"operations\":[{\"key\":\"YQ==\",\"value\":\"MQ==\"},"
                         + "{\"key\":\"Yg==\",\"value\":\"Mg==\"}]}",
                 server.last().toString());
+        server.json(200, "{'success':true,'principal':'ada'}")
+                .problem(403, "Forbidden", "not for you", "")
+                .json(
+                        200,
+                        "{'success':true,'total_processed':2,'height':4,'block_hash':'" + HASH
+                                + "','timestamp':6,'existing':true,'results':[{'operation':0,'sequence_number':8}]}");
+        Result blind = cli.run("import", file.toString());
+        assertTrue(blind.out().contains(": imported 0, already there 2, failed 0"), blind.out());
+        assertTrue(blind.err().contains("only auditors may see"), blind.err());
         assertTrue(
                 server.asked().get(1).path().contains("table=_requests"),
                 server.asked().toString());

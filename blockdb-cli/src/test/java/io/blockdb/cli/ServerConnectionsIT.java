@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,7 +85,7 @@ final class ServerConnectionsIT {
         for (int i = 0; i < sockets.size(); i += 100) {
             sockets.get(i).getOutputStream().write(bytes("GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
             byte[] begin = sockets.get(i).getInputStream().readNBytes(12);
-            assertEquals("HTTP/1.1 200", new String(begin));
+            assertEquals("HTTP/1.1 200", new String(begin, StandardCharsets.US_ASCII));
         }
     }
 

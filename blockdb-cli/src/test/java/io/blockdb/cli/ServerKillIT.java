@@ -13,6 +13,7 @@ import io.blockdb.client.Revision;
 import io.blockdb.client.Row;
 import io.blockdb.client.Scan;
 import io.blockdb.client.Table;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -255,7 +256,7 @@ final class ServerKillIT {
         String any = there.keySet().iterator().next();
         assertEquals(
                 there.get(any),
-                new String(client.getVerified(Key.of(any)).orElseThrow().value()),
+                new String(client.getVerified(Key.of(any)).orElseThrow().value(), StandardCharsets.UTF_8),
                 where);
     }
 }

@@ -8,6 +8,7 @@ import io.blockdb.client.BlockDbClient;
 import io.blockdb.client.BlockDbClientBuilder;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,9 +62,7 @@ final class ServerProcess implements AutoCloseable {
     /** What is not read would stop it one day. */
     private static void readOut(BufferedReader out) {
         try (out) {
-            while (out.readLine() != null) {
-                continue;
-            }
+            out.transferTo(Writer.nullWriter());
         } catch (IOException killed) {
             return; // as it should be
         }

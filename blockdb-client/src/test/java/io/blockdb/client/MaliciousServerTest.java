@@ -14,6 +14,7 @@ import io.blockdb.proof.Signer;
 import io.blockdb.proof.VerifierKey;
 import io.blockdb.server.Server;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,7 +122,7 @@ class MaliciousServerTest {
         }
         front.doing((request, self) -> self.passOn(request));
         assertEquals(
-                "v5", new String(client.getVerified(Key.of("k5")).orElseThrow().value()));
+                "v5", new String(client.getVerified(Key.of("k5")).orElseThrow().value(), StandardCharsets.UTF_8));
     }
 
     private static Front.Reply altered(Front.Reply reply, String what, String by) {

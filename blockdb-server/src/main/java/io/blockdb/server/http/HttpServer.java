@@ -35,6 +35,8 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final HttpSettings settings;
+    private final RequestWatch watch;
+    private final Routes routes;
     private final QueuedThreadPool threads;
     private final HeaderDeadline headers;
     private final @Nullable TlsConnection tls;
@@ -47,6 +49,7 @@ public final class HttpServer implements AutoCloseable {
      * @param node what it serves
      * @param gate who is let in
      * @param clock the time, by which a time to live is reckoned
+     * @param monitoring where it is told how the server is
      * @param more routes beside those to the node
      */
     public HttpServer(
@@ -55,16 +58,22 @@ public final class HttpServer implements AutoCloseable {
             Node node,
             Gate gate,
             InstantSource clock,
+            Monitoring monitoring,
             List<Route> more) {
         this.settings = HttpSettings.of(config);
         this.threads = threads(settings);
         this.headers = new HeaderDeadline(settings.limits().headerTimeout());
         this.tls = certificates == null ? null : new TlsConnection(certificates, headers);
-        Routes routes = new Routes(settings, node, gate, clock, answers(), more);
-        this.javalin = Javalin.create(javalinConfig -> configure(javalinConfig, routes));
+        this.watch = new RequestWatch(
+                monitoring.metrics(), config.logging().slowRequest().toMillis());
+        this.routes = new Routes(settings, node, gate, clock, answers(), monitoring, more);
+        monitoring
+                .metrics()
+                .gauge("blockdb_http_requests_in_flight", "Requests that are worked on.", routes::requestsInFlight);
+        this.javalin = Javalin.create(this::configure);
     }
 
-    private void configure(JavalinConfig config, Routes routes) {
+    private void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -112,8 +121,7 @@ public final class HttpServer implements AutoCloseable {
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         try {
-            connector.open(); // here, because an address that is taken is the caller's to report, and not Javalin's to
-            // log
+            connector.open(); // here, so that an address that is taken is the caller's to report, not Javalin's to log
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -121,6 +129,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void wrap(Server server) {
+        server.setRequestLog(watch);
         server.insertHandler(headers.handler());
         server.addBean(headers);
         server.insertHandler(new GracefulHandler());
@@ -137,6 +146,11 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer start() {
         javalin.start();
         return this;
+    }
+
+    /** All that is served, by template and method. */
+    public List<Route> routes() {
+        return routes.all();
     }
 
     /** Uses other certificates for connections made from now on; it was started with some. */

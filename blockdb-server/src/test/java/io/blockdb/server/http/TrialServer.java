@@ -6,7 +6,6 @@ import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.node.NodeStatus;
 import io.blockdb.server.security.Gate;
-import io.blockdb.server.security.GateSettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -73,7 +72,7 @@ final class TrialServer implements AutoCloseable {
         all.put("database.data_dir", directory.toString());
         ServerConfig config = ServerConfig.of(all);
         InstantSource clock = InstantSource.system();
-        Gate gate = new Gate(GateSettings.of(config.auth()), failing, clock);
+        Gate gate = new Gate(config.auth(), failing, clock);
         http = new HttpServer(config, null, failing, gate, clock, List.of()).start();
     }
 

@@ -1,7 +1,7 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
-import io.blockdb.db.Snapshot;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Moment;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +14,14 @@ final class At {
      *
      * @throws UsageException if there is no such block
      */
-    static Snapshot height(BlockDb db, @Nullable Long height) throws IOException {
+    static Moment height(Database db, @Nullable Long height) throws IOException {
         if (height == null) {
-            return db.snapshot();
+            return db.now();
         }
-        long newest = db.snapshot().height();
+        long newest = db.height();
         if (height < 0 || height > newest) {
             throw new UsageException("--at " + height + ": there is no such block, the newest is " + newest);
         }
-        return db.snapshotAt(height);
+        return db.at(height);
     }
 }

@@ -1,8 +1,8 @@
 package io.blockdb.cli;
 
+import io.blockdb.cli.database.Database;
 import io.blockdb.db.BackupOptions;
 import io.blockdb.db.BackupReport;
-import io.blockdb.db.BlockDb;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "and names it.",
             "",
             "A backup can be read as it is: blockdb-cli -d DIR get KEY, verify, export. 'restore' makes a",
-            "database.",
+            "database. With --url the server writes it, beneath its own backup_dir, and DIR is a name there.",
             "",
             "Examples:",
             "  blockdb-cli backup /mnt/backup/blockdb",
@@ -68,6 +68,9 @@ final class BackupCommand extends BaseCommand {
     @Override
     public Integer call() throws IOException {
         OutputFormat format = format();
+        if (withKeys || copy) {
+            root().requireDirectory(withKeys ? "--with-keys" : "--copy", "give it where the server's directory is");
+        }
         BackupReport report;
         try {
             report = database().signing(this::backup);
@@ -98,7 +101,7 @@ final class BackupCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private BackupReport backup(BlockDb db) throws IOException {
+    private BackupReport backup(Database db) throws IOException {
         try (ProgressBar bar = new ProgressBar(session(), "Backing up")) {
             return db.backup(
                     directory,
@@ -111,7 +114,9 @@ final class BackupCommand extends BaseCommand {
         if (format == OutputFormat.JSON) {
             try (Rows rows = Rows.object(out(), COLUMNS, false)) {
                 rows.add(
-                        directory.toAbsolutePath().normalize().toString(),
+                        root().remote()
+                                ? directory.toString()
+                                : directory.toAbsolutePath().normalize().toString(),
                         report.ledgerId().toString(),
                         report.blocks(),
                         report.entries(),

@@ -117,7 +117,7 @@ abstract class BaseCommand implements Callable<Integer> {
         return session().messages();
     }
 
-    final DatabaseSource database() {
+    final DatabaseSource database() throws IOException {
         return root().database();
     }
 }

@@ -55,6 +55,9 @@ final class BenchCommand extends BaseCommand {
     @Override
     public Integer call() throws IOException {
         OutputFormat format = format();
+        if (dir == null) {
+            root().requireDirectory("bench", "it measures this machine's disk; --dir says which");
+        }
         if (!(duration >= 1 && duration <= 120)) {
             throw new UsageException("--duration takes 1 to 120 seconds");
         }

@@ -1,5 +1,6 @@
 package io.blockdb.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class CommandTree {
                         "check-consistency",
                         "check-export",
                         "erase"));
-        GROUPS.put("Maintenance", List.of("stats", "backup", "restore", "doctor", "bench"));
+        GROUPS.put("Maintenance", List.of("stats", "cluster", "backup", "restore", "doctor", "bench"));
         GROUPS.put("Other", List.of("interactive", "completion", "help"));
     }
 
@@ -60,7 +61,11 @@ final class CommandTree {
     }
 
     private static CommandLine tree(Session session, @Nullable Set<String> given) {
-        CommandLine line = new CommandLine(new RootCommand(session));
+        RootCommand root = new RootCommand(session);
+        CommandLine line = new CommandLine(root);
+        if (given == null || ServerSettings.concern(session, given)) {
+            line.getCommandSpec().addMixin("server", CommandSpec.forAnnotatedObject(root.serverSettings()));
+        }
         for (List<String> group : GROUPS.values()) {
             for (String name : group) {
                 if (given == null || given.contains(name)) {
@@ -125,6 +130,8 @@ final class CommandTree {
                 return new RestoreCommand();
             case "stats":
                 return new StatsCommand();
+            case "cluster":
+                return new ClusterCommand();
             case "doctor":
                 return new DoctorCommand();
             case "bench":
@@ -165,14 +172,15 @@ final class CommandTree {
                     .versionHelp(true)
                     .description("Show the versions of this program and its JVM.")
                     .build());
-            String[] footer = usage.footer();
-            String[] settings = EngineSettings.help();
-            String[] both = new String[footer.length + settings.length + 2];
-            both[0] = "";
-            both[1] = "Settings of the engine, before or behind the command:";
-            System.arraycopy(settings, 0, both, 2, settings.length);
-            System.arraycopy(footer, 0, both, 2 + settings.length, footer.length);
-            usage.footer(both);
+            List<String> both = new ArrayList<>();
+            both.add("");
+            both.add("Settings of the engine, before or behind the command:");
+            both.addAll(List.of(EngineSettings.help()));
+            both.add("");
+            both.add("With --url, how the server is reached:");
+            both.addAll(List.of(ServerSettings.help()));
+            both.addAll(List.of(usage.footer()));
+            usage.footer(both.toArray(new String[0]));
         } else {
             usage.synopsisHeading("Usage: ").abbreviateSynopsis(true);
             usage.optionListHeading("%nOptions:%n");

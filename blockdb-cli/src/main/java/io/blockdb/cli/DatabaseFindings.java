@@ -2,7 +2,8 @@ package io.blockdb.cli;
 
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.UnsupportedFormatException;
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Figures;
 import io.blockdb.db.DatabaseInUseException;
 import io.blockdb.db.IndexBehindException;
 import io.blockdb.db.NoDatabaseException;
@@ -28,7 +29,12 @@ final class DatabaseFindings {
     static List<Finding> all(DatabaseSource source, long nowMicros) {
         DatabaseFindings database = new DatabaseFindings();
         try {
-            database.opened(source.reading(BlockDb::stats), nowMicros);
+            Figures figures = source.reading(Database::figures);
+            if (source.directory() != null) {
+                database.add("lock", "free, or shared with other readers");
+                database.add("format", "readable by this version");
+            }
+            database.opened(figures, nowMicros);
         } catch (NoDatabaseException e) {
             database.findings.add(Finding.warning(
                     SECTION, "state", "there is none", "put a key, or name another directory with --data-dir"));
@@ -54,7 +60,8 @@ final class DatabaseFindings {
         return database.findings;
     }
 
-    private void signed(Stats stats) {
+    private void signed(Figures figures) {
+        Stats stats = figures.stats();
         if (stats.signedBlocks() > stats.blocks()) {
             findings.add(Finding.problem(
                     SECTION,
@@ -63,7 +70,7 @@ final class DatabaseFindings {
                             + Counts.format(stats.blocks(), "block"),
                     "bring back the ledger that was signed; 'checkpoint' says what else can be done"));
         } else {
-            add("checkpoint", SignedAt.text(stats));
+            add("checkpoint", SignedAt.text(figures));
         }
     }
 
@@ -71,15 +78,14 @@ final class DatabaseFindings {
         findings.add(Finding.ok(SECTION, name, text));
     }
 
-    private void opened(Stats stats, long nowMicros) {
-        add("lock", "free, or shared with other readers");
-        add("format", "readable by this version");
+    private void opened(Figures figures, long nowMicros) {
+        Stats stats = figures.stats();
         add("ledger id", stats.ledgerId());
         add(
                 "ledger",
                 "height " + (stats.blocks() - 1) + ", " + Counts.format(stats.entries(), "entry") + ", "
                         + Counts.format(stats.ledgerSegments(), "segment"));
-        signed(stats);
+        signed(figures);
         add("tables", Counts.format(stats.tables()) + " created");
         long behind = stats.memtableEntries();
         add(

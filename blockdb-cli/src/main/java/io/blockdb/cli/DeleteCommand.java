@@ -2,6 +2,7 @@ package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
 import io.blockdb.db.Commit;
+import io.blockdb.db.WriteBatch;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -38,7 +39,7 @@ final class DeleteCommand extends BaseCommand {
         OutputFormat format = format();
         TableName name = table.toWrite();
         byte[] bytes = key.bytes();
-        Commit commit = database().writing(db -> db.delete(name, bytes));
+        Commit commit = database().writing(db -> db.write(new WriteBatch().delete(name, bytes)));
         Written.print(out(), format, DONE, name, bytes, commit);
         return ExitCode.DONE;
     }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Opens the database read-only and changes nothing; works without one, and on a damaged one. Whether",
-            "every byte of the ledger is as it was written only 'verify' says. Exit code 1: there is a problem.",
+            "every byte of the ledger is as it was written only 'verify' says. With --url the server is asked",
+            "how it is; the machine that is looked at is this one. Exit code 1: there is a problem.",
             "",
             "Examples:",
             "  blockdb-cli doctor",
@@ -38,10 +39,14 @@ final class DoctorCommand extends BaseCommand {
     public Integer call() throws IOException {
         OutputFormat format = format();
         List<Finding> findings = new ArrayList<>(MachineFindings.all(session().streams()));
-        findings.addAll(DirectoryFindings.all(root().directory()));
+        long now = TimeToLive.expiry(session().clock(), 0);
         try {
-            findings.addAll(
-                    DatabaseFindings.all(database(), TimeToLive.expiry(session().clock(), 0)));
+            if (root().remote()) {
+                findings.addAll(ServerFindings.all(root().requireServer("doctor")));
+            } else {
+                findings.addAll(DirectoryFindings.all(root().directory()));
+            }
+            findings.addAll(DatabaseFindings.all(database(), now));
         } catch (UsageException e) {
             findings.add(Finding.problem("database", "settings", Failure.text(e), "mend or unset it"));
         }

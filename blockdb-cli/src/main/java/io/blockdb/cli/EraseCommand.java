@@ -1,6 +1,9 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.ErasedValue;
+import io.blockdb.cli.database.Found;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
 import io.blockdb.db.ErasureCopies;
@@ -131,6 +134,12 @@ final class EraseCommand extends BaseCommand {
         if (why == null || why.isBlank()) {
             throw new UsageException("--reason is missing: it is recorded with the erasure");
         }
+        if (purge) {
+            root().requireDirectory("--purge-copies", "empty quarantine/ where the directory is");
+        }
+        if (!author.isEmpty() && root().remote()) {
+            throw new UsageException("--author: a server records as the author who is logged in");
+        }
         return erase(given, name, key, sequence, why, format);
     }
 
@@ -157,16 +166,17 @@ final class EraseCommand extends BaseCommand {
     /** Which entries of the key there are, for who did not say which one. */
     private int candidates(String given, TableName name, byte[] key) throws IOException {
         return database().reading(db -> {
-            List<Revision> revisions = db.history(name, key);
+            List<Found> revisions = db.now().history(name, key, true);
             if (revisions.isEmpty()) {
                 UnknownTable.note(db, name, messages());
                 return Failure.NOT_FOUND.report(messages());
             }
             messages().error("--sequence is missing. The entries of " + Text.printable(given) + " are:");
-            for (Revision revision : revisions) {
+            for (Found found : revisions) {
+                Revision revision = found.revision();
                 messages()
                         .line("  --sequence " + revision.sequence() + "  "
-                                + TableRows.time(db.blockOf(revision.sequence()).timestamp()) + "  "
+                                + TableRows.time(found.requirePlace().timestamp()) + "  "
                                 + RevisionState.name(revision));
             }
             return ExitCode.USAGE;
@@ -211,10 +221,13 @@ final class EraseCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private Done erase(BlockDb db, TableName name, byte[] key, long number, String why) throws IOException {
-        Commit commit = db.erase(name, key, number, why, author);
-        db.awaitErased(commit);
-        List<Path> purged = purge ? db.purgeQuarantine() : List.of();
-        return new Done(commit, db.copiesOf(number), purged);
+    private Done erase(Database db, TableName name, byte[] key, long number, String why) throws IOException {
+        ErasedValue erased = db.erase(name, key, number, why, author);
+        if (!purge) {
+            return new Done(erased.commit(), erased.copies(), List.of());
+        }
+        BlockDb engine = EmbeddedDatabase.engine(db);
+        List<Path> purged = engine.purgeQuarantine();
+        return new Done(erased.commit(), engine.copiesOf(number), purged);
     }
 }

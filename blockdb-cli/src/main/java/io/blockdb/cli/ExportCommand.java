@@ -1,10 +1,11 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Moment;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.IndexBehindException;
 import io.blockdb.db.KeyRange;
-import io.blockdb.db.Snapshot;
 import io.blockdb.proof.Checkpoint;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -105,9 +106,11 @@ final class ExportCommand extends BaseCommand {
                         "--proofs writes the whole ledger: " + given.longestName() + " does not go with it");
             }
         }
+        root().requireDirectory("--proofs", "export from a backup, or where the directory is");
         ExportTarget.check("--proofs", to, force);
         Checkpoint checkpoint = new SigningSource(database(), messages()).checkpoint();
-        return database().reading(db -> {
+        return database().reading(database -> {
+            BlockDb db = EmbeddedDatabase.engine(database);
             boolean shown = !to.equals("-") || !session().streams().outIsTerminal();
             long entries;
             try (ExportTarget target = ExportTarget.open("--proofs", to, force, out());
@@ -135,8 +138,8 @@ final class ExportCommand extends BaseCommand {
         });
     }
 
-    private int export(BlockDb db, @Nullable TableName only, KeyRange range, ExportTarget target) throws IOException {
-        Snapshot snapshot = At.height(db, height);
+    private int export(Database db, @Nullable TableName only, KeyRange range, ExportTarget target) throws IOException {
+        Moment snapshot = At.height(db, height);
         ExportRows rows = ExportRows.of(DataFormat.of(outputFormat, file), target.out());
         boolean shown = !file.equals("-") || !session().streams().outIsTerminal();
         Exporter exporter;
@@ -145,7 +148,7 @@ final class ExportCommand extends BaseCommand {
             if (indexed(snapshot)) {
                 exporter.fromIndex();
             } else {
-                exporter.fromLedger(db);
+                exporter.fromLedger(EmbeddedDatabase.engine(db));
             }
         }
         if (only != null && exporter.tables() == 0) {
@@ -171,7 +174,7 @@ final class ExportCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private boolean indexed(Snapshot snapshot) throws IOException {
+    private boolean indexed(Moment snapshot) throws IOException {
         try {
             snapshot.tables();
             return true;

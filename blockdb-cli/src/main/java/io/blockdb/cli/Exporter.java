@@ -1,12 +1,12 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
+import io.blockdb.cli.database.Entries;
+import io.blockdb.cli.database.Moment;
 import io.blockdb.db.BlockDb;
-import io.blockdb.db.Cursor;
 import io.blockdb.db.KeyRange;
 import io.blockdb.db.LedgerEntries;
 import io.blockdb.db.Revision;
-import io.blockdb.db.Snapshot;
 import io.blockdb.db.TableInfo;
 import java.io.IOException;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread at a time.
  */
 final class Exporter {
-    private final Snapshot snapshot;
+    private final Moment snapshot;
     private final @Nullable TableName only;
     private final KeyRange range;
     private final ExportRows rows;
@@ -33,7 +33,7 @@ final class Exporter {
      * @param only the one table that is exported; null: all
      * @param bar shows how far it has got; null: nothing is shown
      */
-    Exporter(Snapshot snapshot, @Nullable TableName only, KeyRange range, ExportRows rows, @Nullable ProgressBar bar) {
+    Exporter(Moment snapshot, @Nullable TableName only, KeyRange range, ExportRows rows, @Nullable ProgressBar bar) {
         this.snapshot = snapshot;
         this.only = only;
         this.range = range;
@@ -64,9 +64,9 @@ final class Exporter {
         begin(infos);
         for (TableInfo info : infos) {
             byte[] name = ExportRows.utf8(info.name());
-            try (Cursor cursor = snapshot.cursor(info.name(), range)) {
-                while (cursor.next()) {
-                    Revision revision = cursor.revision();
+            try (Entries entries = snapshot.entries(info.name(), range, false)) {
+                while (entries.next()) {
+                    Revision revision = entries.revision();
                     write(name, revision.key(), revision.value(), revision.expiresAt());
                 }
             }

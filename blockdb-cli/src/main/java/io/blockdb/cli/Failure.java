@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.CorruptionException;
+import io.blockdb.cli.database.NotAllowedException;
 import io.blockdb.db.BackupRefusedException;
 import io.blockdb.db.ErasedException;
 import io.blockdb.db.RefusedException;
@@ -41,7 +42,7 @@ record Failure(int code, String message, boolean bare) {
         if (thrown instanceof Cancellation.CancelledException) {
             return new Failure(ExitCode.INTERRUPTED, text(thrown), true);
         }
-        if (thrown instanceof BackupRefusedException) {
+        if (thrown instanceof BackupRefusedException || thrown instanceof NotAllowedException) {
             return new Failure(ExitCode.NO, text(thrown), false);
         }
         if (thrown instanceof ErasedException) {

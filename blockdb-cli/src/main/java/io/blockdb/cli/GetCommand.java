@@ -1,11 +1,12 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
-import io.blockdb.db.BlockDb;
-import io.blockdb.db.BlockInfo;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Found;
+import io.blockdb.cli.database.Moment;
+import io.blockdb.cli.database.Place;
 import io.blockdb.db.ErasedException;
 import io.blockdb.db.Revision;
-import io.blockdb.db.Snapshot;
 import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,9 +44,6 @@ final class GetCommand extends BaseCommand {
             Column.time("expires_at", ""));
 
     private static final List<OutputFormat> FORMATS = List.of(OutputFormat.TABLE, OutputFormat.RAW, OutputFormat.JSON);
-
-    /** What was found, and where. */
-    private record Found(Revision revision, @Nullable BlockInfo block) {}
 
     @Mixin
     private KeyArgument key;
@@ -103,33 +101,32 @@ final class GetCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private Optional<Found> find(BlockDb db, TableName name, byte[] exact, boolean withBlock) throws IOException {
-        Snapshot snapshot = At.height(db, height);
-        Revision revision = snapshot.find(name, exact);
-        if (revision == null && base64 && !key.exact()) {
+    private Optional<Found> find(Database db, TableName name, byte[] exact, boolean withPlace) throws IOException {
+        Moment moment = At.height(db, height);
+        Found found = moment.find(name, exact, withPlace);
+        if (found == null && base64 && !key.exact()) {
             byte[] decoded = key.canonicalBase64();
-            revision = decoded == null ? null : snapshot.find(name, decoded);
+            found = decoded == null ? null : moment.find(name, decoded, withPlace);
         }
-        if (revision == null) {
+        if (found == null) {
             UnknownTable.note(db, name, messages());
-            return Optional.empty();
         }
-        return Optional.of(new Found(revision, withBlock ? db.blockOf(revision.sequence()) : null));
+        return Optional.ofNullable(found);
     }
 
     private void print(Found found, byte[] value, OutputFormat format) throws IOException {
         if (format == OutputFormat.JSON) {
             Revision revision = found.revision();
-            BlockInfo block = found.block();
+            Place place = found.place();
             try (Rows rows = Rows.object(out(), COLUMNS, base64)) {
                 rows.add(
                         revision.key(),
                         value,
                         revision.table().toString(),
                         revision.sequence(),
-                        block == null ? null : block.height(),
-                        block == null ? null : block.hash().toString(),
-                        block == null ? null : block.timestamp(),
+                        place == null ? null : place.height(),
+                        place == null ? null : place.blockHash().toString(),
+                        place == null ? null : place.timestamp(),
                         revision.expiresAt() == 0 ? null : revision.expiresAt());
             }
             return;

@@ -1,8 +1,9 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
-import io.blockdb.db.BlockDb;
-import io.blockdb.db.BlockInfo;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Found;
+import io.blockdb.cli.database.Place;
 import io.blockdb.db.Revision;
 import java.io.IOException;
 import java.util.List;
@@ -51,23 +52,24 @@ final class HistoryCommand extends BaseCommand {
         return found ? ExitCode.DONE : Failure.NOT_FOUND.report(messages());
     }
 
-    private boolean print(BlockDb db, TableName name, byte[] bytes, OutputFormat format) throws IOException {
-        List<Revision> revisions = db.history(name, bytes);
+    private boolean print(Database db, TableName name, byte[] bytes, OutputFormat format) throws IOException {
+        List<Found> revisions = db.now().history(name, bytes, true);
         if (revisions.isEmpty()) {
             UnknownTable.note(db, name, messages());
             return false;
         }
         long now = TimeToLive.expiry(session().clock(), 0);
         try (Rows rows = Rows.of(format, session(), COLUMNS)) {
-            for (Revision revision : revisions) {
-                BlockInfo block = db.blockOf(revision.sequence());
+            for (Found found : revisions) {
+                Revision revision = found.revision();
+                Place place = found.requirePlace();
                 boolean expired = revision.expiresAt() != 0 && revision.expiresAt() <= now;
                 String state = RevisionState.name(revision);
                 rows.add(
                         revision.key(),
                         revision.sequence(),
-                        block.height(),
-                        block.timestamp(),
+                        place.height(),
+                        place.timestamp(),
                         expired && revision.state() == Revision.State.PRESENT ? "expired" : state,
                         revision.expiresAt() == 0 ? null : revision.expiresAt(),
                         RevisionState.value(revision, format));

@@ -2,7 +2,7 @@ package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
 import io.blockdb.cli.ImportJournal.Place;
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,9 +177,9 @@ final class ImportCommand extends BaseCommand {
         }
     }
 
-    private Importer run(BlockDb db, LineSource source, OperationInput input, @Nullable ImportJournal journal)
+    private Importer run(Database db, LineSource source, OperationInput input, @Nullable ImportJournal journal)
             throws IOException {
-        Place last = journal == null ? null : journal.last(db.snapshot());
+        Place last = journal == null ? null : journal.last(db);
         int run = restart ? ImportJournal.runAfter(last) : last == null ? 0 : last.run();
         if (last != null && !restart) {
             input.skipTo(last.offset(), last.lines());

@@ -1,9 +1,9 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
-import io.blockdb.db.Cursor;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Entries;
 import io.blockdb.db.KeyRange;
-import io.blockdb.db.Snapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +52,11 @@ final class ImportJournal {
         void read(long bytes);
     }
 
-    /** How the ids of this import begin, as a key of {@code _requests}: of nobody's, so a zero byte comes first. */
-    private final byte[] prefix;
+    /** How the ids of this import begin. */
+    private final String prefix;
 
     private ImportJournal(byte[] name) {
-        this.prefix =
-                ("\0import/" + HexFormat.of().formatHex(name, 0, NAME_BYTES) + "/").getBytes(StandardCharsets.US_ASCII);
+        this.prefix = "import/" + HexFormat.of().formatHex(name, 0, NAME_BYTES) + "/";
     }
 
     /**
@@ -93,15 +91,17 @@ final class ImportJournal {
 
     /** Where the newest run has come to, or null where no batch of the import was ever written. */
     @Nullable
-    Place last(Snapshot snapshot) throws IOException {
+    Place last(Database db) throws IOException {
+        // A key of _requests is the author, a zero byte, and the id.
+        byte[] begin = (db.author() + "\0" + prefix).getBytes(StandardCharsets.UTF_8);
         // An id is looked up for a day when a batch is decided; it stands in the ledger for ever.
-        try (Cursor cursor = snapshot.withExpired().cursor(REQUESTS, KeyRange.prefix(prefix))) {
-            return cursor.last() ? parse(cursor.key()) : null;
+        try (Entries newest = db.now().withExpired().entries(REQUESTS, KeyRange.prefix(begin), true)) {
+            return newest.next() ? parse(newest.revision().key(), begin.length) : null;
         }
     }
 
-    private @Nullable Place parse(byte[] key) {
-        String text = new String(key, prefix.length, key.length - prefix.length, StandardCharsets.US_ASCII);
+    private static @Nullable Place parse(byte[] key, int begin) {
+        String text = new String(key, begin, key.length - begin, StandardCharsets.US_ASCII);
         if (text.length() != RUN_DIGITS + 2 * (1 + NUMBER_DIGITS)) {
             return null;
         }
@@ -130,9 +130,6 @@ final class ImportJournal {
         HexFormat hex = HexFormat.of();
         String place = hex.toHexDigits(end.run(), RUN_DIGITS) + "/" + hex.toHexDigits(end.offset(), NUMBER_DIGITS) + "/"
                 + hex.toHexDigits(end.lines(), NUMBER_DIGITS);
-        byte[] digits = place.getBytes(StandardCharsets.US_ASCII);
-        byte[] id = Arrays.copyOfRange(prefix, 1, prefix.length + digits.length);
-        System.arraycopy(digits, 0, id, prefix.length - 1, digits.length);
-        return id;
+        return (prefix + place).getBytes(StandardCharsets.US_ASCII);
     }
 }

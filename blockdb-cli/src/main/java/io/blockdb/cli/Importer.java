@@ -1,7 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.cli.ImportJournal.Place;
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
 import io.blockdb.db.RefusedException;
 import io.blockdb.db.RefusedException.Reason;
 import java.io.IOException;
@@ -37,7 +37,7 @@ final class Importer {
         }
     }
 
-    private final BlockDb db;
+    private final Database db;
     private final @Nullable ImportJournal journal;
     private final int run;
     private final boolean strict;
@@ -55,7 +55,7 @@ final class Importer {
      * @param run the run of the journal
      * @param strict whether to stop at the first line that cannot be written
      */
-    Importer(BlockDb db, @Nullable ImportJournal journal, int run, boolean strict, Listener listener) {
+    Importer(Database db, @Nullable ImportJournal journal, int run, boolean strict, Listener listener) {
         this.db = db;
         this.journal = journal;
         this.run = run;

@@ -1,5 +1,6 @@
 package io.blockdb.cli;
 
+import io.blockdb.cli.database.Database;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -38,21 +39,34 @@ final class InteractiveCommand extends BaseCommand {
             throw new UsageException("this is interactive mode already");
         }
         boolean terminal = session.streams().inIsTerminal() && session.streams().outIsTerminal();
-        try (SharedSource source = SharedSource.open(root().directory(), root().options(), messages(), terminal)) {
-            session.share(source);
-            out().line("BlockDB Interactive Mode");
-            if (terminal) {
-                out().line("help lists the commands, \\? the session's own, exit leaves.");
+        String url = root().url();
+        try {
+            if (url != null) {
+                RemoteSource source = root().server(url);
+                source.reading(Database::height); // whether somebody is there is said now, not at the first command
+                return converse(source, terminal);
             }
-            out().flush();
-            try (CommandLines lines = terminal
-                    ? new TerminalLines(session, source)
-                    : new PipedLines(session.streams().in())) {
-                int failed = new Conversation(session, lines).run(bail);
-                return bail ? failed : failed != ExitCode.DONE && !terminal ? ExitCode.NO : ExitCode.DONE;
+            try (SharedSource source = SharedSource.open(root().directory(), root().options(), messages(), terminal)) {
+                return converse(source, terminal);
             }
         } finally {
             session.share(null);
+        }
+    }
+
+    private int converse(DatabaseSource source, boolean terminal) throws IOException {
+        Session session = session();
+        session.share(source);
+        out().line("BlockDB Interactive Mode");
+        if (terminal) {
+            out().line("help lists the commands, \\? the session's own, exit leaves.");
+        }
+        out().flush();
+        try (CommandLines lines = terminal
+                ? new TerminalLines(session, source)
+                : new PipedLines(session.streams().in())) {
+            int failed = new Conversation(session, lines).run(bail);
+            return bail ? failed : failed != ExitCode.DONE && !terminal ? ExitCode.NO : ExitCode.DONE;
         }
     }
 

@@ -1,6 +1,6 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
 import io.blockdb.db.LedgerKey;
 import java.io.IOException;
 import java.util.List;
@@ -45,7 +45,7 @@ final class KeyCommand extends BaseCommand {
     @Override
     public Integer call() throws IOException {
         OutputFormat format = format();
-        List<LedgerKey> keys = database().reading(BlockDb::keys);
+        List<LedgerKey> keys = database().reading(Database::keys);
         if (format == OutputFormat.RAW) {
             for (LedgerKey key : keys) {
                 out().line(key.key().toString());

@@ -1,6 +1,5 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
 import io.blockdb.db.KeyRotation;
 import io.blockdb.proof.Receipt;
 import io.blockdb.proof.VerifierKey;
@@ -43,7 +42,7 @@ final class KeyRotateCommand extends BaseCommand {
             throw new UsageException("--receipt: no older key can sign for the new one after --lost");
         }
         ReceiptFile.check(receiptFile);
-        KeyRotation rotation = database().signing(lost ? BlockDb::replaceLostKey : BlockDb::rotateKey);
+        KeyRotation rotation = database().signing(db -> db.rotateKey(lost));
         for (VerifierKey retired : rotation.retired()) {
             messages().note("key " + retired.keyId() + " is retired; what it signed stays valid");
         }

@@ -1,9 +1,10 @@
 package io.blockdb.cli;
 
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Figures;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.NoDatabaseException;
 import io.blockdb.db.Options;
-import io.blockdb.db.Stats;
 import io.blockdb.db.VerifyProgress;
 import io.blockdb.db.VerifyReport;
 import io.blockdb.db.VerifyScope;
@@ -55,11 +56,11 @@ final class OneShotSource implements DatabaseSource {
     }
 
     @Override
-    public Stats stats() throws IOException {
+    public Figures stats() throws IOException {
         try {
-            return reading(BlockDb::stats);
+            return reading(Database::figures);
         } catch (NoDatabaseException e) {
-            return writing(BlockDb::stats);
+            return writing(Database::figures);
         }
     }
 
@@ -75,7 +76,7 @@ final class OneShotSource implements DatabaseSource {
     private <T> T with(Options how, Work<T> work) throws IOException {
         try (BlockDb db = BlockDb.open(directory, how)) {
             report(db, messages);
-            return work.with(db);
+            return work.with(new EmbeddedDatabase(db));
         }
     }
 

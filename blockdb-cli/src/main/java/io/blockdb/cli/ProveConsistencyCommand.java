@@ -1,6 +1,6 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
 import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.ConsistencyProof;
 import io.blockdb.proof.GrowthProof;
@@ -68,8 +68,8 @@ final class ProveConsistencyCommand extends BaseCommand {
     }
 
     /** The path, or nothing where the ledger has none, which was said. */
-    private Optional<ConsistencyProof> prove(BlockDb db, Checkpoint older, Checkpoint newer) throws IOException {
-        long blocks = db.snapshot().height() + 1;
+    private Optional<ConsistencyProof> prove(Database db, Checkpoint older, Checkpoint newer) throws IOException {
+        long blocks = db.height() + 1;
         if (older.treeSize() > newer.treeSize() || newer.treeSize() > blocks) {
             messages()
                     .error("the older checkpoint is of " + Counts.format(older.treeSize(), "block") + ", the newer of "

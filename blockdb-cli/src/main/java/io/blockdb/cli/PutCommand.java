@@ -1,7 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
 import io.blockdb.db.Commit;
 import io.blockdb.db.DuplicateKeyException;
 import io.blockdb.db.WriteBatch;
@@ -109,13 +109,13 @@ final class PutCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private Stored store(BlockDb db, WriteBatch batch) throws IOException {
+    private Stored store(Database db, WriteBatch batch) throws IOException {
         Commit commit = db.write(batch);
         if (receiptFile == null) {
             return new Stored(commit, null, null);
         }
         try {
-            return new Stored(commit, SigningSource.receipt(db, commit.sequence(), commit.height()), null);
+            return new Stored(commit, db.receipt(commit.sequence()), null);
         } catch (IOException e) {
             return new Stored(commit, null, e);
         }

@@ -1,8 +1,8 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
-import io.blockdb.db.BlockDb;
-import io.blockdb.db.Revision;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Found;
 import io.blockdb.proof.Receipt;
 import java.io.IOException;
 import java.util.List;
@@ -71,9 +71,9 @@ final class ReceiptCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private long any(BlockDb db) throws IOException {
+    private long any(Database db) throws IOException {
         long wanted = sequence == null ? -1 : sequence;
-        long entries = db.snapshot().sequence();
+        long entries = db.now().sequence();
         if (wanted < 0 || wanted >= entries) {
             throw new UsageException(
                     "--sequence " + wanted + ": there is no such entry, the newest has sequence " + (entries - 1));
@@ -82,12 +82,13 @@ final class ReceiptCommand extends BaseCommand {
     }
 
     /** The sequence of the key's entry, -1 where it has none. */
-    private long find(BlockDb db, TableName name, byte[] key) throws IOException {
+    private long find(Database db, TableName name, byte[] key) throws IOException {
         long wanted = sequence == null ? -1 : any(db);
-        List<Revision> revisions = At.height(db, height).history(name, key);
-        for (Revision revision : revisions) {
-            if (sequence == null || revision.sequence() == wanted) {
-                return revision.sequence();
+        List<Found> revisions = At.height(db, height).history(name, key, false);
+        for (Found found : revisions) {
+            long number = found.revision().sequence();
+            if (sequence == null || number == wanted) {
+                return number;
             }
         }
         if (revisions.isEmpty()) {

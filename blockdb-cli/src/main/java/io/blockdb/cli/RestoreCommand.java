@@ -62,6 +62,7 @@ final class RestoreCommand extends BaseCommand {
     @Override
     public Integer call() throws IOException {
         OutputFormat format = format();
+        root().requireDirectory("restore", "restore where the new database is to be, and start the server on that");
         if (session().shared() != null) {
             throw new UsageException("the session has its database open: leave it to restore another one");
         }

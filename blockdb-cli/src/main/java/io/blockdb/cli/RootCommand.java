@@ -1,6 +1,8 @@
 package io.blockdb.cli;
 
+import io.blockdb.cli.remote.RemoteDatabase;
 import io.blockdb.db.Options;
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "blockdb-cli",
         synopsisHeading = "Usage: ",
-        customSynopsis = "blockdb-cli [-d DIR] COMMAND [ARGUMENT...]",
+        customSynopsis = "blockdb-cli [-d DIR | --url URL] COMMAND [ARGUMENT...]",
         header = "An append-only database that can prove what it says.%n",
         versionProvider = Version.class,
         optionListHeading = "%nOptions, before or behind the command:%n",
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  blockdb-cli put greeting \"hello world\"",
             "  blockdb-cli get greeting",
             "  blockdb-cli -d /var/lib/blockdb scan --prefix user/ --output jsonl",
+            "  blockdb-cli --url http://127.0.0.1:8080 get greeting",
             "  blockdb-cli verify",
             "  blockdb-cli help put",
             "",
@@ -67,6 +70,8 @@ final class RootCommand implements Callable<Integer> {
     @Mixin
     private EngineSettings settings;
 
+    private final ServerSettings server = new ServerSettings();
+
     RootCommand(Session session) {
         this.session = session;
     }
@@ -91,6 +96,52 @@ final class RootCommand implements Callable<Integer> {
         return colour;
     }
 
+    /** How a server is reached; read from the arguments where one of them concerns it. */
+    ServerSettings serverSettings() {
+        return server;
+    }
+
+    /**
+     * The address of the server that was asked for, or null where a directory was.
+     *
+     * @throws UsageException if both were
+     */
+    @Nullable
+    String url() {
+        String given = server.url();
+        if (given != null && dataDirectory != null) {
+            throw new UsageException("--url and --data-dir name two databases: give one of them");
+        }
+        String variable = session.streams().variable(ServerSettings.URL_VARIABLE);
+        if (given != null || dataDirectory != null || variable.isEmpty()) {
+            return given;
+        }
+        if (!session.streams().variable("BLOCKDB_DATA_DIR").isEmpty()) {
+            throw new UsageException(
+                    "BLOCKDB_URL and BLOCKDB_DATA_DIR name two databases: unset one of them, or say --url or --data-dir");
+        }
+        return variable;
+    }
+
+    /** Whether the command's database is behind a server. */
+    boolean remote() {
+        DatabaseSource shared = session.shared();
+        return shared == null ? url() != null : shared.directory() == null;
+    }
+
+    /**
+     * Holds that the database's own directory was named, for what only who has it can do.
+     *
+     * @param what needs it, such as an option
+     * @param instead what to do where there is only a server
+     * @throws UsageException if a server was named
+     */
+    void requireDirectory(String what, String instead) {
+        if (remote()) {
+            throw new UsageException(what + " needs the database's own directory, not a server: " + instead);
+        }
+    }
+
     /**
      * The directory that was asked for.
      *
@@ -100,7 +151,7 @@ final class RootCommand implements Callable<Integer> {
         Path directory = dataDirectory;
         DatabaseSource shared = session.shared();
         if (directory == null && shared != null) {
-            return shared.directory();
+            directory = shared.directory();
         }
         if (directory == null) {
             String variable = session.streams().variable("BLOCKDB_DATA_DIR");
@@ -127,6 +178,7 @@ final class RootCommand implements Callable<Integer> {
                         ? null
                         : directory().toString(),
                 DEFAULT_DIRECTORY));
+        list.addAll(server.list(streams));
         list.add(Setting.of(streams, "output", null, "by command"));
         list.add(Setting.of(streams, "color", colour == null ? null : colour.toString(), "auto"));
         list.addAll(settings.list(streams));
@@ -143,14 +195,36 @@ final class RootCommand implements Callable<Integer> {
      *
      * @throws UsageException if it asks for another one, or another setting, than the session's
      */
-    DatabaseSource database() {
+    DatabaseSource database() throws IOException {
         DatabaseSource shared = session.shared();
         if (shared == null) {
-            return new OneShotSource(directory(), options(), session.messages());
+            String url = url();
+            return url == null ? new OneShotSource(directory(), options(), session.messages()) : server(url);
         }
-        if (dataDirectory != null || settings.given()) {
+        if (dataDirectory != null || settings.given() || server.given()) {
             throw new UsageException("the session has its database open: leave it to use another directory or setting");
         }
         return shared;
+    }
+
+    /**
+     * The server that was named.
+     *
+     * @param what asks it, such as a command
+     * @throws UsageException if a directory was named
+     */
+    RemoteDatabase requireServer(String what) throws IOException {
+        if (database() instanceof RemoteSource source) {
+            return source.server();
+        }
+        throw new UsageException(what + " asks a server: name one with --url");
+    }
+
+    /** The server of that address. */
+    RemoteSource server(String url) throws IOException {
+        if (settings.given()) {
+            throw new UsageException("the settings of the engine are the server's own: they do not go with --url");
+        }
+        return new RemoteSource(server.connect(url, session));
     }
 }

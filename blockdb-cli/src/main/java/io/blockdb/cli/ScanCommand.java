@@ -1,11 +1,11 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
-import io.blockdb.db.BlockDb;
-import io.blockdb.db.Cursor;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Entries;
+import io.blockdb.cli.database.Moment;
 import io.blockdb.db.KeyRange;
 import io.blockdb.db.Revision;
-import io.blockdb.db.Snapshot;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,16 +79,16 @@ final class ScanCommand extends BaseCommand {
     }
 
     /** Writes the rows; answers whether there was none. */
-    private boolean scan(BlockDb db, TableName name, KeyRange range, OutputFormat format, long most)
+    private boolean scan(Database db, TableName name, KeyRange range, OutputFormat format, long most)
             throws IOException {
-        Snapshot snapshot = At.height(db, height);
+        Moment moment = At.height(db, height);
         long count = 0;
         boolean more;
-        try (Cursor cursor = snapshot.cursor(name, range);
+        try (Entries entries = moment.entries(name, range, reverse);
                 Rows rows = Rows.of(format, session(), COLUMNS)) {
-            more = reverse ? cursor.last() : cursor.next();
+            more = entries.next();
             while (more && count < most) {
-                Revision revision = cursor.revision();
+                Revision revision = entries.revision();
                 rows.add(
                         revision.key(),
                         RevisionState.value(revision, format),
@@ -96,7 +96,7 @@ final class ScanCommand extends BaseCommand {
                         revision.sequence(),
                         RevisionState.name(revision));
                 count++;
-                more = reverse ? cursor.previous() : cursor.next();
+                more = entries.next();
             }
         }
         if (more && limit == null) {

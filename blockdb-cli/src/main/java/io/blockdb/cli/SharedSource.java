@@ -1,9 +1,9 @@
 package io.blockdb.cli;
 
+import io.blockdb.cli.database.Figures;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.NoDatabaseException;
 import io.blockdb.db.Options;
-import io.blockdb.db.Stats;
 import io.blockdb.db.VerifyProgress;
 import io.blockdb.db.VerifyReport;
 import io.blockdb.db.VerifyScope;
@@ -52,12 +52,6 @@ final class SharedSource implements DatabaseSource, AutoCloseable {
         return directory;
     }
 
-    /** The database, or null where there is none yet. */
-    @Nullable
-    BlockDb opened() {
-        return db;
-    }
-
     private BlockDb database(boolean create) throws IOException {
         BlockDb open = db;
         if (open == null) {
@@ -83,17 +77,17 @@ final class SharedSource implements DatabaseSource, AutoCloseable {
 
     @Override
     public <T> T reading(Work<T> work) throws IOException {
-        return work.with(database(false));
+        return work.with(new EmbeddedDatabase(database(false)));
     }
 
     @Override
     public <T> T writing(Work<T> work) throws IOException {
-        return work.with(database(true));
+        return work.with(new EmbeddedDatabase(database(true)));
     }
 
     @Override
     public <T> T signing(Work<T> work) throws IOException {
-        return work.with(database(false));
+        return work.with(new EmbeddedDatabase(database(false)));
     }
 
     @Override
@@ -102,8 +96,8 @@ final class SharedSource implements DatabaseSource, AutoCloseable {
     }
 
     @Override
-    public Stats stats() throws IOException {
-        return database(true).stats();
+    public Figures stats() throws IOException {
+        return new EmbeddedDatabase(database(true)).figures();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.blockdb.cli;
 
+import io.blockdb.cli.database.Figures;
 import io.blockdb.db.Stats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,11 +30,12 @@ final class SignedAt {
     }
 
     /** The newest checkpoint in words. */
-    static String text(Stats stats) {
+    static String text(Figures figures) {
+        Stats stats = figures.stats();
         if (stats.signedBlocks() == 0) {
             return "no checkpoint yet";
         }
-        Long micros = micros(stats);
+        Long micros = figures.signedAt();
         long since = stats.blocks() - stats.signedBlocks();
         return "the first " + Counts.format(stats.signedBlocks(), "block")
                 + (micros == null ? "" : ", last at " + TableRows.time(micros))

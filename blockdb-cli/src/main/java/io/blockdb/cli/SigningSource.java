@@ -1,6 +1,6 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
 import io.blockdb.db.CannotSignException;
 import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.Receipt;
@@ -29,7 +29,7 @@ final class SigningSource {
     @FunctionalInterface
     interface Finder {
         /** The entry's sequence, or -1 where there is none. */
-        long sequence(BlockDb db) throws IOException;
+        long sequence(Database db) throws IOException;
     }
 
     /** What came of asking for a receipt without signing. */
@@ -44,16 +44,13 @@ final class SigningSource {
     Receipt receipt(Finder finder) throws IOException {
         Asked asked = source.reading(db -> {
             long sequence = finder.sequence(db);
-            boolean covered = sequence >= 0
-                    && covers(db.newestCheckpoint(), db.blockOf(sequence).height());
-            return new Asked(sequence, covered ? db.receipt(sequence) : null);
+            return new Asked(sequence, sequence < 0 ? null : db.coveredReceipt(sequence));
         });
         if (asked.sequence() < 0 || asked.receipt() != null) {
             return asked.receipt();
         }
         try {
-            return source.signing(db ->
-                    receipt(db, asked.sequence(), db.blockOf(asked.sequence()).height()));
+            return source.signing(db -> db.receipt(asked.sequence()));
         } catch (FileSystemException e) {
             if (!unwritable(e)) {
                 throw e;
@@ -65,33 +62,20 @@ final class SigningSource {
         }
     }
 
-    /**
-     * The receipt of an entry, for which a checkpoint is signed where none covers its block, however long that takes.
-     *
-     * @throws CannotSignException if none can be signed
-     */
-    static Receipt receipt(BlockDb db, long sequence, long height) throws IOException {
-        if (!covers(db.newestCheckpoint(), height)) {
-            db.checkpoint();
-        }
-        return db.receipt(sequence);
-    }
-
     /** The newest signed checkpoint; signed now where it does not cover every block and the directory can be written to. */
     Checkpoint checkpoint() throws IOException {
-        Optional<Checkpoint> newest = source.reading(db -> Optional.ofNullable(db.newestCheckpoint())
-                .filter(signed -> covers(signed, db.snapshot().height())));
+        Optional<Checkpoint> newest = source.reading(SigningSource::covering);
         if (newest.isPresent()) {
             return newest.get();
         }
         try {
-            return source.signing(BlockDb::checkpoint);
+            return source.signing(Database::checkpoint);
         } catch (FileSystemException e) {
             if (!unwritable(e)) {
                 throw e;
             }
             messages.note("the directory cannot be written to, so none is signed: this is the newest that was");
-            return source.reading(BlockDb::checkpoint);
+            return source.reading(Database::checkpoint);
         }
     }
 
@@ -101,8 +85,10 @@ final class SigningSource {
         return newest.isPresent() && newest.get().treeSize() >= size ? newest.get() : checkpoint();
     }
 
-    private static boolean covers(@Nullable Checkpoint signed, long height) {
-        return signed != null && signed.treeSize() > height;
+    /** The newest signed checkpoint, where it covers every block. */
+    private static Optional<Checkpoint> covering(Database db) throws IOException {
+        Checkpoint signed = db.newestCheckpoint();
+        return signed != null && signed.treeSize() > db.height() ? Optional.of(signed) : Optional.empty();
     }
 
     /** Whether a failure says that nothing can be written where it happened. */

@@ -1,5 +1,6 @@
 package io.blockdb.cli;
 
+import io.blockdb.cli.database.Figures;
 import io.blockdb.db.Options;
 import io.blockdb.db.Stats;
 import java.io.IOException;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Option;
             "",
             "Where there is no database yet, an empty one is created. With --watch a terminal is repainted and a",
             "pipe gets a line each time. The directory is opened for each look at it alone, so that others can",
-            "write; while one has it open, who has it and how large its files are is shown.",
+            "write; while one has it open, who has it and how large its files are is shown. With --url a server",
+            "tells its own figures.",
             "",
             "Examples:",
             "  blockdb-cli stats",
@@ -87,14 +89,14 @@ final class StatsCommand extends BaseCommand {
         if (count != null) {
             throw new UsageException("--count goes with --watch");
         }
-        Stats stats = database().stats();
+        Figures stats = database().stats();
         if (format == OutputFormat.TABLE) {
             for (String line : StatsText.lines(stats)) {
                 out().line(line);
             }
             return ExitCode.DONE;
         }
-        @Nullable Object[] figures = figures(stats);
+        @Nullable Object[] figures = cells(stats);
         if (format == OutputFormat.RAW) {
             for (int i = 0; i < figures.length; i++) {
                 out().line(COLUMNS.get(i).name() + "\t" + figures[i]);
@@ -118,11 +120,12 @@ final class StatsCommand extends BaseCommand {
         boolean repaint = format == OutputFormat.TABLE
                 && session().streams().outIsTerminal()
                 && !session().streams().variable("TERM").equals("dumb");
-        new StatsWatch(session(), database(), root().directory(), format, repaint)
+        new StatsWatch(session(), database(), root().remote() ? null : root().directory(), format, repaint)
                 .run(seconds, count == null ? 0 : count);
     }
 
-    private static @Nullable Object[] figures(Stats s) {
+    private static @Nullable Object[] cells(Figures of) {
+        Stats s = of.stats();
         Options o = s.options();
         return new @Nullable Object[] {
             s.directory().toString(),
@@ -137,7 +140,7 @@ final class StatsCommand extends BaseCommand {
             s.headHash(),
             s.headTimestamp(),
             s.signedBlocks(),
-            SignedAt.micros(s),
+            of.signedAt(),
             (long) s.tables(),
             s.ledgerBytes(),
             s.ledgerSegments(),

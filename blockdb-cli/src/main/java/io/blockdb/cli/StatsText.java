@@ -1,5 +1,6 @@
 package io.blockdb.cli;
 
+import io.blockdb.cli.database.Figures;
 import io.blockdb.db.Options;
 import io.blockdb.db.Scrub;
 import io.blockdb.db.Stats;
@@ -14,7 +15,8 @@ final class StatsText {
     /**
      * The first lines are as users of the earlier database know them; those that follow are aligned among themselves.
      */
-    static List<String> lines(Stats s) {
+    static List<String> lines(Figures figures) {
+        Stats s = figures.stats();
         Options o = s.options();
         long sync = o.walSyncIntervalMillis();
         List<String> lines = new ArrayList<>();
@@ -32,7 +34,7 @@ final class StatsText {
                 Counts.format(s.blocks()) + (s.blocks() == 0 ? "" : ", newest of height " + (s.blocks() - 1)));
         fact(facts, "Entries", Counts.format(s.entries()));
         fact(facts, "Newest block", s.blocks() == 0 ? "-" : TableRows.time(s.headTimestamp()) + " " + s.headHash());
-        fact(facts, "Signed", SignedAt.text(s));
+        fact(facts, "Signed", SignedAt.text(figures));
         fact(facts, "Tables", Counts.format(s.tables()) + " created");
         fact(facts, "Ledger", Sizes.format(s.ledgerBytes()) + " in " + Counts.format(s.ledgerSegments(), "segment"));
         fact(

@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.Figures;
 import io.blockdb.db.DatabaseInUseException;
 import io.blockdb.db.Stats;
 import java.io.IOException;
@@ -34,22 +35,30 @@ final class StatsWatch {
     private record Sample(
             long nanos,
             long micros,
-            @Nullable Stats stats,
+            @Nullable Figures figures,
             @Nullable String holder,
             long ledgerBytes,
-            long indexBytes) {}
+            long indexBytes) {
+        @Nullable
+        Stats stats() {
+            return figures == null ? null : figures.stats();
+        }
+    }
 
     private final Session session;
     private final DatabaseSource source;
-    private final Path directory;
+    private final @Nullable Path directory;
     private final OutputFormat format;
     private final boolean repaint;
     private @Nullable Sample last;
     private @Nullable DirectorySizes lastSizes;
     private int painted;
 
-    /** @param repaint whether a table overwrites the one before, instead of a line following a line */
-    StatsWatch(Session session, DatabaseSource source, Path directory, OutputFormat format, boolean repaint) {
+    /**
+     * @param directory of the database; null: a server is asked
+     * @param repaint whether a table overwrites the one before, instead of a line following a line
+     */
+    StatsWatch(Session session, DatabaseSource source, @Nullable Path directory, OutputFormat format, boolean repaint) {
         this.session = session;
         this.source = source;
         this.directory = directory;
@@ -93,15 +102,18 @@ final class StatsWatch {
     }
 
     private Sample sample() throws IOException {
+        if (directory == null) {
+            return sample(source.reading(Database::figures), null, 0, 0);
+        }
         DirectorySizes sizes = DirectorySizes.of(directory);
         Sample before = last;
-        Stats stats = null;
+        Figures figures = null;
         String holder = null;
         if (session.shared() == null && before != null && before.stats() != null && sizes.equals(lastSizes)) {
-            stats = before.stats();
+            figures = before.figures();
         } else {
             try {
-                stats = source.reading(BlockDb::stats);
+                figures = source.reading(Database::figures);
             } catch (DatabaseInUseException e) {
                 holder = String.valueOf(e.getMessage());
                 holder = holder.substring(holder.indexOf("in use by ") + "in use by ".length());
@@ -109,13 +121,17 @@ final class StatsWatch {
             }
         }
         lastSizes = sizes;
+        return sample(figures, holder, sizes.ledger(), sizes.index());
+    }
+
+    private Sample sample(@Nullable Figures figures, @Nullable String holder, long ledgerSize, long indexSize) {
         return new Sample(
                 System.nanoTime(),
                 TimeToLive.expiry(session.clock(), 0),
-                stats,
+                figures,
                 holder,
-                stats == null ? sizes.ledger() : stats.ledgerBytes(),
-                stats == null ? sizes.index() : stats.indexBytes());
+                figures == null ? ledgerSize : figures.stats().ledgerBytes(),
+                figures == null ? indexSize : figures.stats().indexBytes());
     }
 
     private @Nullable Object[] cells(Sample sample) {
@@ -165,12 +181,12 @@ final class StatsWatch {
     private void paint(Sample sample, double seconds) throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add("");
-        Stats stats = sample.stats();
-        if (stats != null) {
-            lines.addAll(StatsText.lines(stats));
+        Figures figures = sample.figures();
+        if (figures != null) {
+            lines.addAll(StatsText.lines(figures));
         } else {
             lines.add("BlockDB Statistics:");
-            lines.add("  Data directory: " + Text.printable(directory.toString()));
+            lines.add("  Data directory: " + Text.printable(String.valueOf(directory)));
             lines.add("  In use by " + sample.holder() + ": only the sizes of its files are to be seen");
             lines.add("  Ledger: " + Sizes.format(sample.ledgerBytes()));
             lines.add("  Index:  " + Sizes.format(sample.indexBytes()));

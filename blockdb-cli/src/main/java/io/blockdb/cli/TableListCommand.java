@@ -1,6 +1,6 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
 import io.blockdb.db.TableInfo;
 import java.io.IOException;
 import java.util.List;
@@ -26,7 +26,7 @@ final class TableListCommand extends BaseCommand {
     @Override
     public Integer call() throws IOException {
         OutputFormat format = format();
-        List<TableInfo> tables = database().reading(BlockDb::tables);
+        List<TableInfo> tables = database().reading(Database::tables);
         try (Rows rows = Rows.of(format, session(), COLUMNS)) {
             for (TableInfo table : tables) {
                 rows.add(table.name().toString(), table.policy().toString(), table.erasable(), table.declared());

@@ -28,7 +28,7 @@ final class TerminalLines implements CommandLines {
     private final LineReader reader;
     private final String prompt;
 
-    TerminalLines(Session session, SharedSource source) throws IOException {
+    TerminalLines(Session session, DatabaseSource source) throws IOException {
         this.terminal = TerminalBuilder.builder().name("blockdb-cli").build();
         // While a line is typed the reader has the signal; at other times it ends the command that runs.
         terminal.handle(Terminal.Signal.INT, signal -> session.cancellation().request());

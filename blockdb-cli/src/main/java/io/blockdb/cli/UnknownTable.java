@@ -1,7 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
 import io.blockdb.db.TableInfo;
 import java.io.IOException;
 import java.util.List;
@@ -11,7 +11,7 @@ final class UnknownTable {
     private UnknownTable() {}
 
     /** Notes that there is no such table, if there is none. Nothing is said of BlockDB's own tables. */
-    static void note(BlockDb db, TableName name, Messages messages) throws IOException {
+    static void note(Database db, TableName name, Messages messages) throws IOException {
         if (name.isSystem() || name.equals(TableName.DEFAULT)) {
             return;
         }

@@ -144,6 +144,9 @@ final class VerifyCommand extends BaseCommand {
         if (copy != null && !repair) {
             throw new UsageException("--from-backup says out of what --repair mends the ledger; give both");
         }
+        if (repair) {
+            root().requireDirectory("--repair", "stop the server, and repair its directory where it is");
+        }
         if (repair && (from > 0 || quick || table != null || key != null)) {
             throw new UsageException("--repair goes by the whole database: leave the options that verify a part");
         }

@@ -1,6 +1,6 @@
 package io.blockdb.cli;
 
-import io.blockdb.db.BlockDb;
+import io.blockdb.cli.database.Database;
 import io.blockdb.db.TableInfo;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,10 +20,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** Completes the words of interactive mode: commands, options, what options take, tables and files. */
 final class WordCompleter implements Completer {
     private final CommandLine tree;
-    private final SharedSource source;
+    private final DatabaseSource source;
     private final Completer files = new FileNameCompleter();
 
-    WordCompleter(Session session, SharedSource source) {
+    WordCompleter(Session session, DatabaseSource source) {
         this.tree = CommandTree.whole(session);
         this.source = source;
     }
@@ -124,9 +124,8 @@ final class WordCompleter implements Completer {
     }
 
     private void tables(List<Candidate> candidates) {
-        BlockDb db = source.opened();
         try {
-            for (TableInfo table : db == null ? List.<TableInfo>of() : db.tables()) {
+            for (TableInfo table : source.reading(Database::tables)) {
                 candidates.add(new Candidate(table.name().toString()));
             }
         } catch (IOException e) {

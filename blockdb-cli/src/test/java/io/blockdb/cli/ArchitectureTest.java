@@ -20,6 +20,7 @@ class ArchitectureTest {
     void theCommandLineUsesTheFaceOfTheEngine() {
         DescribedPredicate<JavaClass> allowed = JavaClass.Predicates.resideInAnyPackage(
                 "java..",
+                "javax.net.ssl..",
                 "io.blockdb.cli..",
                 "io.blockdb.db",
                 "io.blockdb.proof",
@@ -37,6 +38,35 @@ class ArchitectureTest {
                         type -> type.getBaseComponentType().isPrimitive()
                                 || allowed.test(type.getBaseComponentType())
                                 || type.getFullName().equals("io.blockdb.ledger.DiskFullException")))
+                .check(CLASSES);
+    }
+
+    /** It takes half a second to load. */
+    @Test
+    void theHttpClientOfTheJdkIsNotUsed() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net.http..")
+                .check(CLASSES);
+    }
+
+    /** What commands ask of a database is known to both who have one; they do not know the commands. */
+    @Test
+    void packagesDependDownwardsOnly() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.blockdb.cli.database", "io.blockdb.cli.remote")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.blockdb.cli")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.blockdb.cli.database")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.blockdb.cli.remote")
                 .check(CLASSES);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.base.Position;
 import io.blockdb.base.TableName;
+import io.blockdb.cli.database.Moment;
 import io.blockdb.db.Batch;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.KeyRange;
@@ -13,7 +14,6 @@ import io.blockdb.db.Operation;
 import io.blockdb.db.Options;
 import io.blockdb.db.Proposal;
 import io.blockdb.db.Revision;
-import io.blockdb.db.Snapshot;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.db.WriteBatch;
 import java.io.ByteArrayOutputStream;
@@ -302,7 +302,7 @@ final class ExportTest {
                 db.put(VERSIONS, bytes("k" + i), bytes("before"));
             }
             AtomicBoolean done = new AtomicBoolean();
-            Snapshot snapshot = db.snapshot();
+            Moment snapshot = new EmbeddedDatabase(db).now();
             CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(db, done));
             try {
                 for (int round = 0; round < 10; round++) {

@@ -118,15 +118,15 @@ final class ImportResumeTest {
         Path directory = temp.resolve("early");
         Place end = new Place(0, 1L << 40, 1L << 30);
         try (BlockDb db = BlockDb.open(directory, Options.defaults().withEnvironment(early))) {
-            assertNull(journal.last(db.snapshot()));
+            assertNull(journal.last(new EmbeddedDatabase(db)));
             for (Place place : List.of(new Place(0, 0xfff, 9), end, new Place(0, 0x1000, 10))) {
                 byte[] key = place.toString().getBytes(StandardCharsets.UTF_8);
                 db.write(new WriteBatch().put(key, key).requestId(journal.requestId(place)));
             }
         }
         try (BlockDb db = BlockDb.open(directory, Options.defaults())) {
-            assertEquals(end, journal.last(db.snapshot()));
-            assertNull(other.last(db.snapshot()));
+            assertEquals(end, journal.last(new EmbeddedDatabase(db)));
+            assertNull(other.last(new EmbeddedDatabase(db)));
         }
     }
 

@@ -28,7 +28,14 @@ public final class Revision {
     private final long expiresAt;
     private final long erasureSequence;
 
-    Revision(
+    /**
+     * A revision, for who brings it from elsewhere, such as from a server; the arrays are not copied.
+     *
+     * @param value null unless the state is {@link State#PRESENT}
+     * @param expiresAt in microseconds since the Unix epoch; 0 = never
+     * @param erasureSequence -1 where the value was not erased
+     */
+    public Revision(
             TableName table,
             byte[] key,
             long sequence,

@@ -73,6 +73,11 @@ public final class VerifyScope {
         return table;
     }
 
+    /** The only key, of the only table, or null for all; the caller's own. */
+    public byte @Nullable [] key() {
+        return key == null ? null : key.clone();
+    }
+
     /** What the ledger's tree is held against besides what the database itself remembers. */
     public List<RootClaim> claims() {
         return claims;

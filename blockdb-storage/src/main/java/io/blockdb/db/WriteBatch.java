@@ -3,6 +3,7 @@ package io.blockdb.db;
 import io.blockdb.base.TableName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -70,15 +71,17 @@ public final class WriteBatch {
         return operations.size();
     }
 
-    List<Operation> operations() {
-        return operations;
+    /** The operations, in order: a view. */
+    public List<Operation> operations() {
+        return Collections.unmodifiableList(operations);
     }
 
     String author() {
         return author;
     }
 
-    byte @Nullable [] requestId() {
-        return requestId;
+    /** The request id, or null where the request has no name. */
+    public byte @Nullable [] requestId() {
+        return requestId == null ? null : requestId.clone();
     }
 }

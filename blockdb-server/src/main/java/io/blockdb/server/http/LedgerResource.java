@@ -148,7 +148,12 @@ final class LedgerResource {
 
     private void rotate(Context ctx) throws IOException {
         JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "lost");
-        KeyRotation rotation = node.rotateKey(body.truth("lost", false));
+        KeyRotation rotation;
+        try {
+            rotation = node.rotateKey(body.truth("lost", false));
+        } catch (IllegalArgumentException e) {
+            throw new Problem(Problem.Kind.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        }
         ctx.contentType("application/json").result(Json.success(json -> {
             json.writeStringField("vkey", rotation.key().toString());
             json.writeArrayFieldStart("retired");

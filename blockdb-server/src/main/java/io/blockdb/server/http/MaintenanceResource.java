@@ -5,16 +5,20 @@ import io.blockdb.base.TableName;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
 import io.blockdb.db.Erasure;
+import io.blockdb.db.ErasureCopies;
 import io.blockdb.db.Revision;
 import io.blockdb.db.RootClaim;
 import io.blockdb.db.VerifyReport;
 import io.blockdb.db.VerifyScope;
 import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.MalformedException;
+import io.blockdb.proof.VerifierKey;
 import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -42,27 +46,61 @@ final class MaintenanceResource {
     }
 
     private void verify(Context ctx) throws IOException {
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "checkpoint", "from", "quick");
-        VerifyScope scope = new VerifyScope(body.number("from", 0), body.truth("quick", false));
-        String note = body.text("checkpoint");
-        if (note != null) {
-            scope = scope.withClaims(List.of(claim(note)));
-        }
+        JsonBody body = JsonBody.of(
+                ctx,
+                BODY_BYTES_MAX,
+                "checkpoint",
+                "checkpoint_name",
+                "verifier_keys",
+                "from",
+                "quick",
+                "table",
+                "key",
+                "encoding");
+        VerifyScope scope = scope(body);
         if (!verifying.compareAndSet(false, true)) {
             throw new Problem(Problem.Kind.CONFLICT, "a verification is under way: one runs at a time").retryAfter(10);
         }
         try {
             answer(ctx, Ledgers.asked(ctx, node).verify(scope, (done, total, blocks) -> {}));
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(String.valueOf(e.getMessage()));
         } finally {
             verifying.set(false);
         }
     }
 
-    private static RootClaim claim(String note) {
+    private static VerifyScope scope(JsonBody body) {
+        VerifyScope scope;
         try {
-            return new RootClaim("the request's checkpoint", Checkpoint.parse(note), List.of());
+            scope = new VerifyScope(body.number("from", 0), body.truth("quick", false));
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(String.valueOf(e.getMessage()));
+        }
+        String table = body.text("table");
+        String key = body.text("key");
+        if (key != null) {
+            byte[] only = ByteText.named(body.text("encoding")).decode("key", key);
+            scope = scope.withKey(Asked.table(table), Asked.checkedKey(only, "the key"));
+        } else if (table != null) {
+            scope = scope.withTable(Asked.table(table));
+        }
+        String note = body.text("checkpoint");
+        return note == null ? scope : scope.withClaims(List.of(claim(note, body)));
+    }
+
+    /** What the ledger is held against besides, as reports name it, and who must have signed it. */
+    private static RootClaim claim(String note, JsonBody body) {
+        String name = body.text("checkpoint_name");
+        String signers = body.text("verifier_keys");
+        try {
+            List<VerifierKey> keys = new ArrayList<>();
+            for (String key : signers == null ? new String[0] : signers.split(",", -1)) {
+                keys.add(VerifierKey.parse(key));
+            }
+            return new RootClaim(name == null ? "the request's checkpoint" : name, Checkpoint.parse(note), keys);
         } catch (MalformedException e) {
-            throw Problem.invalid("checkpoint is none: " + e.getMessage());
+            throw Problem.invalid("checkpoint or verifier_keys: " + e.getMessage());
         }
     }
 
@@ -72,6 +110,7 @@ final class MaintenanceResource {
             json.writeNumberField("blocks_verified", report.blocks());
             json.writeNumberField("entries_verified", report.entries());
             json.writeNumberField("bytes_verified", report.bytes());
+            json.writeBooleanField("direct_reads", report.direct());
             json.writeNumberField("verification_time_ms", report.micros() / 1000);
             if (!report.valid()) {
                 json.writeFieldName("first_failure");
@@ -126,13 +165,29 @@ final class MaintenanceResource {
             sequence = newest(db, table, key);
         }
         long erased = sequence;
-        Commit commit = node.erase(table, key, erased, reason, Asked.caller(ctx).id());
+        Commit commit;
+        try {
+            commit = node.erase(table, key, erased, reason, Asked.caller(ctx).id());
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(String.valueOf(e.getMessage()));
+        }
+        ErasureCopies copies = db.copiesOf(erased);
         ctx.contentType("application/json").result(Json.success(json -> {
             json.writeNumberField("erased_sequence", erased);
             json.writeNumberField("sequence_number", commit.sequence());
             WriteResource.place(json, commit);
             json.writeBooleanField("carried_out", true);
+            paths(json, "quarantined_copies", copies.quarantined());
+            paths(json, "backups", copies.backups());
         }));
+    }
+
+    private static void paths(JsonGenerator json, String name, List<Path> paths) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (Path path : paths) {
+            json.writeString(path.toString());
+        }
+        json.writeEndArray();
     }
 
     private static long newest(BlockDb db, TableName table, byte[] key) throws IOException {

@@ -86,6 +86,7 @@ public final class Problems {
                 default -> new Problem(Problem.Kind.CONFLICT, message);
             };
         }
+        problem.with("reason", refused.reason().name());
         if (!refused.operations().isEmpty()) {
             problem.with("operation", refused.operations().get(0)).with("operations", refused.operations());
         }

@@ -11,6 +11,7 @@ import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +43,17 @@ final class ScanResource {
         ByteText encoding = Asked.encoding(ctx);
         KeyRange asked = range(ctx, encoding);
         int limit = (int) Asked.number(ctx, "limit", 1, pageEntriesMax, Math.min(100, pageEntriesMax));
+        boolean reverse = Asked.truth(ctx, "reverse");
         Snapshot snapshot = ReadResource.snapshot(ctx, db);
         String cursorText = ctx.queryParam("cursor");
         if (cursorText != null) {
             PageCursor at = PageCursor.parse(cursorText, Ledgers.id(db));
             snapshot = db.snapshotAt(at.height());
-            asked = KeyRange.between(at.key(), asked.to());
+            asked = reverse ? KeyRange.between(asked.from(), behind(at.key())) : KeyRange.between(at.key(), asked.to());
         }
-        Snapshot seen = snapshot;
+        Snapshot seen = Asked.truth(ctx, "expired") ? snapshot.withExpired() : snapshot;
         KeyRange range = asked;
-        byte[] body = Json.success(json -> page(json, db, seen, table, range, encoding, limit));
+        byte[] body = Json.success(json -> page(json, db, seen, table, range, reverse, encoding, limit));
         ctx.contentType("application/json").result(body);
     }
 
@@ -61,6 +63,7 @@ final class ScanResource {
             Snapshot seen,
             TableName table,
             KeyRange range,
+            boolean reverse,
             ByteText encoding,
             int limit)
             throws IOException {
@@ -72,7 +75,8 @@ final class ScanResource {
         try (Cursor cursor = seen.cursor(table, range)) {
             int entries = 0;
             long bytes = 0;
-            for (boolean valid = cursor.first(); valid; valid = cursor.next()) {
+            boolean valid = reverse ? cursor.last() : cursor.first();
+            for (; valid; valid = reverse ? cursor.previous() : cursor.next()) {
                 if (entries == limit || bytes > PAGE_BYTES_MAX) {
                     next = cursor.key();
                     break;
@@ -84,6 +88,11 @@ final class ScanResource {
         json.writeEndArray();
         json.writeStringField(
                 "cursor", next == null ? null : new PageCursor(Ledgers.id(db), seen.height(), 0, next).text());
+    }
+
+    /** The first key that there may be behind a key. */
+    private static byte[] behind(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
     }
 
     private static long entry(JsonGenerator json, Cursor cursor, ByteText encoding) throws IOException {

@@ -30,12 +30,14 @@ final class TableResource {
         return List.of(
                 new Route(HandlerType.GET, "/api/v1/tables", Access.READ, this::list),
                 new Route(HandlerType.POST, "/api/v1/tables", Access.ADMIN, this::create),
-                new Route(HandlerType.PATCH, "/api/v1/tables/{name}", Access.ADMIN, this::alter));
+                new Route(HandlerType.PATCH, "/api/v1/tables/{name}", Access.ADMIN, this::alter),
+                // For clients that know no PATCH, such as the JDK's older one.
+                new Route(HandlerType.POST, "/api/v1/tables/{name}", Access.ADMIN, this::alter));
     }
 
     private void list(Context ctx) throws IOException {
         BlockDb db = Ledgers.asked(ctx, node);
-        List<TableInfo> tables = db.tables();
+        List<TableInfo> tables = ReadResource.snapshot(ctx, db).tables();
         ctx.contentType("application/json").result(Json.success(json -> {
             json.writeArrayFieldStart("tables");
             for (TableInfo table : tables) {

@@ -28,14 +28,20 @@ record WriteRequest(List<Write> operations) {
     static final int VALUE_LENGTH_MAX = 4 << 20;
 
     private static final long TTL_SECONDS_MAX = 100L * 366 * 24 * 3600;
+    /** The last moment that an entry can hold. */
+    private static final long EXPIRES_AT_MAX = (1L << 53) - 1;
+
+    private static final String FIELDS = "key, value, table, encoding, ttl_seconds, expires_at";
 
     /**
      * One operation.
      *
      * @param value null: a delete
-     * @param ttlSeconds after how many seconds the entry is hidden; 0: never
+     * @param ttlSeconds after how many seconds the entry is hidden; 0: never, or by {@code expiresAt}
+     * @param expiresAt from when on the entry is hidden, in microseconds since the Unix epoch; 0: never, or by {@code ttlSeconds}
      */
-    record Write(TableName table, byte[] key, byte @Nullable [] value, ByteText encoding, long ttlSeconds) {}
+    record Write(
+            TableName table, byte[] key, byte @Nullable [] value, ByteText encoding, long ttlSeconds, long expiresAt) {}
 
     /** What was read of one object, until all of it is known. */
     private static final class Fields {
@@ -46,6 +52,7 @@ record WriteRequest(List<Write> operations) {
         private @Nullable String table;
         private @Nullable String encoding;
         private long ttlSeconds;
+        private long expiresAt;
 
         Fields(String what) {
             this.what = what;
@@ -62,8 +69,11 @@ record WriteRequest(List<Write> operations) {
             if (delete && value != null) {
                 throw Problem.invalid(what + "a delete has no value");
             }
-            if (delete && ttlSeconds != 0) {
-                throw Problem.invalid(what + "a delete has no ttl_seconds");
+            if (delete && (ttlSeconds != 0 || expiresAt != 0)) {
+                throw Problem.invalid(what + "a delete has neither ttl_seconds nor expires_at");
+            }
+            if (ttlSeconds != 0 && expiresAt != 0) {
+                throw Problem.invalid(what + "ttl_seconds and expires_at contradict each other");
             }
             if (!delete && value == null) {
                 throw Problem.invalid(what + "the field 'value' is missing");
@@ -82,7 +92,7 @@ record WriteRequest(List<Write> operations) {
                 throw Problem.invalid(what + "table '" + Shown.text(name.toString())
                         + "' is BlockDB's own: names that begin with _ are reserved");
             }
-            return new Write(name, keyBytes, valueBytes, how, ttlSeconds);
+            return new Write(name, keyBytes, valueBytes, how, ttlSeconds, expiresAt);
         }
     }
 
@@ -215,16 +225,15 @@ record WriteRequest(List<Write> operations) {
                 case "value" -> fields.value = text(json, fields.what, name);
                 case "table" -> fields.table = text(json, fields.what, name);
                 case "encoding" -> fields.encoding = text(json, fields.what, name);
-                case "ttl_seconds" -> fields.ttlSeconds = ttl(json, fields.what);
+                case "ttl_seconds" -> fields.ttlSeconds = number(json, fields.what, name, TTL_SECONDS_MAX);
+                case "expires_at" -> fields.expiresAt = number(json, fields.what, name, EXPIRES_AT_MAX);
                 case "type" -> {
                     if (!typed) {
-                        throw unknown(fields.what, name, "key, value, table, encoding, ttl_seconds");
+                        throw unknown(fields.what, name, FIELDS);
                     }
                     fields.type = text(json, fields.what, name);
                 }
-                default ->
-                    throw unknown(
-                            fields.what, name, (typed ? "type, " : "") + "key, value, table, encoding, ttl_seconds");
+                default -> throw unknown(fields.what, name, (typed ? "type, " : "") + FIELDS);
             }
         }
     }
@@ -242,21 +251,21 @@ record WriteRequest(List<Write> operations) {
         return json.getText();
     }
 
-    private static long ttl(JsonParser json, String what) throws IOException {
+    private static long number(JsonParser json, String what, String name, long max) throws IOException {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return 0;
         }
         if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-            throw Problem.invalid(what + "ttl_seconds must be a whole number");
+            throw Problem.invalid(what + name + " must be a whole number");
         }
         if (!json.isExpectedNumberIntToken() || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-            throw Problem.invalid(what + "ttl_seconds must be 1 to " + TTL_SECONDS_MAX);
+            throw Problem.invalid(what + name + " must be 1 to " + max);
         }
-        long seconds = json.getLongValue();
-        if (seconds < 1 || seconds > TTL_SECONDS_MAX) {
-            throw Problem.invalid(what + "ttl_seconds must be 1 to " + TTL_SECONDS_MAX + ", is " + seconds);
+        long number = json.getLongValue();
+        if (number < 1 || number > max) {
+            throw Problem.invalid(what + name + " must be 1 to " + max + ", is " + number);
         }
-        return seconds;
+        return number;
     }
 
     private static Problem unknown(String what, String name, String known) {

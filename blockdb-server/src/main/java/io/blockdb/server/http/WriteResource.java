@@ -63,7 +63,7 @@ final class WriteResource {
         if (table.isSystem()) {
             throw Problem.invalid("table '" + table + "' is BlockDB's own: names that begin with _ are reserved");
         }
-        Write write = new Write(table, Asked.key(ctx, encoding), null, encoding, 0);
+        Write write = new Write(table, Asked.key(ctx, encoding), null, encoding, 0, 0);
         commit(ctx, List.of(write), 200, commit -> single(write, commit, "Data deleted successfully"));
     }
 
@@ -110,7 +110,7 @@ final class WriteResource {
             batch.delete(write.table(), write.key());
             return;
         }
-        long expiresAt = 0;
+        long expiresAt = write.expiresAt();
         if (write.ttlSeconds() != 0) {
             expiresAt = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) + write.ttlSeconds() * 1_000_000;
         }

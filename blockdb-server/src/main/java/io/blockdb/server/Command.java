@@ -7,7 +7,6 @@ import io.blockdb.server.config.ConfigReader;
 import io.blockdb.server.config.Exposure;
 import io.blockdb.server.config.LoadedConfig;
 import io.blockdb.server.config.ServerConfig;
-import io.blockdb.server.node.ClusterStatus;
 import io.blockdb.server.node.NodeStatus;
 import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
@@ -90,6 +89,10 @@ final class Command {
             return fail(ExitCode.USAGE, exposure.refusal(config));
         }
         exposure.warnings().values().forEach(warning -> err.println("Warning: " + warning));
+        if (config.cluster().clustered()) {
+            err.println(
+                    "Warning: this version serves a single node: cluster.peers and cluster.join have no effect yet");
+        }
         Certificates certificates = Certificates.read(config.tls(), Instant.now());
         if (certificates != null) {
             certificates.warnings().forEach(warning -> err.println("Warning: " + warning));
@@ -137,9 +140,8 @@ final class Command {
         if (!status.ready()) {
             err.println("Warning: " + status.cause());
         }
-        ClusterStatus cluster = server.node().cluster();
-        out.println("Cluster: " + (config.cluster().clustered() ? cluster.clusterId() : "none, this node is alone")
-                + " (" + cluster.nodeId() + ")");
+        out.println(
+                "Cluster: none, this node is alone (" + server.node().cluster().nodeId() + ")");
         out.println("TLS: " + (certificates == null ? "off" : certificates.description()));
         out.println("Authentication: " + (config.auth().enabled() ? "on" : "off"));
         if (config.auth().enabled()

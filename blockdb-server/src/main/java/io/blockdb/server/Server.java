@@ -3,8 +3,13 @@ package io.blockdb.server;
 import io.blockdb.db.Timings;
 import io.blockdb.server.config.Exposure;
 import io.blockdb.server.config.ServerConfig;
+import io.blockdb.server.feed.DatabaseSource;
+import io.blockdb.server.feed.Feed;
+import io.blockdb.server.feed.FeedLimits;
 import io.blockdb.server.http.HttpServer;
 import io.blockdb.server.http.Monitoring;
+import io.blockdb.server.http.Route;
+import io.blockdb.server.http.WatchResource;
 import io.blockdb.server.metrics.Metrics;
 import io.blockdb.server.metrics.Warnings;
 import io.blockdb.server.node.EmbeddedNode;
@@ -23,12 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Server implements AutoCloseable {
     private final Node node;
+    private final Feed feed;
     private final HttpServer http;
     private final Metrics metrics;
     private final Warnings warnings;
 
-    private Server(Node node, HttpServer http, Metrics metrics, Warnings warnings) {
+    private Server(Node node, Feed feed, HttpServer http, Metrics metrics, Warnings warnings) {
         this.node = node;
+        this.feed = feed;
         this.http = http;
         this.metrics = metrics;
         this.warnings = warnings;
@@ -55,20 +62,23 @@ public final class Server implements AutoCloseable {
                 address.host() + ":" + address.port(),
                 config.database().diskWatermark());
         Metrics metrics = new Metrics(node, timings, warnings, Version.number());
+        Feed feed = new Feed(new DatabaseSource(node), FeedLimits.of(config.limits()));
         try {
             Gate gate = new Gate(config.auth(), node, clock);
             Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());
-            HttpServer http = new HttpServer(config, certificates, node, gate, clock, monitoring, List.of()).start();
+            List<Route> routes = new WatchResource(feed, node, gate).routes();
+            HttpServer http = new HttpServer(config, certificates, node, gate, clock, monitoring, routes).start();
             try {
                 node.awaitOpen();
-                return new Server(node, http, metrics, warnings);
+                return new Server(node, feed, http, metrics, warnings);
             } catch (IOException | RuntimeException | Error e) {
                 http.close();
                 throw e;
             }
         } catch (IOException | RuntimeException | Error e) {
             try (node;
-                    metrics) {
+                    metrics;
+                    feed) {
                 throw e;
             }
         }
@@ -100,10 +110,11 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Stops accepting, finishes what is in flight, and closes the database. */
+    /** Ends the streams of watchers, stops accepting, finishes what is in flight, and closes the database. */
     @Override
     public void close() throws IOException {
         try {
+            feed.close();
             http.close();
         } finally {
             try (metrics) {

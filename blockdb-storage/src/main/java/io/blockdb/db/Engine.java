@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ public final class Engine {
     private final boolean readOnly;
     private final Timings timings;
     private final ReentrantLock commitLock = new ReentrantLock();
+
+    /** Who is told that more was published. */
+    private final List<Runnable> bells = new CopyOnWriteArrayList<>();
 
     /** Applied proposals that are not published yet, oldest first; guarded by {@link #commitLock}. */
     private final Deque<Unpublished> unpublished = new ArrayDeque<>();
@@ -412,7 +416,18 @@ public final class Engine {
             if (index.erasures().pending() > 0) {
                 index.wake();
             }
+            bells.forEach(Runnable::run);
         }
+    }
+
+    /** Has a bell rung after every publication, by the committer, under its lock: it must neither block nor throw. */
+    void addBell(Runnable bell) {
+        bells.add(bell);
+    }
+
+    /** Has it rung no more; it may be ringing right now. */
+    void removeBell(Runnable bell) {
+        bells.remove(bell);
     }
 
     /** Which values were erased by an entry that was applied: a look into the index for each, once there are any. */

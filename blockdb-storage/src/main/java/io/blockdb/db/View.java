@@ -188,7 +188,7 @@ final class View {
         return revisions;
     }
 
-    private static boolean isAt(EntryCursor cursor, byte[] key) {
+    static boolean isAt(EntryCursor cursor, byte[] key) {
         return Arrays.equals(
                 cursor.keyArray(), cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength(), key, 0, key.length);
     }

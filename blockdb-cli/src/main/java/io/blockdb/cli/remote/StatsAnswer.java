@@ -76,7 +76,7 @@ final class StatsAnswer {
                 new Scrub(
                         operations.number("scrub_rounds", 0),
                         operations.number("scrub_finished_at", 0),
-                        List.of(),
+                        VerifyCall.failures(operations, "scrub_damage"),
                         operations.textOrNull("scrub_problem")),
                 operations.number("pending_erasures"),
                 storage.texts("recovery"),

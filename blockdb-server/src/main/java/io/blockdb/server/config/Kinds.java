@@ -129,7 +129,8 @@ final class Kinds {
         return text("the name of a file or directory", written -> path(written), Path::toString);
     }
 
-    /** As {@link #file}, or {@code ""} for none. */
+    /** As {@link #file}, or {@code ""} for none. The outer option says whether it was understood, the inner one is the value. */
+    @SuppressWarnings("OptionalMapToOptional")
     static Kind<Optional<Path>> fileOrNone() {
         return text(
                 "the name of a file or directory, or \"\"",

@@ -30,10 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServer implements AutoCloseable {
     private static final int THREADS_MIN = 8;
+    /** Connections that may wait to be accepted. Java's 50 is too few when thousands of watchers come again at once. */
+    private static final int ACCEPT_QUEUE = 1024;
 
     private final Javalin javalin;
     private final HttpSettings settings;
     private final RequestWatch watch;
+    private final Routes routes;
     private final QueuedThreadPool threads;
     private final HeaderDeadline headers;
     private final @Nullable TlsConnection tls;
@@ -63,14 +66,14 @@ public final class HttpServer implements AutoCloseable {
         this.tls = certificates == null ? null : new TlsConnection(certificates, headers);
         this.watch = new RequestWatch(
                 monitoring.metrics(), config.logging().slowRequest().toMillis());
-        Routes routes = new Routes(settings, node, gate, clock, answers(), monitoring, more);
+        this.routes = new Routes(settings, node, gate, clock, answers(), monitoring, more);
         monitoring
                 .metrics()
                 .gauge("blockdb_http_requests_in_flight", "Requests that are worked on.", routes::requestsInFlight);
-        this.javalin = Javalin.create(javalinConfig -> configure(javalinConfig, routes));
+        this.javalin = Javalin.create(this::configure);
     }
 
-    private void configure(JavalinConfig config, Routes routes) {
+    private void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -115,10 +118,10 @@ public final class HttpServer implements AutoCloseable {
                 : tls.connector(server, http);
         connector.setHost(settings.host());
         connector.setPort(settings.port());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         try {
-            connector.open(); // here, because an address that is taken is the caller's to report, and not Javalin's to
-            // log
+            connector.open(); // here, so that an address that is taken is the caller's to report, not Javalin's to log
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -143,6 +146,11 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer start() {
         javalin.start();
         return this;
+    }
+
+    /** All that is served, by template and method. */
+    public List<Route> routes() {
+        return routes.all();
     }
 
     /** Uses other certificates for connections made from now on; it was started with some. */

@@ -140,7 +140,8 @@ final class MaintenanceResource {
         }));
     }
 
-    private static void failure(JsonGenerator json, VerifyReport.Failure failure) throws IOException {
+    /** A place that does not check out. */
+    static void failure(JsonGenerator json, VerifyReport.Failure failure) throws IOException {
         json.writeStartObject();
         json.writeStringField("file", failure.file());
         json.writeNumberField("offset", failure.offset());

@@ -71,6 +71,7 @@ public final class Routes {
         all.addAll(new ClusterResource(node).routes());
         all.addAll(new AuthResource(node, gate).routes());
         all.addAll(new TokenResource(node, gate, clock).routes());
+        all.addAll(new DocsResource().routes());
         all.addAll(more);
         all.sort(Comparator.comparing(Route::template)
                 .thenComparing(route -> route.method().name()));
@@ -128,7 +129,11 @@ public final class Routes {
                                     + " requests in flight, and takes no more now")
                     .retryAfter(1);
         }
-        ctx.attribute(TAKEN, true);
+        Runnable release = () -> {
+            inFlight.release();
+            bodies.release(ctx);
+        };
+        ctx.attribute(TAKEN, release);
         bodies.take(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);
@@ -138,10 +143,15 @@ public final class Routes {
     }
 
     private void finish(Context ctx) {
-        if (Boolean.TRUE.equals(ctx.attribute(TAKEN))) {
-            ctx.attribute(TAKEN, false);
-            inFlight.release();
-            bodies.release(ctx);
+        release(ctx);
+    }
+
+    /** Counts a request no more: it is answered, or has become a stream, which has a limit of its own. */
+    static void release(Context ctx) {
+        Runnable taken = ctx.attribute(TAKEN);
+        if (taken != null) {
+            ctx.attribute(TAKEN, null);
+            taken.run();
         }
     }
 

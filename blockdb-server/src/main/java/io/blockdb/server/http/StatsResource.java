@@ -10,10 +10,14 @@ import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server in figures: for people ({@code /stats}) and for Prometheus ({@code /metrics}).
@@ -80,12 +84,31 @@ final class StatsResource {
         json.writeNumberField("head_timestamp", stats.headTimestamp());
         json.writeNumberField("synced_blocks", stats.syncedBlocks());
         json.writeNumberField("signed_blocks", stats.signedBlocks());
+        Long signedAt = signedAt(stats);
+        if (signedAt == null) {
+            json.writeNullField("signed_at");
+        } else {
+            json.writeNumberField("signed_at", signedAt);
+        }
         json.writeNumberField("tables", stats.tables());
         json.writeArrayFieldStart("recovery");
         for (String note : stats.recoveryNotes()) {
             json.writeString(note);
         }
         json.writeEndArray();
+    }
+
+    /** When a checkpoint was signed last, in microseconds since the Unix epoch, by the file that remembers it; null: none was. */
+    private static @Nullable Long signedAt(Stats stats) throws IOException {
+        if (stats.signedBlocks() == 0) {
+            return null;
+        }
+        try {
+            return Files.getLastModifiedTime(stats.directory().resolve("keys").resolve("ANCHOR"))
+                    .to(TimeUnit.MICROSECONDS);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 
     private void metrics(Context ctx) throws IOException {

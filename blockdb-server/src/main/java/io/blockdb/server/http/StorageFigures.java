@@ -3,6 +3,7 @@ package io.blockdb.server.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.blockdb.db.DiskUse;
 import io.blockdb.db.Stats;
+import io.blockdb.db.VerifyReport;
 import java.io.IOException;
 
 /** The figures of a database as JSON: what {@code /stats} and {@code /metrics} have in common. */
@@ -64,5 +65,10 @@ final class StorageFigures {
         json.writeNumberField("scrub_finished_at", stats.scrub().finishedAt());
         json.writeNumberField("scrub_failures", stats.scrub().failures().size());
         json.writeStringField("scrub_problem", stats.scrub().problem());
+        json.writeArrayFieldStart("scrub_damage");
+        for (VerifyReport.Failure failure : stats.scrub().failures()) {
+            MaintenanceResource.failure(json, failure);
+        }
+        json.writeEndArray();
     }
 }

@@ -87,6 +87,11 @@ final class RunningServer implements AutoCloseable {
     }
 
     Answer send(String method, String path, String body, String... headers) throws IOException {
+        return send(port(), method, path, body, headers);
+    }
+
+    /** As {@link #send}, to whoever listens on a port. */
+    static Answer send(int port, String method, String path, String body, String... headers) throws IOException {
         StringBuilder request =
                 new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n");
         for (String header : headers) {
@@ -100,12 +105,17 @@ final class RunningServer implements AutoCloseable {
                     .append(body.getBytes(StandardCharsets.UTF_8).length)
                     .append("\r\n");
         }
-        return raw(request.append("\r\n").append(body == null ? "" : body).toString());
+        return raw(port, request.append("\r\n").append(body == null ? "" : body).toString());
     }
 
     /** Sends text as it is, and reads until the server hangs up. */
     Answer raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+        return raw(port(), request);
+    }
+
+    /** As {@link #raw}, to whoever listens on a port. */
+    static Answer raw(int port, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.UTF_8));

@@ -14,7 +14,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reading one key: its value, its history.
@@ -56,7 +55,7 @@ final class ReadResource {
         String tag = "W/\"" + block.hash() + ":" + revision.sequence() + "\"";
         ctx.header("ETag", tag);
         ctx.header("Cache-Control", "no-cache");
-        if (matches(ctx.header("If-None-Match"), tag)) {
+        if (EntityTags.match(ctx.header("If-None-Match"), tag)) {
             ctx.status(304);
             return;
         }
@@ -110,21 +109,6 @@ final class ReadResource {
         } catch (IllegalArgumentException e) {
             throw new Problem(Problem.Kind.NOT_FOUND, String.valueOf(e.getMessage()));
         }
-    }
-
-    /** Weak comparison of entity tags (RFC 9110, 13.1.2). */
-    private static boolean matches(@Nullable String asked, String tag) {
-        if (asked == null) {
-            return false;
-        }
-        String opaque = tag.substring(2);
-        for (String one : asked.split(",", -1)) {
-            String stripped = one.strip();
-            if (stripped.equals("*") || stripped.equals(opaque) || stripped.equals(tag)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void history(Context ctx) throws IOException {

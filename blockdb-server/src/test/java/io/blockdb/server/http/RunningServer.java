@@ -17,7 +17,20 @@ import java.util.Map;
 final class RunningServer implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
 
+    /** Null where somebody else runs it. */
     private final Server server;
+
+    private final int port;
+
+    private RunningServer(Server server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /** One that somebody else runs, on a port of the loopback. */
+    static RunningServer at(int port) {
+        return new RunningServer(null, port);
+    }
 
     /** A server whose settings are the defaults, but for some (by their full names). */
     RunningServer(Path directory, Map<String, String> settings) throws IOException {
@@ -25,6 +38,7 @@ final class RunningServer implements AutoCloseable {
         all.put("database.data_dir", directory.toString());
         all.putIfAbsent("server.port", "0");
         this.server = Server.start(ServerConfig.of(all));
+        this.port = server.port();
     }
 
     RunningServer(Path directory) throws IOException {
@@ -32,7 +46,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     int port() {
-        return server.port();
+        return port;
     }
 
     /** An answer. */
@@ -73,6 +87,11 @@ final class RunningServer implements AutoCloseable {
     }
 
     Answer send(String method, String path, String body, String... headers) throws IOException {
+        return send(port(), method, path, body, headers);
+    }
+
+    /** As {@link #send}, to whoever listens on a port. */
+    static Answer send(int port, String method, String path, String body, String... headers) throws IOException {
         StringBuilder request =
                 new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n");
         for (String header : headers) {
@@ -86,12 +105,17 @@ final class RunningServer implements AutoCloseable {
                     .append(body.getBytes(StandardCharsets.UTF_8).length)
                     .append("\r\n");
         }
-        return raw(request.append("\r\n").append(body == null ? "" : body).toString());
+        return raw(port, request.append("\r\n").append(body == null ? "" : body).toString());
     }
 
     /** Sends text as it is, and reads until the server hangs up. */
     Answer raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+        return raw(port(), request);
+    }
+
+    /** As {@link #raw}, to whoever listens on a port. */
+    static Answer raw(int port, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.UTF_8));
@@ -130,6 +154,8 @@ final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -63,6 +63,7 @@ public final class Server implements AutoCloseable {
                 config.database().diskWatermark());
         Metrics metrics = new Metrics(node, timings, warnings, Version.number());
         Feed feed = new Feed(new DatabaseSource(node), FeedLimits.of(config.limits()));
+        feed.bindTo(metrics);
         try {
             Gate gate = new Gate(config.auth(), node, clock);
             Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());

@@ -202,7 +202,7 @@ final class CatchUp {
         if (extent == Rights.Extent.NOTHING) {
             return true;
         }
-        byte[] event = events.event(extent, watcher.base64());
+        SharedEvent event = events.event(extent, watcher.base64());
         if (watcher.offer(event)) {
             return true;
         }

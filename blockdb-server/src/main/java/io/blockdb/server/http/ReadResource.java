@@ -60,12 +60,13 @@ final class ReadResource {
             return;
         }
         if (Asked.truth(ctx, "raw") || OCTETS.equals(ctx.header("Accept"))) {
+            AnswerBudget.count(ctx, value.length);
             ctx.contentType(OCTETS).result(value);
             return;
         }
         Receipt receipt = Asked.truth(ctx, "receipt") ? db.receipt(revision.sequence()) : null;
         ByteText shown = encoding.able(key, value);
-        ctx.contentType("application/json").result(Json.success(json -> {
+        ctx.contentType("application/json").result(Json.success(ctx, json -> {
             json.writeFieldName("key");
             shown.write(json, key);
             json.writeFieldName("value");
@@ -129,7 +130,7 @@ final class ReadResource {
                 .sorted(java.util.Comparator.comparingLong(Revision::sequence))
                 .toList();
         List<Revision> page = all.subList(0, Math.min(limit, all.size()));
-        byte[] body = Json.success(json -> {
+        byte[] body = Json.success(ctx, json -> {
             ByteText shown = encoding.able(key, null);
             json.writeFieldName("key");
             shown.write(json, key);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +67,7 @@ public final class Feed implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         long renewal = limits.renewal().toNanos();
-        workers.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> unused = workers.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.NANOSECONDS);
     }
 
     private static ScheduledThreadPoolExecutor pool(String name, int threads) {

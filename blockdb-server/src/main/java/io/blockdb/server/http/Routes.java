@@ -44,6 +44,7 @@ public final class Routes {
     private final Node node;
     private final RequestIds ids = new RequestIds();
     private final BodyBudget bodies;
+    private final AnswerBudget answers = new AnswerBudget();
     private final Admission admission;
 
     Routes(
@@ -147,6 +148,7 @@ public final class Routes {
         };
         ctx.attribute(TAKEN, release);
         bodies.take(ctx);
+        answers.count(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);
             ctx.skipRemainingHandlers();

@@ -69,11 +69,7 @@ public final class Feed implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         long renewal = limits.renewal().toNanos();
-<<<<<<< HEAD
         this.renewals = workers.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.NANOSECONDS);
-=======
-        ScheduledFuture<?> unused = workers.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.NANOSECONDS);
->>>>>>> refs/heads/client
     }
 
     private static ScheduledThreadPoolExecutor pool(String name, int threads) {

@@ -6,6 +6,8 @@ import io.blockdb.server.feed.WatchRefusedException.Reason;
 import io.blockdb.server.metrics.Metrics;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -206,6 +208,7 @@ public final class Feed implements AutoCloseable {
     private void tick() {
         long now = System.nanoTime();
         int upToDate = 0;
+        List<Watcher> idle = new ArrayList<>();
         for (Watcher watcher : watchers) {
             if (watcher.isLive()) {
                 upToDate++;
@@ -221,9 +224,10 @@ public final class Feed implements AutoCloseable {
                                 + ": watch again with Last-Event-ID to go on where this ends");
             } else if (watcher.idleNanos(now) > limits.heartbeat().toNanos()) {
                 watcher.offer(EventText.heartbeat(dispatcher.place(watcher)));
-                watcher.send();
+                idle.add(watcher);
             }
         }
+        dispatcher.haveSent(idle);
         live.set(upToDate);
     }
 

@@ -6,6 +6,7 @@ import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.feed.DatabaseSource;
 import io.blockdb.server.feed.Feed;
 import io.blockdb.server.feed.FeedLimits;
+import io.blockdb.server.http.BackupResource;
 import io.blockdb.server.http.HttpServer;
 import io.blockdb.server.http.Monitoring;
 import io.blockdb.server.http.Route;
@@ -18,6 +19,7 @@ import io.blockdb.server.security.Gate;
 import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +65,12 @@ public final class Server implements AutoCloseable {
                 config.database().diskWatermark());
         Metrics metrics = new Metrics(node, timings, warnings, Version.number());
         Feed feed = new Feed(new DatabaseSource(node), FeedLimits.of(config.limits()));
-        feed.bindTo(metrics);
         try {
             Gate gate = new Gate(config.auth(), node, clock);
             Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());
-            List<Route> routes = new WatchResource(feed, node, gate).routes();
+            count(feed, metrics);
+            List<Route> routes = new ArrayList<>(new WatchResource(feed, node, gate).routes());
+            routes.addAll(new BackupResource(node, config.database().backupDir()).routes());
             HttpServer http = new HttpServer(config, certificates, node, gate, clock, monitoring, routes).start();
             try {
                 node.awaitOpen();
@@ -83,6 +86,29 @@ public final class Server implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    private static void count(Feed feed, Metrics metrics) {
+        metrics.gauge(
+                "blockdb_watchers",
+                "Live feeds that are open.",
+                () -> feed.counts().watchers());
+        metrics.gauge(
+                "blockdb_watchers_behind",
+                "Of these, those that are told what was published before.",
+                () -> feed.counts().behind());
+        metrics.gauge("blockdb_watch_queued_bytes", "Bytes that wait to be sent to watchers.", () ->
+                (double) feed.counts().queuedBytes());
+        metrics.counter("blockdb_watch_events", "Events that watchers were told.", () ->
+                (double) feed.counts().events());
+        metrics.counter(
+                "blockdb_watchers_fallen_behind",
+                "How often a live feed that was up to date had more to tell than may wait.",
+                () -> (double) feed.counts().fellBehind());
+        metrics.counter("blockdb_watchers_cut", "Live feeds that were cut, most of them as too slow.", () ->
+                (double) feed.counts().cut());
+        metrics.counter("blockdb_watchers_refused", "Live feeds that were refused, as too many were open.", () ->
+                (double) feed.counts().refused());
     }
 
     private static void warnOf(@Nullable Certificates certificates, Warnings warnings) {

@@ -173,6 +173,12 @@ final class Asked {
                     "the body must be application/json, is " + Shown.text(type)
                             + ": send the header Content-Type: application/json");
         }
+        String coding = ctx.header("Content-Encoding");
+        if (coding != null && !coding.equalsIgnoreCase("identity")) {
+            throw new Problem(
+                    Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
+                    "the body is compressed (" + Shown.text(coding) + "), which is not taken: send it as it is");
+        }
         long announced = ctx.req().getContentLengthLong();
         if (announced > bytesMax) {
             throw tooLong(bytesMax);

@@ -39,7 +39,7 @@ final class Schemas {
             "pattern");
 
     private final Map<String, @Nullable Object> document;
-    private final Map<Map<String, @Nullable Object>, Set<String>> met = new IdentityHashMap<>();
+    private final IdentityHashMap<Map<String, @Nullable Object>, Set<String>> met = new IdentityHashMap<>();
 
     Schemas(Map<String, @Nullable Object> document) {
         this.document = document;

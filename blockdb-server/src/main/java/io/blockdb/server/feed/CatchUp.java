@@ -9,6 +9,7 @@ import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -74,7 +75,7 @@ final class CatchUp {
 
     private void later(Watcher watcher, long millis) {
         try {
-            workers.schedule(() -> slice(watcher), millis, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused = workers.schedule(() -> slice(watcher), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
             watcher.abort();
         }

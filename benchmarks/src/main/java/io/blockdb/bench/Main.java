@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             Shape.class,
             Report.class,
             ShapeWorker.class,
-            VerifyWorker.class
+            VerifyWorker.class,
+            WatchWorker.class
         })
 public final class Main {
     private Main() {}

@@ -34,7 +34,7 @@ final class ClusterHealthCommand extends BaseCommand {
     @Override
     public Integer call() throws IOException {
         OutputFormat format = format();
-        RemoteDatabase server = root().requireServer("cluster health");
+        RemoteDatabase server = RemoteSource.required(root(), "cluster health");
         Map<String, @Nullable Object> health = server.tell("/cluster/health");
         boolean healthy = Boolean.TRUE.equals(health.get("success"));
         if (format == OutputFormat.JSON) {

@@ -43,7 +43,7 @@ final class ClusterStatusCommand extends BaseCommand {
     @Override
     public Integer call() throws IOException {
         OutputFormat format = format();
-        RemoteDatabase server = root().requireServer("cluster status");
+        RemoteDatabase server = RemoteSource.required(root(), "cluster status");
         Map<String, @Nullable Object> cluster = server.tell("/cluster/status");
         if (format == OutputFormat.JSON) {
             try (Rows rows = Rows.object(out(), COLUMNS, false)) {

@@ -42,7 +42,7 @@ final class DoctorCommand extends BaseCommand {
         long now = TimeToLive.expiry(session().clock(), 0);
         try {
             if (root().remote()) {
-                findings.addAll(ServerFindings.all(root().requireServer("doctor")));
+                findings.addAll(ServerFindings.all(RemoteSource.required(root(), "doctor")));
             } else {
                 findings.addAll(DirectoryFindings.all(root().directory()));
             }

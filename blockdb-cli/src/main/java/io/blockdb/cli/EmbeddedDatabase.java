@@ -3,6 +3,7 @@ package io.blockdb.cli;
 import io.blockdb.base.TableName;
 import io.blockdb.cli.database.Accounts;
 import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.EntryKey;
 import io.blockdb.cli.database.ErasedValue;
 import io.blockdb.cli.database.Figures;
 import io.blockdb.cli.database.Moment;
@@ -126,16 +127,16 @@ final class EmbeddedDatabase implements Database {
     }
 
     @Override
-    public @Nullable Receipt coveredReceipt(long sequence) throws IOException {
-        return covers(db.newestCheckpoint(), sequence) ? db.receipt(sequence) : null;
+    public @Nullable Receipt coveredReceipt(EntryKey entry) throws IOException {
+        return covers(db.newestCheckpoint(), entry.sequence()) ? db.receipt(entry.sequence()) : null;
     }
 
     @Override
-    public Receipt receipt(long sequence) throws IOException {
-        if (!covers(db.newestCheckpoint(), sequence)) {
+    public Receipt receipt(EntryKey entry) throws IOException {
+        if (!covers(db.newestCheckpoint(), entry.sequence())) {
             db.checkpoint();
         }
-        return db.receipt(sequence);
+        return db.receipt(entry.sequence());
     }
 
     private boolean covers(@Nullable Checkpoint signed, long sequence) throws IOException {

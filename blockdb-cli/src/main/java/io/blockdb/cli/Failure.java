@@ -3,6 +3,7 @@ package io.blockdb.cli;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.cli.database.NotAllowedException;
 import io.blockdb.db.BackupRefusedException;
+import io.blockdb.db.DatabaseInUseException;
 import io.blockdb.db.ErasedException;
 import io.blockdb.db.RefusedException;
 import io.blockdb.db.WithheldException;
@@ -67,6 +68,9 @@ record Failure(int code, String message, boolean bare) {
         if (thrown instanceof CorruptionException) {
             String wayOn = ". 'verify' tells all damage, 'verify --repair' mends what can be mended";
             return new Failure(ExitCode.COULD_NOT, text(thrown) + wayOn, false);
+        }
+        if (thrown instanceof DatabaseInUseException) {
+            return new Failure(ExitCode.COULD_NOT, text(thrown) + ". If a server has it, --url asks that", false);
         }
         if (thrown instanceof IOException) {
             return new Failure(ExitCode.COULD_NOT, text(thrown), false);

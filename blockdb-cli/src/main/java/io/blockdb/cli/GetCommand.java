@@ -2,6 +2,7 @@ package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
 import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.EntryKey;
 import io.blockdb.cli.database.Found;
 import io.blockdb.cli.database.Moment;
 import io.blockdb.cli.database.Place;
@@ -92,7 +93,8 @@ final class GetCommand extends BaseCommand {
             throw new ErasedException(revision.erasureSequence());
         }
         if (receiptFile != null) {
-            Receipt receipt = new SigningSource(database(), messages()).receipt(db -> revision.sequence());
+            Receipt receipt = new SigningSource(database(), messages())
+                    .receipt(db -> new EntryKey(revision.sequence(), revision.table(), revision.key()));
             if (receipt != null) {
                 ReceiptFile.write(receiptFile, receipt);
             }

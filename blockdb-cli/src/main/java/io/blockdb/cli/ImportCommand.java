@@ -3,6 +3,7 @@ package io.blockdb.cli;
 import io.blockdb.base.TableName;
 import io.blockdb.cli.ImportJournal.Place;
 import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.NotAllowedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,7 +180,7 @@ final class ImportCommand extends BaseCommand {
 
     private Importer run(Database db, LineSource source, OperationInput input, @Nullable ImportJournal journal)
             throws IOException {
-        Place last = journal == null ? null : journal.last(db);
+        Place last = journal == null ? null : last(db, journal);
         int run = restart ? ImportJournal.runAfter(last) : last == null ? 0 : last.run();
         if (last != null && !restart) {
             input.skipTo(last.offset(), last.lines());
@@ -208,6 +209,22 @@ final class ImportCommand extends BaseCommand {
                 messages().note("%s in all could not be written".formatted(Counts.format(importer.failed(), "line")));
             }
             return importer;
+        }
+    }
+
+    /** Where the import has come to; null where it never began, or whoever asks may not see that. */
+    private @Nullable Place last(Database db, ImportJournal journal) throws IOException {
+        try {
+            return journal.last(db);
+        } catch (NotAllowedException e) {
+            if (restart) {
+                throw e;
+            }
+            messages()
+                    .note(
+                            "how far this file was imported before only auditors may see: it is read from its beginning, and"
+                                    + " what was written of it within a day is not written again");
+            return null;
         }
     }
 

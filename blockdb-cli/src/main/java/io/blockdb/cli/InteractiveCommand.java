@@ -42,7 +42,7 @@ final class InteractiveCommand extends BaseCommand {
         String url = root().url();
         try {
             if (url != null) {
-                RemoteSource source = root().server(url);
+                DatabaseSource source = root().server(url);
                 source.reading(Database::height); // whether somebody is there is said now, not at the first command
                 return converse(source, terminal);
             }

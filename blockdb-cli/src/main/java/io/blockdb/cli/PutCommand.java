@@ -2,6 +2,7 @@ package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
 import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.EntryKey;
 import io.blockdb.db.Commit;
 import io.blockdb.db.DuplicateKeyException;
 import io.blockdb.db.WriteBatch;
@@ -92,7 +93,7 @@ final class PutCommand extends BaseCommand {
         ReceiptFile.check(receiptFile);
         Stored stored;
         try {
-            stored = database().writing(db -> store(db, batch));
+            stored = database().writing(db -> store(db, batch, name, keyBytes));
         } catch (DuplicateKeyException e) {
             messages().error(alreadyExists(key.written()));
             return ExitCode.NO;
@@ -109,13 +110,13 @@ final class PutCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private Stored store(Database db, WriteBatch batch) throws IOException {
+    private Stored store(Database db, WriteBatch batch, TableName name, byte[] keyBytes) throws IOException {
         Commit commit = db.write(batch);
         if (receiptFile == null) {
             return new Stored(commit, null, null);
         }
         try {
-            return new Stored(commit, db.receipt(commit.sequence()), null);
+            return new Stored(commit, db.receipt(new EntryKey(commit.sequence(), name, keyBytes)), null);
         } catch (IOException e) {
             return new Stored(commit, null, e);
         }

@@ -2,6 +2,7 @@ package io.blockdb.cli;
 
 import io.blockdb.base.TableName;
 import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.EntryKey;
 import io.blockdb.cli.database.Found;
 import io.blockdb.proof.Receipt;
 import java.io.IOException;
@@ -62,8 +63,8 @@ final class ReceiptCommand extends BaseCommand {
         byte[] key =
                 text == null ? null : Limits.key((encoding == null ? Encoding.TEXT : encoding).decode("KEY", text));
         TableName name = table.toRead();
-        Receipt receipt =
-                new SigningSource(database(), messages()).receipt(db -> key == null ? any(db) : find(db, name, key));
+        Receipt receipt = new SigningSource(database(), messages())
+                .receipt(db -> key == null ? EntryKey.of(any(db)) : find(db, name, key));
         if (receipt == null) {
             return Failure.NOT_FOUND.report(messages());
         }
@@ -81,14 +82,14 @@ final class ReceiptCommand extends BaseCommand {
         return wanted;
     }
 
-    /** The sequence of the key's entry, -1 where it has none. */
-    private long find(Database db, TableName name, byte[] key) throws IOException {
+    /** The key's entry, null where it has none. */
+    private @Nullable EntryKey find(Database db, TableName name, byte[] key) throws IOException {
         long wanted = sequence == null ? -1 : any(db);
         List<Found> revisions = At.height(db, height).history(name, key, false);
         for (Found found : revisions) {
             long number = found.revision().sequence();
             if (sequence == null || number == wanted) {
-                return number;
+                return new EntryKey(number, name, key);
             }
         }
         if (revisions.isEmpty()) {
@@ -96,6 +97,6 @@ final class ReceiptCommand extends BaseCommand {
         } else {
             messages().note("entry " + wanted + " is not one of this key; 'history' lists those that are");
         }
-        return -1;
+        return null;
     }
 }

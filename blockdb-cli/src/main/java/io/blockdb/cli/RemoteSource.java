@@ -21,9 +21,17 @@ final class RemoteSource implements DatabaseSource {
         this.database = database;
     }
 
-    /** The server, for what is asked of servers only. */
-    RemoteDatabase server() {
-        return database;
+    /**
+     * The server that was named, for what is asked of servers only.
+     *
+     * @param what asks it, such as a command
+     * @throws UsageException if a directory was named
+     */
+    static RemoteDatabase required(RootCommand root, String what) throws IOException {
+        if (root.database() instanceof RemoteSource source) {
+            return source.database;
+        }
+        throw new UsageException(what + " asks a server: name one with --url");
     }
 
     @Override

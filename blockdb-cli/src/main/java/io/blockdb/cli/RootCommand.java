@@ -1,6 +1,5 @@
 package io.blockdb.cli;
 
-import io.blockdb.cli.remote.RemoteDatabase;
 import io.blockdb.db.Options;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -207,21 +206,8 @@ final class RootCommand implements Callable<Integer> {
         return shared;
     }
 
-    /**
-     * The server that was named.
-     *
-     * @param what asks it, such as a command
-     * @throws UsageException if a directory was named
-     */
-    RemoteDatabase requireServer(String what) throws IOException {
-        if (database() instanceof RemoteSource source) {
-            return source.server();
-        }
-        throw new UsageException(what + " asks a server: name one with --url");
-    }
-
-    /** The server of that address. */
-    RemoteSource server(String url) throws IOException {
+    /** The server of that address. Declared as any source: picocli loads what the methods of a command name. */
+    DatabaseSource server(String url) throws IOException {
         if (settings.given()) {
             throw new UsageException("the settings of the engine are the server's own: they do not go with --url");
         }

@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.EntryKey;
 import io.blockdb.db.CannotSignException;
 import io.blockdb.proof.Checkpoint;
 import io.blockdb.proof.Receipt;
@@ -28,12 +29,13 @@ final class SigningSource {
     /** Finds the entry that a receipt is asked for. */
     @FunctionalInterface
     interface Finder {
-        /** The entry's sequence, or -1 where there is none. */
-        long sequence(Database db) throws IOException;
+        /** The entry, or null where there is none. */
+        @Nullable
+        EntryKey entry(Database db) throws IOException;
     }
 
     /** What came of asking for a receipt without signing. */
-    private record Asked(long sequence, @Nullable Receipt receipt) {}
+    private record Asked(@Nullable EntryKey entry, @Nullable Receipt receipt) {}
 
     /**
      * The receipt of an entry, or null where there is none.
@@ -43,14 +45,15 @@ final class SigningSource {
     @Nullable
     Receipt receipt(Finder finder) throws IOException {
         Asked asked = source.reading(db -> {
-            long sequence = finder.sequence(db);
-            return new Asked(sequence, sequence < 0 ? null : db.coveredReceipt(sequence));
+            EntryKey entry = finder.entry(db);
+            return new Asked(entry, entry == null ? null : db.coveredReceipt(entry));
         });
-        if (asked.sequence() < 0 || asked.receipt() != null) {
+        EntryKey entry = asked.entry();
+        if (entry == null || asked.receipt() != null) {
             return asked.receipt();
         }
         try {
-            return source.signing(db -> db.receipt(asked.sequence()));
+            return source.signing(db -> db.receipt(entry));
         } catch (FileSystemException e) {
             if (!unwritable(e)) {
                 throw e;

@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.cli.database.Figures;
+import io.blockdb.db.DiskUse;
 import io.blockdb.db.Options;
 import io.blockdb.db.Stats;
 import java.io.IOException;
@@ -55,6 +56,17 @@ final class StatsCommand extends BaseCommand {
             Column.number("scrub_rounds", ""),
             Column.number("scrub_failures", ""),
             Column.number("pending_erasures", ""),
+            Column.number("values_bytes", ""),
+            Column.number("tree_bytes", ""),
+            Column.number("quarantine_bytes", ""),
+            Column.number("total_bytes", ""),
+            Column.number("free_bytes", ""),
+            Column.number("writable_bytes", ""),
+            Column.number("growth_bytes_per_day", ""),
+            Column.number("seconds_left", ""),
+            Column.number("page_cache_bytes", ""),
+            Column.number("page_cache_hits", ""),
+            Column.number("page_cache_misses", ""),
             Column.text("recovery", ""));
 
     @Option(
@@ -127,6 +139,7 @@ final class StatsCommand extends BaseCommand {
     private static @Nullable Object[] cells(Figures of) {
         Stats s = of.stats();
         Options o = s.options();
+        DiskUse disk = s.disk();
         return new @Nullable Object[] {
             s.directory().toString(),
             o.memtableSizeLimit(),
@@ -156,6 +169,17 @@ final class StatsCommand extends BaseCommand {
             s.scrub().rounds(),
             (long) s.scrub().failures().size(),
             s.pendingErasures(),
+            disk.values() < 0 ? null : disk.values(),
+            disk.tree(),
+            disk.quarantine(),
+            disk.total(),
+            disk.free(),
+            disk.writable(),
+            disk.growthSince() == 0 ? null : disk.growthPerDay(),
+            disk.secondsLeft() < 0 ? null : disk.secondsLeft(),
+            s.pageCache().bytes(),
+            s.pageCache().hits(),
+            s.pageCache().misses(),
             String.join(" ", s.recoveryNotes())
         };
     }

@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import io.blockdb.cli.database.Figures;
+import io.blockdb.db.DiskUse;
 import io.blockdb.db.Options;
 import io.blockdb.db.Scrub;
 import io.blockdb.db.Stats;
@@ -56,6 +57,8 @@ final class StatsText {
             fact(facts, "Scrubbing", scrub(s.scrub()));
         }
         fact(facts, "Erasures", Counts.format(s.pendingErasures()) + " pending");
+        fact(facts, "Disk", disk(s.disk()));
+        fact(facts, "Room", room(s.disk()));
         for (String note : s.recoveryNotes()) {
             fact(facts, "Recovery", Text.printable(note));
         }
@@ -64,6 +67,44 @@ final class StatsText {
             lines.add("  " + fact[0] + ":" + " ".repeat(width - fact[0].length() + 1) + fact[1]);
         }
         return lines;
+    }
+
+    /** Where the disk went. */
+    private static String disk(DiskUse disk) {
+        StringBuilder text = new StringBuilder(Sizes.format(disk.total())).append(": ledger ");
+        text.append(Sizes.format(disk.ledger()));
+        if (disk.values() > 0) {
+            text.append(" (values about ")
+                    .append(100 * disk.values() / disk.ledger())
+                    .append(" %)");
+        }
+        text.append(", index ").append(Sizes.format(disk.index()));
+        text.append(", tree ").append(Sizes.format(disk.tree()));
+        text.append(", quarantine ").append(Sizes.format(disk.quarantine()));
+        return text.toString();
+    }
+
+    /** How much more there is room for, and how long that will last. */
+    private static String room(DiskUse disk) {
+        String room = disk.writable() == 0
+                ? "NONE: writes are refused, " + Sizes.format(disk.free()) + " are left"
+                : Sizes.format(disk.writable()) + " of " + Sizes.format(disk.free()) + " free";
+        if (disk.growthSince() == 0) {
+            return room;
+        }
+        String rate = "; since " + TableRows.time(disk.growthSince()) + " it grew by "
+                + Sizes.format(disk.growthPerDay()) + " a day";
+        return room + rate + (disk.secondsLeft() < 0 ? "" : ", and so lasts " + span(disk.secondsLeft()));
+    }
+
+    /** A span of time in the unit that fits, rounded down. */
+    private static String span(long seconds) {
+        long hours = seconds / 3600;
+        long days = hours / 24;
+        if (days > 730) {
+            return days > 36_500 ? "more than a century" : Counts.format(days / 365) + " years";
+        }
+        return days > 2 ? days + " days" : hours > 2 ? hours + " hours" : Counts.format(seconds / 60) + " minutes";
     }
 
     /** What verifying in the background has found. */

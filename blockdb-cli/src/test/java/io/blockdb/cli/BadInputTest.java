@@ -122,11 +122,11 @@ final class BadInputTest {
                 "--tabel",
                 "t");
         refused(
-                "unknown option '--url' (a key or value that begins with - goes behind a --);"
+                "unknown option '--wrong' (a key or value that begins with - goes behind a --);"
                         + " see 'blockdb-cli get --help'",
                 "get",
                 "k",
-                "--url");
+                "--wrong");
         refused("unexpected argument 'more'; see 'blockdb-cli get --help'", "get", "k", "more");
         refused("unknown command 'putt' (did you mean 'put'?)", "help", "putt");
         refused("unknown command 'drop'", "help", "table", "drop");

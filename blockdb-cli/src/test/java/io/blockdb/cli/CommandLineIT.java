@@ -129,6 +129,7 @@ final class CommandLineIT {
             Outcome outcome = script("\"$CLI\" -d \"$DIR\" get k");
             assertEquals(3, outcome.exit());
             assertTrue(outcome.err().contains("in use by process " + session.pid()), outcome.err());
+            assertTrue(outcome.err().endsWith("If a server has it, --url asks that\n"), outcome.err());
             assertEquals(1, outcome.err().lines().count());
         } finally {
             session.getOutputStream().close();
@@ -200,6 +201,9 @@ final class CommandLineIT {
                 " org.jline.",
                 " io.blockdb.cli.JsonRows",
                 " io.blockdb.cli.ScanCommand",
+                " io.blockdb.cli.RemoteSource",
+                " io.blockdb.cli.remote.",
+                " java.net.HttpURLConnection",
                 " java.util.Formatter ",
                 " java.lang.runtime.ObjectMethods ")) {
             assertEquals(

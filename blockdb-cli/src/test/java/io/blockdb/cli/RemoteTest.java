@@ -26,7 +26,7 @@ class RemoteTest {
     private static final String COMMIT = "{'success':true,'ledger_id':'" + "0".repeat(32)
             + "','sequence_number':7,'height':3,'block_hash':'" + HASH + "','timestamp':1700000000000000}";
     private static final String VERSIONS =
-            "{'success':true,'tables':[{'name':'v','policy':'versioned','erasable':false}]}";
+            "{'success':true,'height':3,'entries':4,'tables':[{'name':'v','policy':'versioned','erasable':false}]}";
 
     @TempDir
     private Path temp;
@@ -117,6 +117,18 @@ class RemoteTest {
         server.broken().json(201, COMMIT);
         cli.run("put", "k", "v").done();
         assertEquals(2, server.asked().size());
+    }
+
+    @Test
+    void aDuplicateThatMayBeOnesOwnIsNotCalledAnothers() {
+        server.broken().problem(409, "DuplicateKey", "taken", "").problem(403, "Forbidden", "no reading", "");
+        cli.run("put", "k", "v")
+                .failed(
+                        3,
+                        "Error: the answer was lost, and who asks may not read: whether it was written, or the key held"
+                                + " another value before, is not known");
+        server.broken().problem(409, "DuplicateKey", "taken", "").problem(404, "NotFound", "readable", "");
+        assertEquals(1, cli.run("put", "k", "v").exit());
     }
 
     @Test
@@ -306,7 +318,7 @@ class RemoteTest {
         assertEquals(
                 List.of(
                         "GET /api/v1/scan?table=default&encoding=base64&from=YQ%3D%3D&to=Yw%3D%3D&limit=100",
-                        "GET /api/v1/scan?table=default&encoding=base64&from=YQ%3D%3D&to=Yw%3D%3D&limit=1000&cursor=more"),
+                        "GET /api/v1/scan?table=default&encoding=base64&from=YQ%3D%3D&to=Yw%3D%3D&cursor=more&limit=1000"),
                 server.asked().stream().map(Asked::toString).toList());
     }
 
@@ -350,8 +362,7 @@ class RemoteTest {
 
     @Test
     void aSessionKeepsToItsServer() {
-        server.json(200, "{'success':true,'status':'healthy','version':'1','blockchain_height':3,'total_records':4}")
-                .json(201, COMMIT);
+        server.json(200, "{'success':true,'height':3,'entries':4,'tables':[]}").json(201, COMMIT);
         Result result =
                 cli.input("put k v\nget k --url http://elsewhere\nexit\n").run("interactive");
         assertEquals("BlockDB Interactive Mode\nSuccessfully stored key-value pair\n", result.out());
@@ -382,6 +393,15 @@ class RemoteTest {
                 "POST /api/v1/batch {\"encoding\":\"base64\",\"operations\":[{\"key\":\"YQ==\",\"value\":\"MQ==\"},"
                         + "{\"key\":\"Yg==\",\"value\":\"Mg==\"}]}",
                 server.last().toString());
+        server.json(200, "{'success':true,'principal':'ada'}")
+                .problem(403, "Forbidden", "not for you", "")
+                .json(
+                        200,
+                        "{'success':true,'total_processed':2,'height':4,'block_hash':'" + HASH
+                                + "','timestamp':6,'existing':true,'results':[{'operation':0,'sequence_number':8}]}");
+        Result blind = cli.run("import", file.toString());
+        assertTrue(blind.out().contains(": imported 0, already there 2, failed 0"), blind.out());
+        assertTrue(blind.err().contains("only auditors may see"), blind.err());
         assertTrue(
                 server.asked().get(1).path().contains("table=_requests"),
                 server.asked().toString());

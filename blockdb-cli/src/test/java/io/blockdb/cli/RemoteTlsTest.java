@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class RemoteTlsTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
-    private static final String HEALTHY =
-            "{'success':true,'status':'healthy','version':'1','blockchain_height':3,'total_records':4}";
+    private static final String TABLES = "{'success':true,'height':3,'entries':4,'tables':[]}";
 
     @TempDir
     private static Path temp;
@@ -112,7 +111,7 @@ class RemoteTlsTest {
 
     @Test
     void theAuthorityThatIsNamedIsTrusted() throws Exception {
-        try (ScriptedServer secure = start(false).json(200, HEALTHY)) {
+        try (ScriptedServer secure = start(false).json(200, TABLES)) {
             Result result =
                     cli().input("exit\n").run("--url", secure.url(), "--tls-ca", file("server.crt"), "interactive");
             assertEquals("BlockDB Interactive Mode\n", result.done());
@@ -138,7 +137,7 @@ class RemoteTlsTest {
 
     @Test
     void aCertificateIsShown() throws Exception {
-        try (ScriptedServer secure = start(true).json(200, HEALTHY)) {
+        try (ScriptedServer secure = start(true).json(200, TABLES)) {
             CliHarness cli = cli().set("BLOCKDB_TLS_CA", file("server.crt")).input("exit\n");
             Result shown = cli.run(
                     "--url",

@@ -61,6 +61,25 @@ final class StatsVerifyTest {
     }
 
     @Test
+    void statsSayWhereTheDiskWentAndHowMuchRoomIsLeft() throws Exception {
+        cli.run("put", "k", "v".repeat(5000)).done();
+        Path kept = cli.directory().resolve("quarantine").resolve("old");
+        Files.createDirectories(kept.getParent());
+        Files.write(kept, new byte[2048]);
+        String stats = cli.run("stats").done();
+        assertTrue(
+                stats.lines()
+                        .anyMatch(line ->
+                                line.matches("  Disk: +[0-9.]+ K?B: ledger [0-9.]+ K?B \\(values about [0-9]+ %\\),"
+                                        + " index .*, tree .*, quarantine 2 KB")),
+                stats);
+        assertTrue(stats.lines().anyMatch(line -> line.matches("  Room: +[0-9.]+ [GT]B of [0-9.]+ [GT]B free")), stats);
+        String json = cli.run("stats", "--output", "json").done();
+        assertTrue(json.contains("\"quarantine_bytes\":2048,"), json);
+        assertTrue(json.contains("\"growth_bytes_per_day\":null,\"seconds_left\":null,"), json);
+    }
+
+    @Test
     void statsAsJson() {
         cli.run("put", "k", "v").done();
         String json = cli.run("stats", "--output", "json").done();

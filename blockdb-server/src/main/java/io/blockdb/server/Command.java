@@ -7,7 +7,7 @@ import io.blockdb.server.config.ConfigReader;
 import io.blockdb.server.config.Exposure;
 import io.blockdb.server.config.LoadedConfig;
 import io.blockdb.server.config.ServerConfig;
-import io.blockdb.server.node.ClusterStatus;
+import io.blockdb.server.node.NodeStatus;
 import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -88,7 +88,11 @@ final class Command {
         if (config.server().requireSecurity() && exposure.open()) {
             return fail(ExitCode.USAGE, exposure.refusal(config));
         }
-        exposure.warnings().forEach(warning -> err.println("Warning: " + warning));
+        exposure.warnings().values().forEach(warning -> err.println("Warning: " + warning));
+        if (config.cluster().clustered()) {
+            err.println(
+                    "Warning: this version serves a single node: cluster.peers and cluster.join have no effect yet");
+        }
         Certificates certificates = Certificates.read(config.tls(), Instant.now());
         if (certificates != null) {
             certificates.warnings().forEach(warning -> err.println("Warning: " + warning));
@@ -132,9 +136,12 @@ final class Command {
     private void facts(ServerConfig config, Server server, @Nullable Certificates certificates) throws IOException {
         var notes = server.node().database().recoveryNotes();
         out.println("Recovery: " + (notes.isEmpty() ? "nothing to recover" : String.join("; ", notes)));
-        ClusterStatus cluster = server.node().cluster();
-        out.println("Cluster: " + (config.cluster().clustered() ? cluster.clusterId() : "none, this node is alone")
-                + " (" + cluster.nodeId() + ")");
+        NodeStatus status = server.node().status();
+        if (!status.ready()) {
+            err.println("Warning: " + status.cause());
+        }
+        out.println(
+                "Cluster: none, this node is alone (" + server.node().cluster().nodeId() + ")");
         out.println("TLS: " + (certificates == null ? "off" : certificates.description()));
         out.println("Authentication: " + (config.auth().enabled() ? "on" : "off"));
         if (config.auth().enabled()

@@ -1,7 +1,17 @@
 package io.blockdb.server;
 
+import io.blockdb.db.Timings;
+import io.blockdb.server.config.Exposure;
 import io.blockdb.server.config.ServerConfig;
+import io.blockdb.server.feed.DatabaseSource;
+import io.blockdb.server.feed.Feed;
+import io.blockdb.server.feed.FeedLimits;
 import io.blockdb.server.http.HttpServer;
+import io.blockdb.server.http.Monitoring;
+import io.blockdb.server.http.Route;
+import io.blockdb.server.http.WatchResource;
+import io.blockdb.server.metrics.Metrics;
+import io.blockdb.server.metrics.Warnings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.security.Gate;
@@ -18,34 +28,67 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Server implements AutoCloseable {
     private final Node node;
+    private final Feed feed;
     private final HttpServer http;
+    private final Metrics metrics;
+    private final Warnings warnings;
 
-    private Server(Node node, HttpServer http) {
+    private Server(Node node, Feed feed, HttpServer http, Metrics metrics, Warnings warnings) {
         this.node = node;
+        this.feed = feed;
         this.http = http;
+        this.metrics = metrics;
+        this.warnings = warnings;
     }
 
     /**
-     * Opens a database and serves it.
+     * Opens a database and serves it. It listens at once, and answers that it is not ready until the database is open; this returns
+     * when it is.
      *
      * @throws IOException if the database cannot be opened, or a certificate cannot be used
      */
     public static Server start(ServerConfig config) throws IOException {
         InstantSource clock = InstantSource.system();
         Certificates certificates = Certificates.read(config.tls(), clock.instant());
+        Warnings warnings = new Warnings();
+        Exposure.of(config).warnings().forEach(warnings::raise);
+        warnOf(certificates, warnings);
+        Timings timings = new Timings();
         ServerConfig.Server address = config.server();
-        Node node = EmbeddedNode.open(
+        EmbeddedNode node = EmbeddedNode.start(
                 config.database().dataDir(),
-                config.options(),
+                config.options().withTimings(timings),
                 config.cluster().nodeId(),
-                address.host() + ":" + address.port());
+                address.host() + ":" + address.port(),
+                config.database().diskWatermark());
+        Metrics metrics = new Metrics(node, timings, warnings, Version.number());
+        Feed feed = new Feed(new DatabaseSource(node), FeedLimits.of(config.limits()));
         try {
             Gate gate = new Gate(config.auth(), node, clock);
-            return new Server(node, new HttpServer(config, certificates, node, gate, clock, List.of()).start());
-        } catch (RuntimeException | Error e) {
-            try (node) {
+            Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());
+            List<Route> routes = new WatchResource(feed, node, gate).routes();
+            HttpServer http = new HttpServer(config, certificates, node, gate, clock, monitoring, routes).start();
+            try {
+                node.awaitOpen();
+                return new Server(node, feed, http, metrics, warnings);
+            } catch (IOException | RuntimeException | Error e) {
+                http.close();
                 throw e;
             }
+        } catch (IOException | RuntimeException | Error e) {
+            try (node;
+                    metrics;
+                    feed) {
+                throw e;
+            }
+        }
+    }
+
+    private static void warnOf(@Nullable Certificates certificates, Warnings warnings) {
+        if (certificates == null || certificates.warnings().isEmpty()) {
+            warnings.clear("certificate");
+        } else {
+            warnings.raise("certificate", String.join("; ", certificates.warnings()));
         }
     }
 
@@ -63,16 +106,20 @@ public final class Server implements AutoCloseable {
     void reload(@Nullable Certificates certificates) {
         if (certificates != null) {
             http.replaceCertificates(certificates);
+            warnOf(certificates, warnings);
         }
     }
 
-    /** Stops accepting, finishes what is in flight, and closes the database. */
+    /** Ends the streams of watchers, stops accepting, finishes what is in flight, and closes the database. */
     @Override
     public void close() throws IOException {
         try {
+            feed.close();
             http.close();
         } finally {
-            node.close();
+            try (metrics) {
+                node.close();
+            }
         }
     }
 }

@@ -48,8 +48,14 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.core..",
                             "io.blockdb.ledger"),
             ".feed", List.of("com.fasterxml.jackson.core..", "io.blockdb.ledger"),
-            ".metrics", List.of("io.micrometer..", "io.prometheus.metrics..", "com.fasterxml.jackson.core.."),
+            ".metrics",
+                    List.of(
+                            "com.sun.management..",
+                            "io.micrometer..",
+                            "io.prometheus.metrics..",
+                            "com.fasterxml.jackson.core.."),
             ".security", List.of("com.fasterxml.jackson.core.."),
+            ".node", List.of("io.blockdb.io"),
             ".config", List.of("org.tomlj.."));
 
     /** The JDK, annotations, the log, and the face of the engine. */

@@ -152,7 +152,7 @@ final class Backup {
                 BackupFormat.write(
                         fileSystem, target.root(), BackupFormat.PART_NAME, content(ledgerId, wanted, false, false));
             }
-            bytesTotal = engine.ledger().sizeBytes() + version.totalBytes();
+            bytesTotal = engine.ledger().survey().bytes() + version.totalBytes();
             List<BackupFormat.File> files = new ArrayList<>();
             LedgerPoint through =
                     copyLedger(target, ledgerId, before == null ? Ledger.GENESIS : before.head(), wanted, files);

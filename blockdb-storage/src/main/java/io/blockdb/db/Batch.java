@@ -43,6 +43,8 @@ public final class Batch {
     private final byte @Nullable [] requestId;
     private @Nullable BlockEntry @Nullable [] prepared;
     private final long blockBytes;
+    /** How long preparing it took, 0 where that was not measured. */
+    private long preparingNanos;
 
     /**
      * A batch. The arrays are not copied and must not change.
@@ -176,6 +178,18 @@ public final class Batch {
         }
         prepared = entries;
         return this;
+    }
+
+    /** As {@link #prepare()}, and records how long it took. */
+    Batch prepare(Timings timings) {
+        long begin = timings.now();
+        prepare();
+        preparingNanos = timings.record(Timings.Stage.HASH, begin) - begin;
+        return this;
+    }
+
+    long preparingNanos() {
+        return preparingNanos;
     }
 
     private @Nullable BlockEntry prepare(Operation operation, byte[] salt, boolean joined) {

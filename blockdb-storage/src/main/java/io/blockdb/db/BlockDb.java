@@ -57,6 +57,7 @@ public final class BlockDb implements AutoCloseable {
     private final Scrubber scrubber;
     private final Signing signing;
     private final Erasing erasing;
+    private final StatsReader figures;
     private final BlockInfos blocks;
     private final List<String> recoveryNotes;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -74,6 +75,7 @@ public final class BlockDb implements AutoCloseable {
         this.signing = new Signing(directory, options, engine, writes, alone);
         this.blocks = new BlockInfos(engine);
         this.erasing = new Erasing(engine, directory, environment.fileSystem());
+        this.figures = new StatsReader(directory, options, engine, maintenance, recoveryNotes);
     }
 
     /**
@@ -383,11 +385,10 @@ public final class BlockDb implements AutoCloseable {
         return engine;
     }
 
-    /** Sizes, counts and heights; reads nothing through. */
+    /** Sizes, counts and heights; reads at most a few MB of the ledger. */
     public Stats stats() throws IOException {
         checkOpen();
-        return StatsReader.read(
-                directory, options, engine, maintenance, scrubber.state(), signing.newestSize(), recoveryNotes);
+        return figures.read(scrubber.state(), signing.newestSize());
     }
 
     /** What was found and done when the database was opened, a sentence each; empty after a clean close. */

@@ -50,6 +50,7 @@ final class CommitPipeline {
     private static final long CLOSING_WAIT_NANOS = 100_000;
 
     private final Engine engine;
+    private final Timings timings;
     private final CommitClock clock;
     private final boolean syncBeforeAnswer;
     private final int groupEntriesMax;
@@ -80,6 +81,7 @@ final class CommitPipeline {
      */
     CommitPipeline(Engine engine, CommitClock clock, boolean syncBeforeAnswer, int groupEntriesMax, Executor leaders) {
         this.engine = engine;
+        this.timings = engine.timings();
         this.clock = clock;
         this.syncBeforeAnswer = syncBeforeAnswer;
         this.groupEntriesMax = groupEntriesMax;
@@ -93,14 +95,22 @@ final class CommitPipeline {
         final @Nullable Thread thread;
 
         final @Nullable Answer taker;
+        /** When it was handed in, by the {@link Timings}. */
+        final long handedIn;
         /** Gives the answer to the taker. */
         final @Nullable Executor answers;
 
         private volatile @Nullable Commit commit;
         private volatile @Nullable Throwable failure;
 
-        Waiting(Batch batch, @Nullable Thread thread, @Nullable Answer taker, @Nullable Executor answers) {
+        Waiting(
+                Batch batch,
+                @Nullable Thread thread,
+                @Nullable Answer taker,
+                @Nullable Executor answers,
+                long handedIn) {
             this.batch = batch;
+            this.handedIn = handedIn;
             this.thread = thread;
             this.taker = taker;
             this.answers = answers;
@@ -124,7 +134,7 @@ final class CommitPipeline {
      * @throws IOException if nothing can be written; nothing was
      */
     Commit commit(Batch batch) throws IOException {
-        Waiting waiting = new Waiting(batch, Thread.currentThread(), null, null);
+        Waiting waiting = new Waiting(batch, Thread.currentThread(), null, null, timings.now());
         if (queue.isEmpty() && led.compareAndSet(false, true)) {
             commitAlone(waiting);
             return answer(waiting);
@@ -178,7 +188,7 @@ final class CommitPipeline {
      * @param answers gives the answer
      */
     void commitAsync(Batch batch, Executor answers, Answer taker) {
-        join(new Waiting(batch, null, taker, answers));
+        join(new Waiting(batch, null, taker, answers, timings.now()));
         if (!led.get()) {
             askForLeader();
         }
@@ -242,8 +252,10 @@ final class CommitPipeline {
             return;
         }
         try {
+            long taken = timings.now();
             List<Batch> batches = new ArrayList<>(group.size());
             for (Waiting waiting : group) {
+                timings.add(Timings.Stage.QUEUE, taken - waiting.handedIn);
                 batches.add(waiting.batch);
             }
             Applied applied = engine.apply(new Proposal(Position.NONE, clock.micros(), null, batches));
@@ -281,12 +293,15 @@ final class CommitPipeline {
     }
 
     private void answer(List<Waiting> group, List<Outcome> outcomes) {
+        long now = timings.now();
         for (int i = 0; i < group.size(); i++) {
             Outcome outcome = outcomes.get(i);
+            Waiting waiting = group.get(i);
+            timings.add(Timings.Stage.TOTAL, now - waiting.handedIn + waiting.batch.preparingNanos());
             if (outcome instanceof Outcome.Committed committed) {
-                answer(group.get(i), committed.commit(), null);
+                answer(waiting, committed.commit(), null);
             } else if (outcome instanceof Outcome.Refused refused) {
-                answer(group.get(i), null, refused.reason());
+                answer(waiting, null, refused.reason());
             }
         }
     }

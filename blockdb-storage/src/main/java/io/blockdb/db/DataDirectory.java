@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  *   index/       manifest and SSTables; derived
  *   tree/        the ledger tree; derived
  *   quarantine/  what recovery cut off
+ *   PROBE        written by a server to see whether the disk takes writes again, and deleted at once
  * </pre>
  *
  * <p>Threading: one thread at a time.
@@ -54,6 +55,7 @@ final class DataDirectory implements Closeable {
             QUARANTINE,
             TREE,
             "raft",
+            "PROBE",
             KnownBackups.FILE_NAME,
             KnownBackups.TEMPORARY_NAME,
             BackupFormat.FILE_NAME,

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,11 @@ public final class Engine {
     private final Index index;
     private final Catalog catalog;
     private final boolean readOnly;
+    private final Timings timings;
     private final ReentrantLock commitLock = new ReentrantLock();
+
+    /** Who is told that more was published. */
+    private final List<Runnable> bells = new CopyOnWriteArrayList<>();
 
     /** Applied proposals that are not published yet, oldest first; guarded by {@link #commitLock}. */
     private final Deque<Unpublished> unpublished = new ArrayDeque<>();
@@ -84,6 +89,7 @@ public final class Engine {
             int level,
             @Nullable LedgerId ledgerId,
             boolean readOnly,
+            Timings timings,
             @Nullable LedgerPoint seen,
             @Nullable CorruptionException damage) {
         this.ledger = ledger;
@@ -92,6 +98,7 @@ public final class Engine {
         this.level = level;
         this.ledgerId = ledgerId;
         this.readOnly = readOnly;
+        this.timings = timings;
         LedgerPoint head = ledger.head();
         this.appliedPosition = head == null ? Position.NONE : head.position();
         this.syncedPosition = appliedPosition;
@@ -163,6 +170,7 @@ public final class Engine {
     }
 
     private Applied applyLocked(Proposal proposal) throws IOException {
+        long begin = timings.now();
         LedgerPoint before = ledger.head();
         long timestamp = Math.max(proposal.timestamp(), before == null ? 0 : before.timestamp());
         LedgerId id = before == null ? proposal.ledgerId() : ledgerId;
@@ -175,6 +183,7 @@ public final class Engine {
                     : unfit(batch, before != null, proposal.ledgerId() != null, standing);
             decisions.add(unfit == null ? decider.decide(batch) : refusedAsInvalid(unfit));
         }
+        timings.record(Timings.Stage.DECIDE, begin);
         Ledger.Appended appended = null;
         if (!standing.planned().isEmpty() && id != null) {
             appended = append(standing, id, timestamp, proposal.position());
@@ -205,6 +214,7 @@ public final class Engine {
 
     private Ledger.Appended append(Standing standing, LedgerId id, long timestamp, Position position)
             throws IOException {
+        long begin = timings.now();
         List<Planned> planned = standing.planned();
         List<BlockEntry> entries = new ArrayList<>(planned.size());
         byte[] hashes = new byte[planned.size() * Hash.LENGTH];
@@ -224,6 +234,7 @@ public final class Engine {
                 MerkleTree.root(hashes, entries.size()));
         ledger.keepFree(index.unflushedBytes());
         Ledger.Appended appended = ledger.append(header, entries, position);
+        begin = timings.record(Timings.Stage.WRITE, begin);
         for (int i = 0; i < entries.size(); i++) {
             Planned entry = planned.get(i);
             index.insert(
@@ -238,6 +249,7 @@ public final class Engine {
                     ledger.appendedValuePlace(appended, i, entries.get(i)));
         }
         index.blockInserted(headAfterAppend());
+        timings.record(Timings.Stage.INDEX, begin);
         return appended;
     }
 
@@ -315,7 +327,11 @@ public final class Engine {
     private void appendChecked(VerifiedBlock verified) throws IOException {
         try {
             ledger.keepFree(index.unflushedBytes());
-            insert(verified, ledger.append(verified.header(), verified.entries(), verified.position()));
+            long begin = timings.now();
+            Ledger.Appended appended = ledger.append(verified.header(), verified.entries(), verified.position());
+            begin = timings.record(Timings.Stage.WRITE, begin);
+            insert(verified, appended);
+            timings.record(Timings.Stage.INDEX, begin);
         } catch (DiskFullException e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
@@ -400,7 +416,18 @@ public final class Engine {
             if (index.erasures().pending() > 0) {
                 index.wake();
             }
+            bells.forEach(Runnable::run);
         }
+    }
+
+    /** Has a bell rung after every publication, by the committer, under its lock: it must neither block nor throw. */
+    void addBell(Runnable bell) {
+        bells.add(bell);
+    }
+
+    /** Has it rung no more; it may be ringing right now. */
+    void removeBell(Runnable bell) {
+        bells.remove(bell);
     }
 
     /** Which values were erased by an entry that was applied: a look into the index for each, once there are any. */
@@ -423,6 +450,11 @@ public final class Engine {
         return damage;
     }
 
+    /** How many blocks readers see. */
+    public long publishedBlocks() {
+        return published.blocks();
+    }
+
     /** How far readers see. */
     Published published() {
         return published;
@@ -434,6 +466,7 @@ public final class Engine {
      * @throws IOException if it failed; the engine then takes no more proposals
      */
     public void sync() throws IOException {
+        long begin = timings.now();
         synchronized (syncLock) {
             Position position = appliedPosition;
             try {
@@ -444,6 +477,15 @@ public final class Engine {
             }
             syncedPosition = position;
         }
+        timings.record(Timings.Stage.SYNC, begin);
+    }
+
+    /**
+     * How many bytes may still be written before writes are refused with {@link DiskFullException}, because what is left of the
+     * disk is reserved; 0: they are refused. Asks the file system, which takes some microseconds.
+     */
+    public long writableBytes() throws IOException {
+        return ledger.writableBytes(index.unflushedBytes());
     }
 
     /**
@@ -469,6 +511,10 @@ public final class Engine {
         return catalog;
     }
 
+    Timings timings() {
+        return timings;
+    }
+
     /** Keeps the first failure: nothing is written after it. */
     void fail(Throwable cause) {
         if (failure == null) {
@@ -479,6 +525,12 @@ public final class Engine {
     /** Whether writing or syncing has failed: what is on disk is not known until the database is opened again. */
     public boolean hasFailed() {
         return failure != null;
+    }
+
+    /** What ended writing, until the database is opened again: a write, a sync, or the upkeep of the index that failed; else null. */
+    public @Nullable Throwable writeFailure() {
+        Throwable cause = failure;
+        return cause != null ? cause : index.failure();
     }
 
     /** Takes no more proposals, because the database is being closed; waits for one that is being applied. */
@@ -500,7 +552,7 @@ public final class Engine {
         if (stopped) {
             throw new ReadOnlyException("the database was closed", null);
         }
-        Throwable cause = failure != null ? failure : index.failure();
+        Throwable cause = writeFailure();
         if (cause != null) {
             throw new ReadOnlyException(
                     "the database takes no more writes since one failed: " + cause.getMessage()

@@ -13,6 +13,7 @@ import io.blockdb.ledger.ValuePlace;
 import io.blockdb.manifest.SstableInfo;
 import io.blockdb.manifest.Version;
 import io.blockdb.memtable.Memtable;
+import io.blockdb.sstable.PageCache;
 import io.blockdb.sstable.SharedSstable;
 import io.blockdb.sstable.SstableCache;
 import io.blockdb.sstable.SstableFormat;
@@ -477,6 +478,11 @@ final class Index implements AutoCloseable {
             now.tables().release();
         };
         return new PinnedCursor(new MergingCursor(cursors), release, this::noteDamage);
+    }
+
+    /** The pages of SSTables that are kept in memory. */
+    PageCache pages() {
+        return cache.pages();
     }
 
     long stalls() {

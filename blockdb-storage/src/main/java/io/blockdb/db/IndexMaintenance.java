@@ -58,6 +58,7 @@ final class IndexMaintenance implements Runnable {
     private final Index index;
     private final Ledger ledger;
     private final long diskReserve;
+    private final Timings timings;
     private final Eraser eraser;
     private final CompactionPicker picker;
     private final CompactionRun run;
@@ -90,6 +91,7 @@ final class IndexMaintenance implements Runnable {
         this.ledger = ledger;
         this.version = version;
         this.diskReserve = options.diskReserve();
+        this.timings = options.timings();
         this.eraser = new Eraser(ledger, index.erasures());
         CompactionOptions compactionOptions =
                 new CompactionOptions(options.compactionThreshold(), options.sstableSize());
@@ -224,6 +226,7 @@ final class IndexMaintenance implements Runnable {
             compactions.incrementAndGet();
             return;
         }
+        long begin = timings.now();
         List<EntryCursor> cursors = new ArrayList<>();
         List<SharedSstable> opened = new ArrayList<>();
         try {
@@ -235,6 +238,7 @@ final class IndexMaintenance implements Runnable {
             List<SstableInfo> outputs = run.run(compaction, cursors);
             commit(compaction.applyTo(version, outputs), null);
             compactions.incrementAndGet();
+            timings.record(Timings.Stage.COMPACTION, begin);
         } catch (CorruptionException | UnsupportedFormatException e) {
             index.noteDamage(e);
         } catch (CancellationException e) {
@@ -323,6 +327,7 @@ final class IndexMaintenance implements Runnable {
     }
 
     private void flush(IndexState.Frozen frozen) throws IOException {
+        long begin = timings.now();
         if (version.number() == 0) {
             // No crash and no failure leaves an SSTable without a manifest: then it was lost.
             commit(Version.begun(), null);
@@ -338,6 +343,7 @@ final class IndexMaintenance implements Runnable {
         index.erasures().recorded(next.erasuresDoneThrough());
         ledger.recordTree(frozen.reached());
         flushes.incrementAndGet();
+        timings.record(Timings.Stage.FLUSH, begin);
     }
 
     private SstableSummary write(IndexState.Frozen frozen, long number) throws IOException {

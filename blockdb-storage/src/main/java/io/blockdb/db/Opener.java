@@ -341,7 +341,7 @@ final class Opener {
             loadTables(ledger, index, catalog);
             level = checkLevel(ledger, index);
         }
-        return new Engine(ledger, index, catalog, level, id, options.readOnly(), seen, damage);
+        return new Engine(ledger, index, catalog, level, id, options.readOnly(), options.timings(), seen, damage);
     }
 
     /** The level of the rules, which this version must know. */

@@ -40,6 +40,7 @@ public final class Options implements Cloneable {
     private @Nullable Path anchorPath = null;
     private long checkpointIntervalMillis = 60_000;
     private boolean checkpointAtClose = true;
+    private Timings timings = Timings.off();
     private Environment environment = Environment.system();
 
     private Options() {}
@@ -359,6 +360,18 @@ public final class Options implements Cloneable {
         return copy.checked();
     }
 
+    /** Where it is recorded how long things take; as it is until it is set, nothing is measured. */
+    public Timings timings() {
+        return timings;
+    }
+
+    /** A copy with {@link #timings} set. */
+    public Options withTimings(Timings value) {
+        Options copy = copy();
+        copy.timings = value;
+        return copy.checked();
+    }
+
     /** Files, clock and randomness. */
     public Environment environment() {
         return environment;
@@ -376,7 +389,7 @@ public final class Options implements Cloneable {
         return new LedgerOptions(segmentSize, inlineValueLimit, openSegmentsMax, diskReserve, readOnly);
     }
 
-    /** All settings but the environment, for logs. */
+    /** All settings, for logs; neither the environment nor the timings. */
     @Override
     public String toString() {
         return "Options["

@@ -19,6 +19,7 @@ import java.util.List;
  * @param ledgerSegments number of the ledger's files
  * @param indexBytes size of the SSTables
  * @param sstablesPerLevel number of SSTables in each level, level 0 first
+ * @param memtables number of memtables: the one that is written to, and those that wait to be flushed
  * @param memtableEntries entries in memtables
  * @param memtableBytes memory that memtables take
  * @param flushes memtables flushed since the database was opened
@@ -26,6 +27,8 @@ import java.util.List;
  * @param compactionDebtBytes bytes of SSTables that wait to be compacted
  * @param stalls how often a writer waited for the index since then
  * @param stallMicros how long in all, in microseconds
+ * @param pageCache what the cache of pages was good for since then
+ * @param disk where the disk went
  * @param scrub what verifying in the background has found
  * @param pendingErasures erased values whose bytes may still be on the disk
  * @param recoveryNotes what was found and done when the database was opened, a sentence each
@@ -45,6 +48,7 @@ public record Stats(
         long ledgerSegments,
         long indexBytes,
         List<Integer> sstablesPerLevel,
+        int memtables,
         long memtableEntries,
         long memtableBytes,
         long flushes,
@@ -52,6 +56,8 @@ public record Stats(
         long compactionDebtBytes,
         long stalls,
         long stallMicros,
+        PageCacheUse pageCache,
+        DiskUse disk,
         Scrub scrub,
         long pendingErasures,
         List<String> recoveryNotes,

@@ -4,24 +4,40 @@ import io.blockdb.base.LedgerId;
 import io.blockdb.base.LedgerPoint;
 import io.blockdb.ledger.Ledger;
 import io.blockdb.manifest.Version;
+import io.blockdb.sstable.PageCache;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers {@link Stats} from the parts of an open database. */
+/**
+ * Gathers {@link Stats} from the parts of an open database.
+ *
+ * <p>Threading: any thread.
+ */
 final class StatsReader {
-    private StatsReader() {}
+    private final DataDirectory directory;
+    private final Options options;
+    private final Engine engine;
+    private final @Nullable IndexMaintenance maintenance;
+    private final List<String> recoveryNotes;
+    private final DiskUseReader disk;
 
-    static Stats read(
+    StatsReader(
             DataDirectory directory,
             Options options,
             Engine engine,
             @Nullable IndexMaintenance maintenance,
-            Scrub scrub,
-            long signedBlocks,
-            List<String> recoveryNotes)
-            throws IOException {
+            List<String> recoveryNotes) {
+        this.directory = directory;
+        this.options = options;
+        this.engine = engine;
+        this.maintenance = maintenance;
+        this.recoveryNotes = recoveryNotes;
+        this.disk = new DiskUseReader(directory, options.environment().fileSystem(), engine);
+    }
+
+    Stats read(Scrub scrub, long signedBlocks) throws IOException {
         Ledger ledger = engine.ledger();
         LedgerPoint head = ledger.head();
         LedgerId id = engine.ledgerId();
@@ -37,6 +53,9 @@ final class StatsReader {
             memtableEntries += frozen.memtable().entryCount();
             memtableBytes += frozen.memtable().memoryBytes();
         }
+        PageCache pages = engine.index().pages();
+        DiskUse use =
+                disk.read(version.totalBytes(), options.environment().clock().micros());
         return new Stats(
                 directory.root(),
                 id == null ? "" : id.toString(),
@@ -47,10 +66,11 @@ final class StatsReader {
                 ledger.syncedBlocks(),
                 signedBlocks,
                 engine.catalog().declared().size(),
-                ledger.sizeBytes(),
-                ledger.segmentCount(),
+                use.ledger(),
+                ledger.survey().segments(),
                 version.totalBytes(),
                 perLevel,
+                1 + state.frozen().size(),
                 memtableEntries,
                 memtableBytes,
                 maintenance == null ? 0 : maintenance.flushes(),
@@ -58,6 +78,8 @@ final class StatsReader {
                 maintenance == null ? 0 : maintenance.compactionDebt(version),
                 engine.index().stalls(),
                 engine.index().stallMicros(),
+                new PageCacheUse(pages.hits(), pages.misses(), pages.bytes(), pages.capacityBytes()),
+                use,
                 scrub,
                 engine.index().erasures().pending(),
                 recoveryNotes,

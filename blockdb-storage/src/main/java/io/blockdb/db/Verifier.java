@@ -102,7 +102,7 @@ final class Verifier {
         List<RootClaim> remembered = files.remembered(options, id);
         List<RootClaim> claims = new ArrayList<>(remembered);
         claims.addAll(scope.claims());
-        bytesTotal = ledger.sizeBytes()
+        bytesTotal = ledger.survey().bytes()
                 + (scope.quick()
                         ? 0
                         : content.files().stream()

@@ -102,6 +102,8 @@ final class View {
      */
     byte @Nullable [] get(TableName table, byte[] key) throws IOException {
         checkServed(table);
+        Timings timings = engine.timings();
+        long begin = timings.now();
         IndexHit hit = newest(table, key);
         if (hit == null) {
             return null;
@@ -111,7 +113,9 @@ final class View {
             return null;
         }
         ValuePlace place = value.place();
-        return place == null ? value.inlineValue() : placedValue(place, value, hit.sequence());
+        byte[] bytes = place == null ? value.inlineValue() : placedValue(place, value, hit.sequence());
+        timings.record(Timings.Stage.READ, begin);
+        return bytes;
     }
 
     static void checkKey(byte[] key) {
@@ -151,12 +155,16 @@ final class View {
     }
 
     private @Nullable Revision findAny(TableName table, byte[] key) throws IOException {
+        Timings timings = engine.timings();
+        long begin = timings.now();
         IndexHit hit = newest(table, key);
         if (hit == null) {
             return null;
         }
         IndexValue value = IndexValue.decode(hit);
-        return value.hides(timeMicros) ? null : revision(table, key, hit.sequence(), value);
+        Revision found = value.hides(timeMicros) ? null : revision(table, key, hit.sequence(), value);
+        timings.record(Timings.Stage.READ, begin);
+        return found;
     }
 
     /** Every revision of a key, the newest first. */
@@ -180,7 +188,7 @@ final class View {
         return revisions;
     }
 
-    private static boolean isAt(EntryCursor cursor, byte[] key) {
+    static boolean isAt(EntryCursor cursor, byte[] key) {
         return Arrays.equals(
                 cursor.keyArray(), cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength(), key, 0, key.length);
     }

@@ -114,7 +114,7 @@ final class Writes {
         for (int i = 0; i < salts.length; i++) {
             salts[i] = salt(operations.get(i));
         }
-        return new Batch(author, operations, List.of(salts), requestId).prepare();
+        return new Batch(author, operations, List.of(salts), requestId).prepare(engine.timings());
     }
 
     private byte[] salt(Operation operation) {

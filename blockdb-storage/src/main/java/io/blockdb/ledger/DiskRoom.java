@@ -10,7 +10,7 @@ import java.util.List;
  * Sees to it that the disk is never filled up: what is appended leaves a reserve free, and what others will have to write. The file
  * system is asked once for many appends.
  *
- * <p>Threading: the committer only.
+ * <p>Threading: the committer only, where nothing else is said.
  */
 final class DiskRoom {
     /** What an entry takes at most besides its leaf data and its value: a value frame with its salt, padding, and place. */
@@ -35,6 +35,15 @@ final class DiskRoom {
     /** Says how many bytes are to be left free besides the reserve. */
     void keepFree(long bytes) {
         keptFree = bytes;
+    }
+
+    /**
+     * How many bytes may still be appended where so many are to be left free besides the reserve; at least 0.
+     *
+     * <p>Threading: any thread.
+     */
+    long writable(long kept) throws IOException {
+        return Math.max(0, fileSystem.usableSpace(directory) - reserve - kept);
     }
 
     /** How many bytes may be written before the free space is looked at again. */
@@ -73,7 +82,7 @@ final class DiskRoom {
         long usable = fileSystem.usableSpace(directory);
         long free = usable - reserve - keptFree - tree;
         if (free < needed) {
-            throw new DiskFullException(directory.toString(), needed, usable, reserve);
+            throw new DiskFullException(directory.toString(), needed, usable, reserve + keptFree + tree);
         }
         allowance = needed + Math.min((free - needed) / 4, reserve / 8);
     }

@@ -477,18 +477,16 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Bytes of all segments. */
-    public long sizeBytes() throws IOException {
-        long size = 0;
-        for (long number = 1; number <= pool.last(); number++) {
-            size += environment.fileSystem().size(directory.resolve(SegmentFormat.fileName(number)));
-        }
-        return size;
+    /** What its files are made of, and how fast they grow. */
+    public LedgerSurvey survey() {
+        return new LedgerSurvey(environment.fileSystem(), directory, pool, this::head);
     }
 
-    /** Number of segments. */
-    public long segmentCount() {
-        return pool.last();
+    /**
+     * How many bytes may still be appended before that is refused, where so many are to be left free besides the reserve; at least 0.
+     */
+    public long writableBytes(long keptFree) throws IOException {
+        return room.writable(keptFree + tree().spaceWanted());
     }
 
     /**

@@ -26,6 +26,7 @@ public final class LedgerCursor implements Closeable {
     private LedgerPoint point;
     private @Nullable FrameReader reader;
     private boolean fromDisk;
+    private int window = FrameReader.WINDOW;
 
     LedgerCursor(
             SegmentPool pool,
@@ -46,6 +47,12 @@ public final class LedgerCursor implements Closeable {
      */
     public LedgerCursor fromDisk() {
         fromDisk = true;
+        return this;
+    }
+
+    /** Reads through a small window: for who reads a block or two, since a large one costs more than those. */
+    public LedgerCursor fewBlocks() {
+        window = FrameReader.SMALL_WINDOW;
         return this;
     }
 
@@ -153,7 +160,7 @@ public final class LedgerCursor implements Closeable {
             return current;
         }
         close();
-        current = new FrameReader(fromDisk ? pool.openUncached(number) : pool.acquire(number), FrameReader.WINDOW);
+        current = new FrameReader(fromDisk ? pool.openUncached(number) : pool.acquire(number), window);
         reader = current;
         return current;
     }

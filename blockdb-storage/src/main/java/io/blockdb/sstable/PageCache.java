@@ -2,6 +2,7 @@ package io.blockdb.sstable;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +24,16 @@ public final class PageCache {
     private static final long SEGMENT_BYTES_MIN = 4 << 20;
 
     private final Segment[] segments;
+    private final long capacityBytes;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
 
     /** An empty cache for that many bytes; 0 keeps nothing. */
     public PageCache(long capacityBytes) {
         if (capacityBytes < 0) {
             throw new IllegalArgumentException("capacity is negative: " + capacityBytes);
         }
+        this.capacityBytes = capacityBytes;
         int count = 1;
         while (count < SEGMENTS_MAX && capacityBytes / (count * 2L) >= SEGMENT_BYTES_MIN) {
             count *= 2;
@@ -43,7 +48,9 @@ public final class PageCache {
     @Nullable
     Page get(long fileNumber, long offset) {
         int hash = hash(fileNumber, offset);
-        return segment(hash).get(fileNumber, offset, hash);
+        Page page = segment(hash).get(fileNumber, offset, hash);
+        (page == null ? misses : hits).increment();
+        return page;
     }
 
     /**
@@ -60,6 +67,21 @@ public final class PageCache {
         for (Segment segment : segments) {
             segment.evict(fileNumber);
         }
+    }
+
+    /** How often a page that was asked for was kept. */
+    public long hits() {
+        return hits.sum();
+    }
+
+    /** How often a page that was asked for was not kept. */
+    public long misses() {
+        return misses.sum();
+    }
+
+    /** How many bytes the cache may take. */
+    public long capacityBytes() {
+        return capacityBytes;
     }
 
     /** How many bytes the cache takes up now. */

@@ -145,6 +145,11 @@ public final class SstableCache implements AutoCloseable {
         }
     }
 
+    /** The pages that are kept of all these files. */
+    public PageCache pages() {
+        return pages;
+    }
+
     /** How many files are open: 0 after {@link #close}, unless somebody has not given one back. */
     public int openCount() {
         return open.get();

@@ -104,7 +104,7 @@ class LedgerEntriesTest {
         Options options = Options.defaults().withSegmentSize(4 << 10);
         long good;
         try (BlockDb db = BlockDb.open(directory, options)) {
-            for (int i = 0; db.engine().ledger().segmentCount() < 2; i++) {
+            for (int i = 0; db.engine().ledger().survey().segments() < 2; i++) {
                 db.put(bytes("key" + i), new byte[500]);
             }
             good = db.snapshot().sequence() - 2;

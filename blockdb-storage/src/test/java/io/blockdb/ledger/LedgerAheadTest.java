@@ -51,7 +51,7 @@ class LedgerAheadTest {
 
     /** How many zeros there are behind the last frame. */
     private long ahead(Ledger ledger) throws IOException {
-        return fileSystem.size(LedgerFixture.segment(ledger.segmentCount())) - end(ledger);
+        return fileSystem.size(LedgerFixture.segment(ledger.survey().segments())) - end(ledger);
     }
 
     @Test
@@ -107,7 +107,7 @@ class LedgerAheadTest {
                 ledger.sync();
                 assertTrue(ahead(ledger) + end(ledger) <= segmentSize);
             }
-            assertTrue(ledger.segmentCount() > 3);
+            assertTrue(ledger.survey().segments() > 3);
             fixture.check(ledger);
         }
     }

@@ -38,7 +38,7 @@ class LedgerConcurrencyTest {
         MemoryFileSystem fileSystem = LedgerFixture.newFileSystem();
         try (Ledger ledger = fixture.open(fileSystem, 3000)) {
             runBeside(ledger, false);
-            assertTrue(ledger.segmentCount() > 20);
+            assertTrue(ledger.survey().segments() > 20);
             fixture.check(ledger);
         }
         fileSystem.assertNoOpenFiles();

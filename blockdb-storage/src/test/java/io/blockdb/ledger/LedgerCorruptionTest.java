@@ -40,7 +40,7 @@ class LedgerCorruptionTest {
     /** Three segments with values of every kind: small ones with and without LZ4, framed, salted, empty, erased. */
     private void write() throws IOException {
         try (Ledger ledger = fixture.open(fileSystem, 3000)) {
-            while (ledger.segmentCount() < 3) {
+            while (ledger.survey().segments() < 3) {
                 List<BlockEntry> entries = new ArrayList<>(fixture.randomEntries(3));
                 entries.add(fixture.entry("large", 101 + random.nextInt(90), false, random.nextBoolean()));
                 entries.add(fixture.entry("salted", random.nextInt(50), true, false));

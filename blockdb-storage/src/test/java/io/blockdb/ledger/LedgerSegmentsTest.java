@@ -102,7 +102,7 @@ class LedgerSegmentsTest extends LedgerTail {
         }
         try (Ledger ledger = fixture.open(fileSystem, 1)) {
             fixture.append(ledger, 1);
-            assertEquals(2, ledger.segmentCount());
+            assertEquals(2, ledger.survey().segments());
         }
         expectTornQuietly();
     }

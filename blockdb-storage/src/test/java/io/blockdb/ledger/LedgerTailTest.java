@@ -109,7 +109,7 @@ class LedgerTailTest extends LedgerTail {
             }
             try (Ledger ledger = fixture.open(fileSystem, 1 << 20)) {
                 assertNull(ledger.head());
-                assertEquals(0, ledger.segmentCount());
+                assertEquals(0, ledger.survey().segments());
                 assertFalse(fileSystem.exists(FIRST));
                 fixture.append(ledger, 3);
                 fixture.check(ledger);

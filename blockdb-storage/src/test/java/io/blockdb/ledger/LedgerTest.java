@@ -40,8 +40,8 @@ class LedgerTest {
     void anUnbornLedgerHasNoHeadAndLeavesNoFile() throws IOException {
         try (Ledger ledger = fixture.open(fileSystem, 4096)) {
             assertNull(ledger.head());
-            assertEquals(0, ledger.segmentCount());
-            assertEquals(0, ledger.sizeBytes());
+            assertEquals(0, ledger.survey().segments());
+            assertEquals(0, ledger.survey().bytes());
             assertEquals(Ledger.GENESIS, ledger.pointAt(0));
             try (LedgerCursor cursor = ledger.blocksFrom(Ledger.GENESIS)) {
                 assertNull(cursor.next());
@@ -61,7 +61,7 @@ class LedgerTest {
                     assertEquals(fixture.blocks.size(), ledger.syncedBlocks());
                 }
             }
-            assertTrue(ledger.segmentCount() > 3);
+            assertTrue(ledger.survey().segments() > 3);
             fixture.check(ledger);
         }
         for (int i = 0; i < 3; i++) {
@@ -94,13 +94,13 @@ class LedgerTest {
                 fixture.append(ledger, List.of(fixture.entry("k", length, false, false)));
             }
             long bytes = 0;
-            for (long number = 1; number <= ledger.segmentCount(); number++) {
+            for (long number = 1; number <= ledger.survey().segments(); number++) {
                 long found = fileSystem.size(LedgerFixture.segment(number));
                 bytes += found;
                 boolean ofOneFrame = found > 5000 && found < 5600;
                 assertTrue(found <= size || ofOneFrame, number + " has " + found);
             }
-            assertEquals(bytes, ledger.sizeBytes());
+            assertEquals(bytes, ledger.survey().bytes());
             fixture.check(ledger);
         }
     }

@@ -47,7 +47,7 @@ class MappedValuesTest {
                 }
                 before = i == 0 ? fileSystem.openFiles() : before;
             }
-            assertTrue(ledger.segmentCount() > 2);
+            assertTrue(ledger.survey().segments() > 2);
             assertTrue(fileSystem.openFiles() > before, "no segment was mapped");
             fixture.check(ledger);
         }

@@ -27,6 +27,9 @@ final class PageCacheTest {
         assertNull(cache.get(2, 24));
         assertNull(cache.get(1, 25));
         assertSame(page, cache.put(page(1, 24, 100)), "the page that is there stays");
+        assertEquals(1, cache.hits());
+        assertEquals(3, cache.misses());
+        assertEquals(100_000, cache.capacityBytes());
     }
 
     @Test

@@ -89,10 +89,10 @@ public interface Database {
 
     /** The receipt of an entry, or null where a checkpoint had to be signed first. */
     @Nullable
-    Receipt coveredReceipt(long sequence) throws IOException;
+    Receipt coveredReceipt(EntryKey entry) throws IOException;
 
     /** The receipt of an entry, for which a checkpoint is signed where none covers it, however long that takes. */
-    Receipt receipt(long sequence) throws IOException;
+    Receipt receipt(EntryKey entry) throws IOException;
 
     /** Proves that the tree of the first {@code from} blocks is the beginning of that of the first {@code to}. */
     ConsistencyProof consistency(long from, long to) throws IOException;

@@ -18,6 +18,7 @@ final class Call {
     private String accept = "application/json";
     private boolean repeatable;
     private boolean patient;
+    private int sent;
 
     private Call(String method, String path, boolean repeatable) {
         this.method = method;
@@ -91,6 +92,16 @@ final class Call {
     Call patient() {
         patient = true;
         return this;
+    }
+
+    /** Counts that it was sent. */
+    void noteSent() {
+        sent++;
+    }
+
+    /** Whether it was sent more than once: the first answer may have been lost. */
+    boolean wasRepeated() {
+        return sent > 1;
     }
 
     String method() {

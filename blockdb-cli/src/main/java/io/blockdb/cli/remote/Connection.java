@@ -197,6 +197,7 @@ public final class Connection {
     }
 
     private Answer once(Call call) throws IOException {
+        call.noteSent();
         HttpURLConnection http = (HttpURLConnection) server.resolve(call.path()).openConnection(Proxy.NO_PROXY);
         if (tls != null && http instanceof HttpsURLConnection https) {
             https.setSSLSocketFactory(tls.sockets());

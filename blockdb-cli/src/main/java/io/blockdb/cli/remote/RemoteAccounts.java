@@ -63,7 +63,10 @@ final class RemoteAccounts implements Accounts {
                 !fields.text("state").equals("revoked"));
     }
 
-    /** The first grant comes with the principal, the others after it: a principal that has too few may do too little, never too much. */
+    /**
+     * The first grant comes with the principal, the others after it: one that was cut off has too few, and may do too little, never too
+     * much.
+     */
     @Override
     public Principal add(String name, List<Grant> grants) throws IOException {
         @Nullable Grant first = grants.isEmpty() ? null : grants.get(0);

@@ -5,6 +5,7 @@ import io.blockdb.base.LedgerId;
 import io.blockdb.base.TableName;
 import io.blockdb.cli.database.Accounts;
 import io.blockdb.cli.database.Database;
+import io.blockdb.cli.database.EntryKey;
 import io.blockdb.cli.database.ErasedValue;
 import io.blockdb.cli.database.Figures;
 import io.blockdb.cli.database.Moment;
@@ -62,6 +63,20 @@ public final class RemoteDatabase implements Database {
     /** As {@link #ask}, of JSON. */
     Fields fields(Call call) throws IOException {
         return ask(call).fields();
+    }
+
+    /**
+     * A page of a listing.
+     *
+     * @param wanted page that is as long as this program likes best
+     * @param usual one as long as the server's pages are, for one whose pages are shorter
+     */
+    Fields page(Call wanted, Call usual) throws IOException {
+        try {
+            return fields(wanted);
+        } catch (IllegalArgumentException e) {
+            return fields(usual);
+        }
     }
 
     /** What the server says of itself, well or not. */
@@ -196,7 +211,7 @@ public final class RemoteDatabase implements Database {
 
     @Override
     public long height() throws IOException {
-        return health().height();
+        return now().height();
     }
 
     @Override
@@ -211,13 +226,13 @@ public final class RemoteDatabase implements Database {
 
     @Override
     public List<TableInfo> tables() throws IOException {
-        return tables(Call.get("/api/v1/tables"));
+        return now().tables();
     }
 
     /** The tables that an answer lists. */
-    List<TableInfo> tables(Call call) throws IOException {
+    static List<TableInfo> tables(Fields answer) throws IOException {
         List<TableInfo> tables = new ArrayList<>();
-        for (Fields each : fields(call).objects("tables")) {
+        for (Fields each : answer.objects("tables")) {
             tables.add(new TableInfo(
                     TableName.of(each.text("name")),
                     TablePolicy.parse(each.text("policy")),
@@ -270,14 +285,17 @@ public final class RemoteDatabase implements Database {
     }
 
     @Override
-    public Receipt coveredReceipt(long sequence) throws IOException {
-        return receipt(sequence);
+    public Receipt coveredReceipt(EntryKey entry) throws IOException {
+        return receipt(entry);
     }
 
     @Override
-    public Receipt receipt(long sequence) throws IOException {
-        Call call =
-                Call.get("/api/v1/ledger/receipt").with("sequence", sequence).patient();
+    public Receipt receipt(EntryKey entry) throws IOException {
+        byte[] key = entry.key();
+        Call call = key == null
+                ? Call.get("/api/v1/ledger/receipt")
+                : Call.get("/api/v1/receipt").key(key).with("table", entry.table());
+        call.with("sequence", entry.sequence()).patient();
         try {
             return Receipt.parse(ask(call).body());
         } catch (MalformedException e) {

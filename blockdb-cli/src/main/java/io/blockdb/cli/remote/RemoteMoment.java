@@ -41,7 +41,7 @@ final class RemoteMoment implements Moment {
     @Override
     public long height() throws IOException {
         if (height == NOW) {
-            look();
+            listTables();
         }
         return height;
     }
@@ -49,15 +49,17 @@ final class RemoteMoment implements Moment {
     @Override
     public long sequence() throws IOException {
         if (sequence < 0) {
-            look();
+            listTables();
         }
         return sequence;
     }
 
-    private void look() throws IOException {
-        Health health = database.health();
-        height = height == NOW ? health.height() : height;
-        sequence = health.entries();
+    /** The list of tables says of which moment it is. */
+    private Fields listTables() throws IOException {
+        Fields answer = database.fields(Call.get("/api/v1/tables").with("at", at()));
+        pin(answer.number("height"));
+        sequence = answer.number("entries");
+        return answer;
     }
 
     @Nullable
@@ -107,11 +109,8 @@ final class RemoteMoment implements Moment {
         String cursor = null;
         try {
             do {
-                Fields page = database.fields(Call.get("/api/v1/history")
-                        .key(key)
-                        .with("table", table)
-                        .with("limit", HISTORY_PAGE)
-                        .with("cursor", cursor));
+                Fields page = database.page(
+                        pageOf(table, key, cursor).with("limit", HISTORY_PAGE), pageOf(table, key, cursor));
                 for (Fields each : page.objects("revisions")) {
                     if (height == NOW || each.number("height") <= height) {
                         all.add(new Found(revision(table, key, each), place(each)));
@@ -124,6 +123,10 @@ final class RemoteMoment implements Moment {
         }
         Collections.reverse(all); // a server tells the oldest first
         return all;
+    }
+
+    private static Call pageOf(TableName table, byte[] key, @Nullable String cursor) {
+        return Call.get("/api/v1/history").key(key).with("table", table).with("cursor", cursor);
     }
 
     private static Revision revision(TableName table, byte[] key, Fields fields) throws IOException {
@@ -148,7 +151,7 @@ final class RemoteMoment implements Moment {
 
     @Override
     public List<TableInfo> tables() throws IOException {
-        return database.tables(Call.get("/api/v1/tables").with("at", height()));
+        return RemoteDatabase.tables(listTables());
     }
 
     @Override

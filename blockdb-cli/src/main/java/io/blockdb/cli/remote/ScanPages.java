@@ -53,22 +53,24 @@ final class ScanPages implements Entries {
     }
 
     private void turn() throws IOException {
-        Fields answer = moment.database()
-                .fields(Call.get("/api/v1/scan")
-                        .with("table", table)
-                        .with("encoding", "base64")
-                        .with("from", range.from())
-                        .with("to", range.to())
-                        .with("at", cursor == null ? moment.at() : null)
-                        .with("reverse", reverse ? "true" : null)
-                        .with("expired", expired ? "true" : null)
-                        .with("limit", begun ? PAGE_MAX : FIRST_PAGE)
-                        .with("cursor", cursor));
+        Fields answer = moment.database().page(call().with("limit", begun ? PAGE_MAX : FIRST_PAGE), call());
         begun = true;
         page = answer.objects("entries");
         next = 0;
         cursor = answer.textOrNull("cursor");
         moment.pin(answer.number("height", RemoteMoment.NOW));
+    }
+
+    private Call call() {
+        return Call.get("/api/v1/scan")
+                .with("table", table)
+                .with("encoding", "base64")
+                .with("from", range.from())
+                .with("to", range.to())
+                .with("at", cursor == null ? moment.at() : null)
+                .with("reverse", reverse ? "true" : null)
+                .with("expired", expired ? "true" : null)
+                .with("cursor", cursor);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.blockdb.cli.remote;
 
 import io.blockdb.cli.database.Figures;
+import io.blockdb.db.DiskUse;
 import io.blockdb.db.Options;
+import io.blockdb.db.PageCacheUse;
 import io.blockdb.db.Scrub;
 import io.blockdb.db.Stats;
 import java.io.IOException;
@@ -12,6 +14,19 @@ import java.util.List;
 /** The figures of a server, as {@code GET /stats} has them: groups of fields, named as {@code stats} names its columns. */
 final class StatsAnswer {
     private StatsAnswer() {}
+
+    private static DiskUse disk(Fields storage) throws IOException {
+        return new DiskUse(
+                storage.number("ledger_bytes"),
+                storage.number("values_bytes", -1),
+                storage.number("index_bytes"),
+                storage.number("tree_bytes"),
+                storage.number("quarantine_bytes"),
+                storage.number("free_bytes"),
+                storage.number("writable_bytes"),
+                storage.number("growth_since", 0),
+                storage.number("growth_bytes_per_day", 0));
+    }
 
     /** The figures. */
     static Figures figures(Fields answer) throws IOException {
@@ -44,6 +59,7 @@ final class StatsAnswer {
                 storage.number("ledger_segments"),
                 storage.number("index_bytes"),
                 perLevel,
+                (int) storage.number("memtables"),
                 storage.number("memtable_entries"),
                 storage.number("memtable_bytes"),
                 operations.number("flushes"),
@@ -51,10 +67,16 @@ final class StatsAnswer {
                 operations.number("compaction_debt_bytes"),
                 operations.number("stalls"),
                 operations.number("stall_micros"),
+                new PageCacheUse(
+                        storage.number("page_cache_hits"),
+                        storage.number("page_cache_misses"),
+                        storage.number("page_cache_bytes"),
+                        storage.number("page_cache_limit_bytes")),
+                disk(storage),
                 new Scrub(
                         operations.number("scrub_rounds", 0),
                         operations.number("scrub_finished_at", 0),
-                        List.of(),
+                        VerifyCall.failures(operations, "scrub_damage"),
                         operations.textOrNull("scrub_problem")),
                 operations.number("pending_erasures"),
                 storage.texts("recovery"),

@@ -56,8 +56,21 @@ final class VerifyCall {
 
     /** What was found. */
     static VerifyReport report(Fields found) throws IOException {
+        return new VerifyReport(
+                found.number("blocks_verified"),
+                found.number("entries_verified"),
+                found.number("bytes_verified", 0),
+                found.number("verification_time_ms") * 1000,
+                found.truth("direct_reads"),
+                failures(found, "failures"),
+                found.number("failures_omitted", 0),
+                found.texts("notes"));
+    }
+
+    /** The places that do not check out, of an array; none where it is not there. */
+    static List<Failure> failures(Fields found, String name) throws IOException {
         List<Failure> failures = new ArrayList<>();
-        for (Fields each : found.has("failures") ? found.objects("failures") : List.<Fields>of()) {
+        for (Fields each : found.has(name) ? found.objects(name) : List.<Fields>of()) {
             String table = each.textOrNull("table");
             failures.add(new Failure(
                     each.text("file"),
@@ -70,14 +83,6 @@ final class VerifyCall {
                     each.textOrNull("found"),
                     each.text("reason")));
         }
-        return new VerifyReport(
-                found.number("blocks_verified"),
-                found.number("entries_verified"),
-                found.number("bytes_verified", 0),
-                found.number("verification_time_ms") * 1000,
-                found.truth("direct_reads"),
-                failures,
-                found.number("failures_omitted", 0),
-                found.texts("notes"));
+        return failures;
     }
 }

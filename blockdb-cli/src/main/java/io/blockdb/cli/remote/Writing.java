@@ -54,12 +54,33 @@ final class Writing {
         try {
             return commit(database.fields(call), operations.size());
         } catch (DuplicateKeyException e) {
+            if (call.wasRepeated() && call.idempotencyKey() == null) {
+                checkReadable(operations.get(0), e);
+            }
             // Of a single operation the server need not say which it was.
             throw e.operations().isEmpty() && operations.size() == 1
                     ? new DuplicateKeyException(List.of(0), String.valueOf(e.getMessage()))
                     : e;
         } catch (AbsentException e) {
             throw RemoteDatabase.keyAbsent(e);
+        }
+    }
+
+    /**
+     * Who may not read is told of a duplicate also where it is the very same write, such as the one whose answer was lost.
+     *
+     * @throws IOException if whoever asks may not read
+     */
+    private void checkReadable(Operation operation, DuplicateKeyException duplicate) throws IOException {
+        if (operation instanceof Operation.Put put) {
+            try {
+                database.now().find(put.table(), put.key(), false);
+            } catch (NotAllowedException e) {
+                throw new IOException(
+                        "the answer was lost, and who asks may not read: whether it was written, or the key held"
+                                + " another value before, is not known",
+                        duplicate);
+            }
         }
     }
 

@@ -9,7 +9,6 @@ import java.util.Optional;
 final class DatabaseSettings {
     private static final String SECTION = "database";
     private static final long KB = 1L << 10;
-    private static final long MB = 1L << 20;
     private static final long GB = 1L << 30;
     private static final long TB = 1L << 40;
 

@@ -4,7 +4,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Who can reach the server, and what stands between.
@@ -31,16 +33,20 @@ public record Exposure(boolean loopback, boolean encrypted, boolean authenticate
         return !loopback && !(encrypted && authenticated);
     }
 
-    /** What is open to whom, a sentence each, with what closes it; empty where nothing is. */
-    public List<String> warnings() {
-        List<String> warnings = new ArrayList<>();
+    /** What is open to whom, a sentence each by a short name, with what closes it; empty where nothing is. */
+    public Map<String, String> warnings() {
+        Map<String, String> warnings = new LinkedHashMap<>();
         if (!loopback && !encrypted) {
-            warnings.add("others can reach this address, and without TLS they can read and change what is sent;"
-                    + " set tls.certificate and tls.key");
+            warnings.put(
+                    "no_tls",
+                    "others can reach this address, and without TLS they can read and change what is sent;"
+                            + " set tls.certificate and tls.key");
         }
         if (!loopback && !authenticated) {
-            warnings.add("others can reach this address, and without authentication they can read and write everything;"
-                    + " set auth.enabled = true");
+            warnings.put(
+                    "no_authentication",
+                    "others can reach this address, and without authentication they can read and write everything;"
+                            + " set auth.enabled = true");
         }
         return warnings;
     }

@@ -129,13 +129,16 @@ final class Kinds {
         return text("the name of a file or directory", written -> path(written), Path::toString);
     }
 
-    /** As {@link #file}, or {@code ""} for none. */
+    /** As {@link #file}, or {@code ""} for none. The outer option says whether it was understood, the inner one is the value. */
+    @SuppressWarnings("OptionalMapToOptional")
     static Kind<Optional<Path>> fileOrNone() {
         return text(
                 "the name of a file or directory, or \"\"",
-                written -> written.isEmpty()
-                        ? Optional.of(Optional.empty())
-                        : path(written).map(Optional::of),
+                written -> {
+                    Optional<Path> file = path(written);
+                    // The outer says whether it is a value at all.
+                    return file.isPresent() || written.isEmpty() ? Optional.of(file) : Optional.empty();
+                },
                 file -> file.map(Path::toString).orElse(""));
     }
 

@@ -53,7 +53,7 @@ final class LimitSettings {
             KB,
             64 * MB,
             "256KB",
-            "What may wait for a slow watcher before it is cut; it can resume where it was.");
+            "What may wait in memory for one watcher; more is read from the ledger as it takes it.");
     static final Setting<Duration> WATCH_HEARTBEAT =
             time("watch_heartbeat", "15s", "How often a feed on which nothing happens gets a sign of life.");
 

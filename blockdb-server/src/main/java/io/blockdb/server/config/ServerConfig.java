@@ -143,7 +143,7 @@ public record ServerConfig(
      * @param bodyTimeout how long a request's body may take to arrive
      * @param idleTimeout how long a connection may do nothing
      * @param watchers live feeds open at once
-     * @param watchBacklog bytes that may wait for a slow watcher before it is cut
+     * @param watchBacklog bytes that may wait in memory for one watcher; more is read from the ledger as it takes it
      * @param watchHeartbeat how often a feed on which nothing happens gets a sign of life
      */
     public record Limits(

@@ -30,9 +30,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServer implements AutoCloseable {
     private static final int THREADS_MIN = 8;
+    /** Connections that may wait to be accepted. Java's 50 is too few when thousands of watchers come again at once. */
+    private static final int ACCEPT_QUEUE = 1024;
 
     private final Javalin javalin;
     private final HttpSettings settings;
+    private final RequestWatch watch;
     private final Routes routes;
     private final QueuedThreadPool threads;
     private final HeaderDeadline headers;
@@ -46,6 +49,7 @@ public final class HttpServer implements AutoCloseable {
      * @param node what it serves
      * @param gate who is let in
      * @param clock the time, by which a time to live is reckoned
+     * @param monitoring where it is told how the server is
      * @param more routes beside those to the node
      */
     public HttpServer(
@@ -54,12 +58,18 @@ public final class HttpServer implements AutoCloseable {
             Node node,
             Gate gate,
             InstantSource clock,
+            Monitoring monitoring,
             List<Route> more) {
         this.settings = HttpSettings.of(config);
         this.threads = threads(settings);
         this.headers = new HeaderDeadline(settings.limits().headerTimeout());
         this.tls = certificates == null ? null : new TlsConnection(certificates, headers);
-        this.routes = new Routes(settings, node, gate, clock, answers(), more);
+        this.watch = new RequestWatch(
+                monitoring.metrics(), config.logging().slowRequest().toMillis());
+        this.routes = new Routes(settings, node, gate, clock, answers(), monitoring, more);
+        monitoring
+                .metrics()
+                .gauge("blockdb_http_requests_in_flight", "Requests that are worked on.", routes::requestsInFlight);
         this.javalin = Javalin.create(this::configure);
     }
 
@@ -108,10 +118,10 @@ public final class HttpServer implements AutoCloseable {
                 : tls.connector(server, http);
         connector.setHost(settings.host());
         connector.setPort(settings.port());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         try {
-            connector.open(); // here, because an address that is taken is the caller's to report, and not Javalin's to
-            // log
+            connector.open(); // here, so that an address that is taken is the caller's to report, not Javalin's to log
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -119,6 +129,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void wrap(Server server) {
+        server.setRequestLog(watch);
         server.insertHandler(headers.handler());
         server.addBean(headers);
         server.insertHandler(new GracefulHandler());

@@ -1,12 +1,16 @@
 package io.blockdb.server.http;
 
+import io.blockdb.db.OutcomeUnknownException;
+import io.blockdb.db.RefusedException;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.Gate;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.router.Endpoint;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +27,7 @@ import java.util.concurrent.Semaphore;
  */
 public final class Routes {
     private static final String TAKEN = "io.blockdb.taken";
+    private static final String OPENINGS = "io.blockdb.openings";
 
     /** The forms in which something is served below /api. */
     private static final List<String> FORMS =
@@ -35,11 +40,21 @@ public final class Routes {
     private final HttpSettings settings;
     private final List<Route> all = new ArrayList<>();
     private final Semaphore inFlight;
+    private final Node node;
+    private final RequestIds ids = new RequestIds();
     private final BodyBudget bodies;
     private final Admission admission;
 
-    Routes(HttpSettings settings, Node node, Gate gate, InstantSource clock, Executor answers, List<Route> more) {
+    Routes(
+            HttpSettings settings,
+            Node node,
+            Gate gate,
+            InstantSource clock,
+            Executor answers,
+            Monitoring monitoring,
+            List<Route> more) {
         this.settings = settings;
+        this.node = node;
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
         this.bodies = new BodyBudget(settings.limits().bodySize());
         this.admission = new Admission(gate);
@@ -49,7 +64,10 @@ public final class Routes {
         all.addAll(new TableResource(node).routes());
         all.addAll(new LedgerResource(node).routes());
         all.addAll(new BlockResource(node, settings.limits()).routes());
-        all.addAll(new MaintenanceResource(node).routes());
+        Integrity integrity = new Integrity();
+        all.addAll(new MaintenanceResource(node, clock, integrity).routes());
+        all.addAll(new HealthResource(node, monitoring, clock, integrity).routes());
+        all.addAll(new StatsResource(node, monitoring, clock).routes());
         all.addAll(new ClusterResource(node).routes());
         all.addAll(new AuthResource(node, gate).routes());
         all.addAll(new TokenResource(node, gate, clock).routes());
@@ -62,6 +80,11 @@ public final class Routes {
     /** All of them, by template and method. */
     public List<Route> all() {
         return List.copyOf(all);
+    }
+
+    /** How many requests are worked on. */
+    int requestsInFlight() {
+        return settings.limits().requestsInFlight() - inFlight.availablePermits();
     }
 
     void register(RoutesConfig config) {
@@ -81,6 +104,8 @@ public final class Routes {
 
     /** Counts the request, and refuses one too many. */
     private void take(Context ctx) {
+        ctx.header(RequestIds.HEADER, ids.of(ctx.header(RequestIds.HEADER)));
+        ctx.attribute(OPENINGS, node.openings());
         ctx.header("X-Content-Type-Options", "nosniff");
         if (settings.compression()) {
             ctx.header("Vary", "Accept-Encoding");
@@ -94,6 +119,9 @@ public final class Routes {
                 ctx.header("Vary", "Origin, Accept-Encoding");
             }
         }
+        if (ctx.path().startsWith("/health")) {
+            return; // Whoever watches over a server asks when it has too much to do, above all.
+        }
         if (!inFlight.tryAcquire()) {
             throw new Problem(
                             Problem.Kind.NOT_READY,
@@ -101,7 +129,11 @@ public final class Routes {
                                     + " requests in flight, and takes no more now")
                     .retryAfter(1);
         }
-        ctx.attribute(TAKEN, true);
+        Runnable release = () -> {
+            inFlight.release();
+            bodies.release(ctx);
+        };
+        ctx.attribute(TAKEN, release);
         bodies.take(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);
@@ -111,10 +143,15 @@ public final class Routes {
     }
 
     private void finish(Context ctx) {
-        if (Boolean.TRUE.equals(ctx.attribute(TAKEN))) {
-            ctx.attribute(TAKEN, false);
-            inFlight.release();
-            bodies.release(ctx);
+        release(ctx);
+    }
+
+    /** Counts a request no more: it is answered, or has become a stream, which has a limit of its own. */
+    static void release(Context ctx) {
+        Runnable taken = ctx.attribute(TAKEN);
+        if (taken != null) {
+            ctx.attribute(TAKEN, null);
+            taken.run();
         }
     }
 
@@ -126,6 +163,10 @@ public final class Routes {
     }
 
     private void admit(Context ctx) throws IOException {
+        Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
+        if (matched != null) {
+            ctx.attribute(RequestWatch.ROUTE, matched.path);
+        }
         admission.admit(ctx);
         if (ctx.path().startsWith("/api/")) {
             Negotiation.check(ctx, FORMS);
@@ -149,7 +190,22 @@ public final class Routes {
             ctx.header("Allow", String.join(", ", allowed(ctx.path())));
         }
         Problem refusal = admission.refusal(ctx, failure);
-        Problems.answer(ctx, refusal == null ? failure : refusal);
+        if (refusal != null) {
+            Problems.answer(ctx, refusal);
+            return;
+        }
+        Problems.answer(
+                ctx,
+                meetsClosing(failure, ctx)
+                        ? new UnavailableException("the database was being opened again under this request: ask again")
+                        : failure);
+    }
+
+    /** Whether what failed is that the database was closed meanwhile, to be opened again. */
+    private boolean meetsClosing(Exception failure, Context ctx) {
+        return (failure instanceof IOException || failure instanceof IllegalStateException)
+                && !(failure instanceof OutcomeUnknownException || failure instanceof RefusedException)
+                && !Long.valueOf(node.openings()).equals(ctx.attribute(OPENINGS));
     }
 
     /** The methods that a path takes. */

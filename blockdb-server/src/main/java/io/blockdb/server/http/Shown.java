@@ -1,6 +1,8 @@
 package io.blockdb.server.http;
 
+import io.blockdb.server.node.NodeStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** What a stranger sent, as it is shown in a message: of bounded length, without control characters. */
 final class Shown {
@@ -21,6 +23,11 @@ final class Shown {
         return text.codePointCount(0, text.length()) > LENGTH_MAX
                 ? shown.append('…').toString()
                 : shown.toString();
+    }
+
+    /** What a node is, in lower case. */
+    static String state(NodeStatus status) {
+        return status.state().name().toLowerCase(Locale.ROOT);
     }
 
     /** A key. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.blockdb.base.TableName;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
+import io.blockdb.db.Snapshot;
 import io.blockdb.db.TableInfo;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.server.node.Node;
@@ -38,11 +39,15 @@ final class TableResource {
 
     private void list(Context ctx) throws IOException {
         BlockDb db = Ledgers.asked(ctx, node);
+        Snapshot snapshot = ReadResource.snapshot(ctx, db);
         Caller caller = Asked.caller(ctx);
-        List<TableInfo> tables = ReadResource.snapshot(ctx, db).tables().stream()
+        List<TableInfo> tables = snapshot.tables().stream()
                 .filter(table -> caller.mayAudit() || caller.mayRead(table.name()) || caller.mayWrite(table.name()))
                 .toList();
         ctx.contentType("application/json").result(Json.success(json -> {
+            json.writeStringField("ledger_id", Ledgers.id(db));
+            json.writeNumberField("height", snapshot.height());
+            json.writeNumberField("entries", snapshot.sequence());
             json.writeArrayFieldStart("tables");
             for (TableInfo table : tables) {
                 json.writeStartObject();

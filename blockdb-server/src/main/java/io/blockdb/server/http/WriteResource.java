@@ -1,6 +1,5 @@
 package io.blockdb.server.http;
 
-import io.blockdb.base.LedgerId;
 import io.blockdb.base.TableName;
 import io.blockdb.db.Commit;
 import io.blockdb.db.DuplicateKeyException;
@@ -235,8 +234,7 @@ final class WriteResource {
         }
     }
 
-    private String ledgerId() throws IOException {
-        @Nullable LedgerId id = node.database().engine().ledgerId();
-        return id == null ? "" : id.toString();
+    private String ledgerId() {
+        return node.ledgerId();
     }
 }

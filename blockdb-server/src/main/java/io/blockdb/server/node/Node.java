@@ -51,6 +51,15 @@ public interface Node extends AutoCloseable {
      */
     KeyRotation rotateKey(boolean lost) throws IOException;
 
+    /** Id of the ledger in hex; empty before the database was opened once, or born. */
+    String ledgerId();
+
+    /**
+     * How often a database was opened here, and how often one was closed to be opened again: where that has changed since a request
+     * began, what it met may have been the closing.
+     */
+    long openings();
+
     /**
      * Who may do what, to ask and to change.
      *

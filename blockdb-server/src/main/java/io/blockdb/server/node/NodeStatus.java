@@ -9,10 +9,12 @@ package io.blockdb.server.node;
 public record NodeStatus(State state, String cause) {
     /** What a node can do. */
     public enum State {
-        /** The database is being opened: nothing yet. */
+        /** The database is being opened, for the first time or again: nothing yet. */
         STARTING,
         /** Everything. */
         SERVING,
+        /** Reads, and no writes until there is more room on the disk. */
+        DISK_FULL,
         /** Reads only. */
         READ_ONLY,
         /** Nothing any more. */
@@ -21,7 +23,7 @@ public record NodeStatus(State state, String cause) {
 
     /** Whether reads are answered. */
     public boolean readable() {
-        return state == State.SERVING || state == State.READ_ONLY;
+        return state == State.SERVING || state == State.READ_ONLY || state == State.DISK_FULL;
     }
 
     /** Whether reads and writes are answered. */

@@ -124,6 +124,24 @@ public final class Gate {
         return Caller.of(admit(facts, header));
     }
 
+    /**
+     * Who asks by now, of a request that was let in a while ago and goes on: null if it would not be let in any more. Counts as
+     * no attempt. A password that was shown with the request itself is not compared again.
+     *
+     * @throws IOException if the principals cannot be read
+     */
+    public @Nullable Caller again(RequestFacts facts, Caller caller) throws IOException {
+        Principal known = caller.principal();
+        String header = facts.authorization();
+        if (known == null || header == null) {
+            return caller;
+        }
+        boolean token = header.regionMatches(true, 0, "Bearer ", 0, 7);
+        Principal now =
+                token ? byToken(header.substring(7).strip()) : node.principals().find(known.id());
+        return now != null && now.active() ? Caller.of(now) : null;
+    }
+
     private Principal admit(RequestFacts facts, String header) throws IOException {
         int space = header.indexOf(' ');
         String scheme = space < 0 ? "" : header.substring(0, space).toLowerCase(Locale.ROOT);

@@ -15,7 +15,7 @@ class ExposureTest {
             Exposure exposure = Exposure.of(ServerConfig.of(Map.of("server.host", host)));
 
             assertFalse(exposure.open(), host);
-            assertEquals(List.of(), exposure.warnings());
+            assertEquals(Map.of(), exposure.warnings());
         }
     }
 

@@ -107,6 +107,10 @@ class CommandFormsTest {
     void tablesAsTheyWere() throws IOException {
         assertTrue(server.get("/api/v1/tables").body().contains("\"name\":\"v\""));
         assertTrue(!server.get("/api/v1/tables?at=0").body().contains("\"name\":\"v\""));
+        Answer first = server.get("/api/v1/tables?at=0");
+        assertEquals("0", first.field("height"));
+        assertTrue(Long.parseLong(first.field("entries"))
+                < Long.parseLong(server.get("/api/v1/tables").field("entries")));
         Answer altered = server.post("/api/v1/tables/v", "{\"erasable\":false}");
         assertEquals(200, altered.status(), altered::toString);
         assertTrue(server.get("/api/v1/tables").body().contains("\"erasable\":false,\"declared\":true"));

@@ -2,9 +2,11 @@ package io.blockdb.server.http;
 
 import io.blockdb.server.Server;
 import io.blockdb.server.config.ServerConfig;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -17,7 +19,20 @@ import java.util.Map;
 final class RunningServer implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
 
+    /** Null where somebody else runs it. */
     private final Server server;
+
+    private final int port;
+
+    private RunningServer(Server server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /** One that somebody else runs, on a port of the loopback. */
+    static RunningServer at(int port) {
+        return new RunningServer(null, port);
+    }
 
     /** A server whose settings are the defaults, but for some (by their full names). */
     RunningServer(Path directory, Map<String, String> settings) throws IOException {
@@ -25,6 +40,7 @@ final class RunningServer implements AutoCloseable {
         all.put("database.data_dir", directory.toString());
         all.putIfAbsent("server.port", "0");
         this.server = Server.start(ServerConfig.of(all));
+        this.port = server.port();
     }
 
     RunningServer(Path directory) throws IOException {
@@ -32,7 +48,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     int port() {
-        return server.port();
+        return port;
     }
 
     /** An answer. */
@@ -110,6 +126,29 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
+    /** As {@link #raw}, until a line has come that holds a text: of an answer that does not end. */
+    static Answer rawUntil(int port, String request, String last) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            StringBuilder head = new StringBuilder();
+            for (String line; (line = in.readLine()) != null && !line.isEmpty(); ) {
+                head.append(line).append("\r\n");
+            }
+            StringBuilder body = new StringBuilder();
+            long begun = System.nanoTime();
+            for (String line = ""; !line.contains(last); body.append(line).append('\n')) {
+                line = in.readLine();
+                if (line == null || System.nanoTime() - begun > TIMEOUT_MILLIS * 1_000_000L) {
+                    throw new IOException("no line with " + last + " came: " + body);
+                }
+            }
+            return new Answer(Integer.parseInt(head.substring(9, 12)), head.toString(), body.toString());
+        }
+    }
+
     /** Reads an answer, up to the end of the stream. */
     static Answer read(InputStream in) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -140,6 +179,8 @@ final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -3,21 +3,13 @@ package io.blockdb.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.blockdb.cli.CliHarness.Result;
-import io.blockdb.db.Options;
-import io.blockdb.server.config.ServerConfig;
-import io.blockdb.server.http.Access;
-import io.blockdb.server.http.HttpServer;
-import io.blockdb.server.http.Route;
-import io.blockdb.server.node.EmbeddedNode;
-import io.blockdb.server.security.Gate;
-import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,13 +18,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same commands on a directory and on a server: what they say on either, and their exit codes, are the same. */
-@Timeout(120)
-class RemoteParityTest {
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class RemoteParityIT {
     @TempDir
     private Path temp;
 
-    private EmbeddedNode node;
-    private HttpServer server;
+    private LaunchedServer server;
     private CliHarness local;
     private CliHarness remote;
     /** What may differ besides. */
@@ -40,30 +31,15 @@ class RemoteParityTest {
 
     @BeforeEach
     void begin() throws IOException {
-        Options options = Options.defaults().withCheckpointIntervalMillis(0).withCheckpointAtClose(false);
-        node = EmbeddedNode.open(temp.resolve("served"), options, "node1", "127.0.0.1:0");
-        Route health = new Route(
-                HandlerType.GET,
-                "/health",
-                Access.OPEN,
-                ctx -> ctx.contentType("application/json")
-                        .result("{\"success\":true,\"status\":\"healthy\",\"version\":\"1\",\"blockchain_height\":"
-                                + node.database().snapshot().height() + ",\"total_records\":"
-                                + node.database().snapshot().sequence() + "}"));
-        ServerConfig config = ServerConfig.of(Map.of("server.port", "0"));
-        Gate gate = new Gate(config.auth(), node, InstantSource.system());
-        server = new HttpServer(config, null, node, gate, InstantSource.system(), List.of(health)).start();
+        server = LaunchedServer.start(temp.resolve("served"), "[database]\ncheckpoint_interval = 0\n");
         local = new CliHarness(temp.resolve("embedded"));
-        remote = new CliHarness(temp.resolve("none"))
-                .unset("BLOCKDB_DATA_DIR")
-                .set("BLOCKDB_URL", "http://127.0.0.1:" + server.port());
+        remote = new CliHarness(temp.resolve("none")).unset("BLOCKDB_DATA_DIR").set("BLOCKDB_URL", server.url());
         local.run("stats");
     }
 
     @AfterEach
     void end() throws IOException {
         server.close();
-        node.close();
     }
 
     private Result same(String... arguments) {
@@ -292,5 +268,43 @@ class RemoteParityTest {
         remote.input(script);
         same("interactive");
         same("interactive", "--bail");
+    }
+
+    @Test
+    void figures() {
+        same("put", "k", "v").done();
+        same("checkpoint");
+        besides = text -> text.replaceAll("(?m)(embedded|served)|(\\d[0-9.,]* (B|KB|MB|GB|%|ms).*$)", "#")
+                .replaceAll("(bytes|free|writable|hits|misses|interval|days?|left|micros)(_[a-z_]+)?\":[^,}]*", "$1");
+        same("stats").done();
+        same("stats", "--output", "json").done();
+        assertEquals(0, remote.run("stats", "--watch", "0.1", "--count", "2").exit());
+        assertEquals(0, remote.run("doctor").exit());
+        assertEquals("The cluster is healthy\n", remote.run("cluster", "health").done());
+        assertEquals(0, remote.run("cluster", "status").exit());
+    }
+
+    /** The program itself, with what its launcher makes of the environment. */
+    @Test
+    void thePackagedProgram() throws Exception {
+        String[][] commands = {
+            {"put", "ключ", "grüße"},
+            {"get", "ключ"},
+            {"put", "ключ", "another"},
+            {"get", "none"},
+            {"scan", "--limit", "x"},
+        };
+        for (String[] command : commands) {
+            Launched.Outcome here =
+                    launched(command, "-d", temp.resolve("embedded").toString());
+            Launched.Outcome there = launched(command, "--url", server.url());
+            assertEquals(here, there);
+        }
+    }
+
+    private static Launched.Outcome launched(String[] command, String... where) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(where));
+        arguments.addAll(List.of(command));
+        return Launched.cli(arguments.toArray(new String[0]));
     }
 }

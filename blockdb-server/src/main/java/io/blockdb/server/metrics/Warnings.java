@@ -1,0 +1,45 @@
+package io.blockdb.server.metrics;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * What somebody should change about this installation, though it works: shown in {@code /health}, and as a metric.
+ *
+ * <p>Threading: any thread.
+ */
+public final class Warnings {
+    private final ConcurrentSkipListMap<String, String> active = new ConcurrentSkipListMap<>();
+
+    /**
+     * Warns from now on.
+     *
+     * @param name a short name of what is warned of, in lower case with underscores: a label of the metric
+     * @param text what it is and what to do, in a sentence
+     */
+    public void raise(String name, String text) {
+        active.put(name, text);
+    }
+
+    /** Warns of it no more. */
+    public void clear(String name) {
+        active.remove(name);
+    }
+
+    /** All that is warned of, by name. */
+    public SortedMap<String, String> active() {
+        return Collections.unmodifiableSortedMap(active.clone());
+    }
+
+    /** Whether nothing is warned of. */
+    public boolean isEmpty() {
+        return active.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return Map.copyOf(active).toString();
+    }
+}

@@ -1,6 +1,7 @@
 package io.blockdb.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends what the description says, and holds what comes back against it. */
 final class Asking {
+    /** What an event of the live feed holds. */
+    static final Map<String, @Nullable Object> EVENT = Map.of("$ref", "#/components/schemas/Event");
+
     private final Description description;
     private final Set<String> reached = new TreeSet<>();
     private int port;
@@ -162,12 +166,31 @@ final class Asking {
             return checked(413, RunningServer.raw(port, head));
         }
 
+        /** Sends it, and reads the events of an answer that goes on, up to that of a key; then hangs up. */
+        Answer expectEvents(String last) throws IOException {
+            String head = operation.method() + " " + target() + " HTTP/1.1\r\nHost: test\r\n"
+                    + String.join(
+                            "",
+                            List.of(allHeaders()).stream()
+                                    .map(header -> header + "\r\n")
+                                    .toList())
+                    + "\r\n";
+            Answer answer = RunningServer.rawUntil(port, head, "\"key\":\"" + last + "\"");
+            answer.body()
+                    .lines()
+                    .filter(line -> line.startsWith("data: "))
+                    .forEach(line -> assertEquals(
+                            List.of(), description.schemas().problems(EVENT, JsonTree.parse(line.substring(6))), line));
+            return checked(200, answer);
+        }
+
         private Answer checked(int status, Answer answer) {
             String what = operation.id() + " " + status;
             assertEquals(status, answer.status(), () -> what + ": " + target() + " " + body + "\n" + answer);
             Map<String, @Nullable Object> response = operation.responses().get(status);
             assertNotNull(response, () -> what + " is not described: " + answer);
             List<String> problems = new ArrayList<>();
+            assertFalse(answer.header("X-Request-Id").isEmpty(), () -> what + ": " + answer);
             checkHeaders(response, answer, problems);
             checkBody(response, answer, problems);
             assertTrue(problems.isEmpty(), () -> what + ": " + problems + "\n" + answer);

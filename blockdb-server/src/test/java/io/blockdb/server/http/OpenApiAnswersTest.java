@@ -16,6 +16,7 @@ import io.blockdb.ledger.DiskFullException;
 import io.blockdb.server.http.RunningServer.Answer;
 import io.blockdb.server.node.UnavailableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -67,6 +68,9 @@ class OpenApiAnswersTest {
             proofs();
             erasing();
             verifying(server);
+            ask("put").body("{\"key\":\"last\",\"value\":\"\"}").expect(201);
+            ask("watch").with("table", "*").with("from", 0).with("values", true).expectEvents("last");
+            ask("watch").with("from", 1_000_000).expect(409);
             about();
             badParameters();
             bodies();
@@ -95,6 +99,7 @@ class OpenApiAnswersTest {
                     .map(media -> JsonTree.object(media).get("schema"))
                     .forEach(schema -> never.addAll(description.schemas().neverMet(operation.id(), schema)));
         }
+        never.addAll(description.schemas().neverMet("Event", Asking.EVENT));
         return never;
     }
 
@@ -218,17 +223,18 @@ class OpenApiAnswersTest {
 
     private void verifying(TrialServer server) throws Exception {
         ask("verify").expect(200);
-        TrialServer.Hold held = server.holdNext();
-        CompletableFuture<Answer> first = CompletableFuture.supplyAsync(() -> {
-            try {
-                return ask("verify").expect(200);
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
-        held.reached().await();
-        ask("verify").expect(409);
-        held.over().countDown();
+        CompletableFuture<Answer> first;
+        try (TrialServer.Hold held = server.holdNext(MaintenanceResource.class)) {
+            first = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return ask("verify").expect(200);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            held.reached().await();
+            ask("verify").expect(409);
+        }
         first.get();
     }
 
@@ -262,6 +268,10 @@ class OpenApiAnswersTest {
 
     private void about() throws IOException {
         ask("clusterStatus").expect(200);
+        for (String id : List.of("health", "live", "ready", "stats", "metrics")) {
+            ask(id).expect(200);
+        }
+        ask("metrics").header("Accept: application/json").expect(200);
         ask("clusterHealth").expect(200);
         ask("clusterAdd").expect(409);
         ask("clusterRemove").expect(409);
@@ -360,13 +370,18 @@ class OpenApiAnswersTest {
 
     private void broken(TrialServer server) throws IOException {
         server.fail(new UnavailableException("the database is being opened"), false);
-        asking.everywhere(503, this::isLookedAt, request -> request);
+        asking.everywhere(503, this::isLookedAt, request -> asJson(request));
         Logger log = (Logger) LoggerFactory.getLogger(Problems.class);
         log.setLevel(Level.OFF);
         server.fail(new IllegalStateException("a mistake that a test makes"), false);
-        asking.everywhere(500, this::isLookedAt, request -> request);
+        asking.everywhere(500, this::isLookedAt, request -> asJson(request));
         log.setLevel(null);
         server.fail(null, false);
+    }
+
+    /** As text, metrics are told whatever the database is. */
+    private static Asking.Request asJson(Asking.Request request) {
+        return request.operation().id().equals("metrics") ? request.header("Accept: application/json") : request;
     }
 
     /** What cannot be signed, once the private key is gone. */
@@ -419,6 +434,8 @@ class OpenApiAnswersTest {
         try (TrialServer server = new TrialServer(path, settings)) {
             asking.of(server.port(), admin);
             people(ada);
+            ask("put").expect(201);
+            ask("watch").with("from", 0).expectEvents("invoice-17");
             tokens();
             bodies();
             asking.everywhere(400, request -> request.with("role", "king"));

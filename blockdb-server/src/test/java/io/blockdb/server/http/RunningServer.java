@@ -2,9 +2,11 @@ package io.blockdb.server.http;
 
 import io.blockdb.server.Server;
 import io.blockdb.server.config.ServerConfig;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -121,6 +123,29 @@ final class RunningServer implements AutoCloseable {
             out.write(request.getBytes(StandardCharsets.UTF_8));
             out.flush();
             return read(socket.getInputStream());
+        }
+    }
+
+    /** As {@link #raw}, until a line has come that holds a text: of an answer that does not end. */
+    static Answer rawUntil(int port, String request, String last) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            StringBuilder head = new StringBuilder();
+            for (String line; (line = in.readLine()) != null && !line.isEmpty(); ) {
+                head.append(line).append("\r\n");
+            }
+            StringBuilder body = new StringBuilder();
+            long begun = System.nanoTime();
+            for (String line = ""; !line.contains(last); body.append(line).append('\n')) {
+                line = in.readLine();
+                if (line == null || System.nanoTime() - begun > TIMEOUT_MILLIS * 1_000_000L) {
+                    throw new IOException("no line with " + last + " came: " + body);
+                }
+            }
+            return new Answer(Integer.parseInt(head.substring(9, 12)), head.toString(), body.toString());
         }
     }
 

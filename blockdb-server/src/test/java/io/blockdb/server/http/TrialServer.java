@@ -2,6 +2,7 @@ package io.blockdb.server.http;
 
 import io.blockdb.db.Options;
 import io.blockdb.db.Timings;
+import io.blockdb.ledger.DiskFullException;
 import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.feed.DatabaseSource;
 import io.blockdb.server.feed.Feed;
@@ -11,6 +12,7 @@ import io.blockdb.server.metrics.Warnings;
 import io.blockdb.server.node.EmbeddedNode;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.node.NodeStatus;
+import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.Gate;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -39,10 +41,15 @@ final class TrialServer implements AutoCloseable {
     private volatile boolean writesOnly;
     private volatile @Nullable Hold hold;
 
-    /** Keeps who asks for the database until it is let go. */
-    record Hold(CountDownLatch reached, CountDownLatch over) {
-        Hold() {
-            this(new CountDownLatch(1), new CountDownLatch(1));
+    /** Keeps a class that asks for the database until it is let go. */
+    record Hold(Class<?> who, CountDownLatch reached, CountDownLatch over) implements AutoCloseable {
+        Hold(Class<?> who) {
+            this(who, new CountDownLatch(1), new CountDownLatch(1));
+        }
+
+        @Override
+        public void close() {
+            over.countDown();
         }
     }
 
@@ -56,14 +63,14 @@ final class TrialServer implements AutoCloseable {
         Node failing = (Node) Proxy.newProxyInstance(
                 Node.class.getClassLoader(), new Class<?>[] {Node.class}, (self, method, arguments) -> {
                     Hold held = hold;
-                    if (held != null && method.getName().equals("database")) {
+                    if (held != null && method.getName().equals("database") && isAskedBy(held.who())) {
                         hold = null;
                         held.reached().countDown();
                         held.over().await();
                     }
                     Throwable thrown = failure;
                     if (thrown != null && method.getName().equals("status")) {
-                        return new NodeStatus(NodeStatus.State.READ_ONLY, "it was told to fail");
+                        return new NodeStatus(state(thrown), "it was told to fail");
                     }
                     if (thrown != null
                             && (writesOnly ? WRITES.contains(method.getName()) : fails(method.getName(), thrown))) {
@@ -82,11 +89,17 @@ final class TrialServer implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         Gate gate = new Gate(config.auth(), failing, clock);
         Warnings warnings = new Warnings();
-        metrics = new Metrics(node, new Timings(), warnings, "1.2.3");
+        metrics = new Metrics(failing, new Timings(), warnings, "1.2.3");
         feed = new Feed(new DatabaseSource(failing), FeedLimits.of(config.limits()));
         Monitoring monitoring = new Monitoring(metrics, warnings, "1.2.3", clock.instant());
         List<Route> watching = new WatchResource(feed, failing, gate).routes();
         http = new HttpServer(config, null, failing, gate, clock, monitoring, watching).start();
+    }
+
+    private static NodeStatus.State state(Throwable thrown) {
+        return thrown instanceof UnavailableException
+                ? NodeStatus.State.STARTING
+                : thrown instanceof DiskFullException ? NodeStatus.State.DISK_FULL : NodeStatus.State.READ_ONLY;
     }
 
     private static boolean fails(String method, Throwable thrown) {
@@ -116,9 +129,14 @@ final class TrialServer implements AutoCloseable {
         failure = thrown;
     }
 
-    /** Keeps the next one who asks for the database. */
-    Hold holdNext() {
-        Hold held = new Hold();
+    private static boolean isAskedBy(Class<?> who) {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(who.getName())));
+    }
+
+    /** Keeps a class when it asks for the database the next time. */
+    Hold holdNext(Class<?> who) {
+        Hold held = new Hold(who);
         hold = held;
         return held;
     }

@@ -176,7 +176,7 @@ public final class Watching implements Closeable {
         for (; ; ) {
             Stream current = stream;
             if (current == null) {
-                connect(lost);
+                connect();
                 continue;
             }
             Object came = current.poll();
@@ -194,7 +194,7 @@ public final class Watching implements Closeable {
         }
     }
 
-    private void connect(Consumer<String> lost) throws IOException {
+    private void connect() throws IOException {
         Call call = Call.get("/api/v1/watch")
                 .with("table", asked.table())
                 .with("key", asked.key())

@@ -8,6 +8,7 @@ import io.blockdb.db.LedgerFeed;
 import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -85,7 +86,8 @@ final class CatchUp {
 
     private void later(Watcher watcher, long millis) {
         try {
-            workers.schedule(() -> slice(watcher), millis, TimeUnit.MILLISECONDS);
+            // Nobody waits for it: whatever goes wrong, it tells the watcher itself.
+            Future<?> unused = workers.schedule(() -> slice(watcher), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
             watcher.abort();
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ public final class Feed implements AutoCloseable {
     private final CatchUp catchUp;
     private final Dispatcher dispatcher;
     private final Thread thread;
+    private final ScheduledFuture<?> renewal;
     private volatile boolean closed;
 
     /** Begins to tell, as soon as there are watchers. To be closed before the database is. */
@@ -67,8 +69,8 @@ public final class Feed implements AutoCloseable {
         this.thread = new Thread(dispatcher, "feed");
         thread.setDaemon(true);
         thread.start();
-        long renewal = limits.renewal().toNanos();
-        workers.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.NANOSECONDS);
+        long every = limits.renewal().toNanos();
+        this.renewal = workers.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.NANOSECONDS);
     }
 
     private static ScheduledThreadPoolExecutor pool(String name, int threads) {
@@ -284,6 +286,7 @@ public final class Feed implements AutoCloseable {
         }
         watchers.forEach(Watcher::abort);
         dispatcher.stop();
+        renewal.cancel(false);
         workers.shutdownNow();
         senders.shutdownNow();
         boolean interrupted = false;

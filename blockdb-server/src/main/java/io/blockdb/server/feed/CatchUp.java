@@ -8,8 +8,8 @@ import io.blockdb.db.LedgerFeed;
 import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -86,8 +86,7 @@ final class CatchUp {
 
     private void later(Watcher watcher, long millis) {
         try {
-            // Nobody waits for it: whatever goes wrong, it tells the watcher itself.
-            Future<?> unused = workers.schedule(() -> slice(watcher), millis, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused = workers.schedule(() -> slice(watcher), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
             watcher.abort();
         }

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
 /** What a request asks for, taken out of its path, query and body, checked. */
@@ -183,12 +185,21 @@ final class Asked {
         if (announced > bytesMax) {
             throw tooLong(bytesMax);
         }
+        EndPoint connection = ServletContextRequest.getServletContextRequest(ctx.req())
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint();
+        long idle = connection.getIdleTimeout();
         try (InputStream in = ctx.req().getInputStream()) {
+            // A body of which nothing comes must not hold a thread for as long as a connection may be idle.
+            connection.setIdleTimeout(Math.min(idle, timeout.toMillis()));
             return read(in, announced, bytesMax, timeout);
         } catch (EOFException e) {
             throw cutShort();
         } catch (IOException e) {
             throw e.getCause() instanceof TimeoutException ? tooSlow() : cutShort();
+        } finally {
+            connection.setIdleTimeout(idle);
         }
     }
 

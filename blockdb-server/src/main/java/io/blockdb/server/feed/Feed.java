@@ -3,6 +3,7 @@ package io.blockdb.server.feed;
 import io.blockdb.base.LedgerId;
 import io.blockdb.db.LedgerFeed;
 import io.blockdb.server.feed.WatchRefusedException.Reason;
+import io.blockdb.server.metrics.Metrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -255,7 +256,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /** What it does and did; of who is behind, as it was a moment ago. */
-    public FeedCounts counts() {
+    FeedCounts counts() {
         int now = watchers.size();
         return new FeedCounts(
                 now,
@@ -265,6 +266,29 @@ public final class Feed implements AutoCloseable {
                 fellBehind.sum(),
                 cut.sum(),
                 refused.sum());
+    }
+
+    /** Has the metrics tell of it. */
+    public void bindTo(Metrics metrics) {
+        metrics.gauge("blockdb_watchers", "Watchers of the live feed.", () -> counts().watchers());
+        metrics.gauge(
+                "blockdb_watchers_behind",
+                "Of these, those who are told what was published before.",
+                () -> counts().behind());
+        metrics.gauge(
+                "blockdb_watch_queued_bytes",
+                "Memory that what waits to be sent to watchers takes.",
+                () -> counts().queuedBytes());
+        metrics.counter("blockdb_watch_events", "Events handed to watchers.", () -> counts().events());
+        metrics.counter(
+                "blockdb_watchers_fallen_behind",
+                "How often a watcher who was up to date had more to take than may wait for him.",
+                () -> counts().fellBehind());
+        metrics.counter("blockdb_watchers_cut", "Streams that the server ended.", () -> counts().cut());
+        metrics.counter(
+                "blockdb_watchers_refused",
+                "Watchers who were refused because there were too many.",
+                () -> counts().refused());
     }
 
     private void end(Watcher watcher) {

@@ -11,5 +11,4 @@ package io.blockdb.server.feed;
  * @param cut watchers cut since the start, because they took nothing or for another reason
  * @param refused watchers refused because there were too many
  */
-public record FeedCounts(
-        int watchers, int behind, long queuedBytes, long events, long fellBehind, long cut, long refused) {}
+record FeedCounts(int watchers, int behind, long queuedBytes, long events, long fellBehind, long cut, long refused) {}

@@ -20,7 +20,9 @@ final class CommandTree {
     private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
     static {
-        GROUPS.put("Data", List.of("put", "get", "delete", "scan", "history", "table", "batch", "import", "export"));
+        GROUPS.put(
+                "Data",
+                List.of("put", "get", "delete", "scan", "history", "watch", "table", "batch", "import", "export"));
         GROUPS.put(
                 "Ledger and proofs",
                 List.of(
@@ -98,6 +100,8 @@ final class CommandTree {
                 return new ScanCommand();
             case "history":
                 return new HistoryCommand();
+            case "watch":
+                return new WatchCommand();
             case "table":
                 return new TableCommand();
             case "batch":

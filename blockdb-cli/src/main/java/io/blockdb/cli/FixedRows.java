@@ -22,30 +22,40 @@ final class FixedRows implements Rows {
     public void add(@Nullable Object... cells) throws IOException {
         if (!begun) {
             begun = true;
-            line(columns.stream().map(Column::heading).toList().toArray(new String[0]));
+            line(columns.stream().map(Column::heading).toArray(String[]::new));
         }
         String[] row = new String[cells.length];
         for (int i = 0; i < cells.length; i++) {
-            Object cell = cells[i];
-            row[i] = cell == null
-                    ? "-"
-                    : columns.get(i).kind() == Column.Kind.TIME
-                            ? TableRows.time((Long) cell / 1_000_000 * 1_000_000)
-                            : Text.printable(cell.toString());
+            row[i] = shown(columns.get(i), cells[i]);
         }
         line(row);
+    }
+
+    private static String shown(Column column, @Nullable Object cell) {
+        if (cell == null) {
+            return "-";
+        }
+        if (cell instanceof byte[] bytes) {
+            return Text.shown(bytes);
+        }
+        return column.kind() == Column.Kind.TIME
+                ? TableRows.time((Long) cell / 1_000_000 * 1_000_000)
+                : Text.printable(cell.toString());
     }
 
     private void line(String[] row) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < row.length; i++) {
+            if (columns.get(i).heading().isEmpty()) {
+                continue;
+            }
             int width = 0;
             switch (columns.get(i).kind()) {
                 case NUMBER -> width = Math.max(NUMBER, columns.get(i).heading().length());
                 case TIME -> width = -TIME;
                 default -> line.append("  ");
             }
-            line.append(i == 0 ? "" : " ").append(width == 0 ? row[i] : ("%" + width + "s").formatted(row[i]));
+            line.append(line.isEmpty() ? "" : " ").append(width == 0 ? row[i] : ("%" + width + "s").formatted(row[i]));
         }
         out.line(line.toString().stripTrailing());
     }

@@ -31,7 +31,9 @@ class RemoteParityIT {
 
     @BeforeEach
     void begin() throws IOException {
-        server = LaunchedServer.start(temp.resolve("served"), "[database]\ncheckpoint_interval = 0\n");
+        server = LaunchedServer.start(
+                temp.resolve("served"),
+                "[database]\ncheckpoint_interval = 0\nbackup_dir = \"" + temp.resolve("backups") + "\"\n");
         local = new CliHarness(temp.resolve("embedded"));
         remote = new CliHarness(temp.resolve("none")).unset("BLOCKDB_DATA_DIR").set("BLOCKDB_URL", server.url());
         local.run("stats");
@@ -282,6 +284,26 @@ class RemoteParityIT {
         assertEquals(0, remote.run("doctor").exit());
         assertEquals("The cluster is healthy\n", remote.run("cluster", "health").done());
         assertEquals(0, remote.run("cluster", "status").exit());
+    }
+
+    @Test
+    void backups() {
+        remote.run("put", "k", "v").done();
+        assertEquals(
+                "Backed up 2 blocks with 3 entries to today",
+                remote.run("backup", "today").done().lines().findFirst().orElseThrow());
+        assertEquals(
+                0, new CliHarness(temp.resolve("backups/today")).run("verify").exit());
+        assertEquals(
+                "v\n",
+                new CliHarness(temp.resolve("backups/today")).run("get", "k").done());
+        assertEquals(0, remote.run("backup", "today", "--output", "json").exit());
+        remote.run("backup", temp.resolve("elsewhere").toString())
+                .failed(
+                        2,
+                        "Error: a server writes its backups beneath its own backup_dir: give a name, not the path "
+                                + temp.resolve("elsewhere"));
+        assertEquals(2, remote.run("backup", "..").exit());
     }
 
     /** The program itself, with what its launcher makes of the environment. */

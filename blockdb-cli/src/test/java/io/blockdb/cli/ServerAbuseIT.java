@@ -305,25 +305,34 @@ final class ServerAbuseIT {
 
     @Test
     void pipelinedRequestsAreAnsweredInOrderUpToTheGarbage() throws IOException {
-        StringBuilder pipeline = new StringBuilder();
-        for (int i = 0; i < 500; i++) {
-            pipeline.append("GET /api/v1/get/none-").append(i).append(" HTTP/1.1\r\nHost: x\r\n\r\n");
-        }
-        Answer answer;
-        try (Socket socket = RawHttp.connect(server.port())) {
-            socket.getOutputStream().write(bytes(pipeline + "garbage garbage\u0000\r\n\r\n" + pipeline));
-            answer = RawHttp.read(socket.getInputStream());
-        }
+        String garbage = "garbage garbage\u0000\r\n\r\n";
+        String answered = pipelined(pipeline(0, 500) + garbage);
         int at = 0;
         for (int i = 0; i < 500; i++) {
-            int next = answer.text().indexOf("none-" + i + "'", at);
+            int next = answered.indexOf("'none-" + i + "'", at);
             int found = i;
             assertTrue(next > at, () -> "no answer to request " + found);
             at = next;
         }
-        String rest = answer.text().substring(at);
+        String rest = answered.substring(at);
         assertTrue(rest.contains("HTTP/1.1 400"), rest);
-        assertFalse(rest.substring("none-499".length()).contains("none-"), "nothing behind the garbage is answered");
+        // Whether its answer arrives is left to the system, which may cut a connection with bytes that nobody read.
+        assertFalse(pipelined(pipeline(0, 10) + garbage + pipeline(10, 500)).contains("none-10"));
+    }
+
+    private static String pipeline(int from, int to) {
+        StringBuilder requests = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            requests.append("GET /api/v1/get/none-").append(i).append(" HTTP/1.1\r\nHost: x\r\n\r\n");
+        }
+        return requests.toString();
+    }
+
+    private static String pipelined(String requests) throws IOException {
+        try (Socket socket = RawHttp.connect(server.port())) {
+            socket.getOutputStream().write(bytes(requests));
+            return RawHttp.read(socket.getInputStream()).text();
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.client.BlockDbClient;
 import io.blockdb.client.Key;
+import io.blockdb.client.Revision;
+import io.blockdb.client.Table;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -180,6 +182,25 @@ final class ServerConnectionsIT {
                     .write(bytes("GET /api/v1/scan?prefix=large&limit=1000 HTTP/1.1\r\nHost: x\r\n\r\n"));
         }
         serves("d");
+    }
+
+    /** What is asked for as a whole is more than the heap: it comes in parts. */
+    @Test
+    void aHistoryLargerThanTheHeap() {
+        byte[] value = new byte[4 * MIB];
+        try (BlockDbClient client = server.client().build()) {
+            client.createTable(new Table("t", Table.Policy.VERSIONED, false));
+            for (int i = 0; i < 80; i++) {
+                value[0] = (byte) i;
+                client.put(Key.of("t", "k"), value);
+            }
+            int count = 0;
+            for (Revision revision : client.history(Key.of("t", "k"))) {
+                assertEquals((byte) count, revision.value()[0]);
+                count++;
+            }
+            assertEquals(80, count);
+        }
     }
 
     /** Everybody sends as much as is allowed, at once: each is answered, if only with a refusal, and the heap suffices. */

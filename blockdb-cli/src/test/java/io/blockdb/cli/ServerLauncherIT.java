@@ -70,7 +70,8 @@ final class ServerLauncherIT {
         assertEquals("Data directory: " + temp.resolve("db"), line(first, "Data directory:"));
         assertEquals("Cluster: none, this node is alone (node1)", line(first, "Cluster:"));
         assertTrue(first.facts().get(0).startsWith("BlockDB 0."), first.facts().toString());
-        assertTrue(first.get("/api/v1/tables").startsWith("200 {\"success\":true"), first.get("/api/v1/tables"));
+        assertTrue(
+                first.get("/health").startsWith("200 {\"success\":true,\"status\":\"healthy\""), first.get("/health"));
         put(first, "{\"key\":\"greeting\",\"value\":\"hello\"}");
 
         assertEquals(0, first.end(15), "SIGTERM");
@@ -128,7 +129,7 @@ final class ServerLauncherIT {
                 temp.resolve("log"),
                 "not reloaded, everything stays as it was: " + settings + ":2:1: logging.level must");
 
-        assertTrue(server.get("/api/v1/tables").startsWith("200"), "still there");
+        assertTrue(server.get("/health").startsWith("200"), "still there");
         assertEquals(0, server.end(15));
     }
 

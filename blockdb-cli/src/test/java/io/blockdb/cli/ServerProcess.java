@@ -87,7 +87,7 @@ final class ServerProcess implements AutoCloseable {
         try (BlockDbClient client = client().build()) {
             client.tables();
         }
-        assertEquals(200, RawHttp.get(port, "/api/v1/tables").status());
+        assertEquals(200, RawHttp.get(port, "/health").status());
         assertTrue(process.isAlive(), "it is there");
         assertFalse(said().contains("OutOfMemory"), this::saidOrNothing);
     }

@@ -6,6 +6,7 @@ import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.feed.DatabaseSource;
 import io.blockdb.server.feed.Feed;
 import io.blockdb.server.feed.FeedLimits;
+import io.blockdb.server.http.BackupResource;
 import io.blockdb.server.http.HttpServer;
 import io.blockdb.server.http.Monitoring;
 import io.blockdb.server.http.Route;
@@ -18,6 +19,7 @@ import io.blockdb.server.security.Gate;
 import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,10 +65,12 @@ public final class Server implements AutoCloseable {
                 config.database().diskWatermark());
         Metrics metrics = new Metrics(node, timings, warnings, Version.number());
         Feed feed = new Feed(new DatabaseSource(node), FeedLimits.of(config.limits()));
+        feed.bindTo(metrics);
         try {
             Gate gate = new Gate(config.auth(), node, clock);
             Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());
-            List<Route> routes = new WatchResource(feed, node, gate).routes();
+            List<Route> routes = new ArrayList<>(new WatchResource(feed, node, gate).routes());
+            routes.addAll(new BackupResource(node, config.database().backupDir()).routes());
             HttpServer http = new HttpServer(config, certificates, node, gate, clock, monitoring, routes).start();
             try {
                 node.awaitOpen();
@@ -95,6 +99,11 @@ public final class Server implements AutoCloseable {
     /** The node that is served. */
     Node node() {
         return node;
+    }
+
+    /** All that is served. */
+    List<Route> routes() {
+        return http.routes();
     }
 
     /** The port that is listened on. */

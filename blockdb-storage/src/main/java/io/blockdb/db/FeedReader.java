@@ -51,7 +51,7 @@ public final class FeedReader implements Closeable {
         }
         LedgerCursor current = cursor;
         LedgerBlock block = current == null ? null : current.next();
-        if (block == null) {
+        if (current == null || block == null) {
             close();
             current = engine.ledger().blocksFrom(point, engine.erasedValues());
             cursor = behind < MANY_BLOCKS ? current.fewBlocks() : current;

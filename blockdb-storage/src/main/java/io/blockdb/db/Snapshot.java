@@ -54,6 +54,18 @@ public final class Snapshot {
         return view.history(table, key);
     }
 
+    /**
+     * A part of the history of a key, the oldest revision first, deletes and what has expired included; holds no more than that in
+     * memory.
+     *
+     * @param from the first sequence that is wanted
+     * @param countMax most revisions, at least 1
+     * @param bytesMax after so many bytes of values the part ends; the first revision is always there
+     */
+    public HistoryPage history(TableName table, byte[] key, long from, int countMax, long bytesMax) throws IOException {
+        return view.history(table, key, from, countMax, bytesMax);
+    }
+
     /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */
     public List<TableInfo> tables() throws IOException {
         return view.tables();

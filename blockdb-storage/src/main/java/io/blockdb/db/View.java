@@ -188,6 +188,51 @@ final class View {
         return revisions;
     }
 
+    /** A part of the history of a key; holds no more than that in memory, however long the history is. */
+    HistoryPage history(TableName table, byte[] key, long from, int countMax, long bytesMax) throws IOException {
+        checkServed(table);
+        checkKey(key);
+        engine.index().checkReadable();
+        List<Revision> revisions = new ArrayList<>();
+        long next = -1;
+        try (EntryCursor cursor = engine.index().cursor(table)) {
+            // The index has the newest first: of what goes by, the last ones are kept, and one more.
+            long[] oldest = new long[countMax + 1];
+            long seen = 0;
+            boolean there = entries > from && cursor.seek(key, entries - 1);
+            for (; there && isAt(cursor, key) && cursor.sequence() >= from; there = cursor.next()) {
+                oldest[(int) (seen++ % oldest.length)] = cursor.sequence();
+            }
+            long bytes = 0;
+            for (int i = 0; i < Math.min(seen, oldest.length); i++) {
+                long sequence = oldest[(int) ((seen - 1 - i) % oldest.length)];
+                if (i == countMax || bytes >= bytesMax) {
+                    next = sequence;
+                    break;
+                }
+                Revision revision = revisionAt(cursor, table, key, sequence);
+                byte[] value = revision.value();
+                bytes += value == null ? 0 : value.length;
+                revisions.add(revision);
+            }
+        }
+        if (revisions.isEmpty() || !isFinal(table)) {
+            checkComplete();
+        }
+        return new HistoryPage(revisions, next);
+    }
+
+    private Revision revisionAt(EntryCursor cursor, TableName table, byte[] key, long sequence) throws IOException {
+        if (!cursor.seek(key, sequence) || !isAt(cursor, key) || cursor.sequence() != sequence) {
+            throw new IllegalStateException("entry " + sequence + " was in the index and is not there");
+        }
+        return revision(
+                table,
+                key,
+                sequence,
+                IndexValue.decode(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength()));
+    }
+
     static boolean isAt(EntryCursor cursor, byte[] key) {
         return Arrays.equals(
                 cursor.keyArray(), cursor.keyOffset(), cursor.keyOffset() + cursor.keyLength(), key, 0, key.length);

@@ -76,6 +76,38 @@ class BlockDbTest {
         }
     }
 
+    /** Parts of every size, put together, are the whole, also where it stands in memtable and SSTables. */
+    @Test
+    void aHistoryComesInParts() throws IOException {
+        TableName users = TableName.of("users");
+        try (BlockDb db = BlockDb.open(directory, OPTIONS.withMemtableSizeLimit(4 << 10))) {
+            db.createTable(users, TablePolicy.VERSIONED, false);
+            for (int i = 0; i < 60; i++) {
+                db.put(users, bytes("ada"), bytes("x".repeat(100 + i)));
+                db.put(users, bytes("ada" + i), bytes("other"));
+                if (i % 7 == 6) {
+                    db.delete(users, bytes("ada"));
+                }
+            }
+            List<Long> whole = new ArrayList<>();
+            db.history(users, bytes("ada")).forEach(revision -> whole.add(0, revision.sequence()));
+            for (int count : new int[] {1, 2, 7, 67, 68, 69, 1000}) {
+                for (long length : new long[] {1, 250, 5_000, Long.MAX_VALUE}) {
+                    List<Long> parts = new ArrayList<>();
+                    for (long from = 0; from >= 0; ) {
+                        HistoryPage page = db.snapshot().history(users, bytes("ada"), from, count, length);
+                        assertTrue(page.revisions().size() <= count
+                                && !page.revisions().isEmpty());
+                        page.revisions().forEach(revision -> parts.add(revision.sequence()));
+                        from = page.next();
+                    }
+                    assertEquals(whole, parts);
+                }
+            }
+            assertEquals(new HistoryPage(List.of(), -1), db.snapshot().history(users, bytes("nobody"), 0, 5, 5));
+        }
+    }
+
     @Test
     void manyEntriesSurviveFlushes() throws IOException {
         Options small = OPTIONS.withMemtableSizeLimit(64 << 10).withSegmentSize(64 << 10);

@@ -15,6 +15,7 @@ final class Call {
     private boolean query;
     private byte @Nullable [] body;
     private @Nullable String idempotencyKey;
+    private @Nullable String lastEventId;
     private String accept = "application/json";
     private boolean repeatable;
     private boolean patient;
@@ -75,6 +76,12 @@ final class Call {
         return this;
     }
 
+    /** Says which event was received last; null: none. */
+    Call behind(@Nullable String eventId) {
+        lastEventId = eventId;
+        return this;
+    }
+
     /** May be sent again: doing it twice is doing it once. */
     Call repeatable() {
         repeatable = true;
@@ -119,6 +126,11 @@ final class Call {
     @Nullable
     String idempotencyKey() {
         return idempotencyKey;
+    }
+
+    @Nullable
+    String lastEventId() {
+        return lastEventId;
     }
 
     String accept() {

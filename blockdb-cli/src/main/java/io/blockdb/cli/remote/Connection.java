@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ public final class Connection {
     private static final int ATTEMPTS = 5;
     private static final long FIRST_PAUSE_NANOS = 100_000_000L;
     private static final int RETRY_AFTER_SECONDS_MAX = 10;
+    /** Answers after which the same may be asked again later: too many requests, and what a server or a proxy cannot now. */
+    private static final Set<Integer> MAY_PASS = Set.of(429, 502, 503, 504);
+
     private static final int TOKEN_LENGTH_MAX = 8192;
 
     /**
@@ -197,6 +201,61 @@ public final class Connection {
     }
 
     private Answer once(Call call) throws IOException {
+        int given = settings.timeoutMillis();
+        return answer(begin(call, given > 0 ? given : call.isPatient() ? 0 : TIMEOUT_MILLIS));
+    }
+
+    /**
+     * Sends a request whose answer goes on without an end, and waits until it begins.
+     *
+     * @param silenceMillis for how long nothing may come before reading fails
+     * @return the connection, whose answer is there to be read; who takes it disconnects it
+     * @throws UnavailableException if the server is not reached, or cannot now: coming again may help
+     * @throws IOException if it does not do what it was asked
+     */
+    HttpURLConnection stream(Call call, int silenceMillis) throws IOException {
+        HttpURLConnection http;
+        try {
+            http = begin(call, silenceMillis);
+            if (http.getResponseCode() == HttpURLConnection.HTTP_OK
+                    && mediaType(http.getContentType()).equals(call.accept())) {
+                return http;
+            }
+        } catch (SSLException | UnknownHostException e) {
+            throw told(e, call);
+        } catch (IOException e) {
+            throw new UnavailableException(told(e, call), 0);
+        }
+        Answer answer = answer(http);
+        try {
+            Refusal.check(answer);
+        } catch (IOException e) {
+            if (MAY_PASS.contains(answer.status())) {
+                throw new UnavailableException(e, answer.retryAfterSeconds());
+            }
+            throw e;
+        }
+        throw new IOException(answer.notOurs());
+    }
+
+    /** What was asked for cannot be had now. */
+    static final class UnavailableException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final int retryAfterSeconds;
+
+        private UnavailableException(IOException cause, int retryAfterSeconds) {
+            super(cause.getMessage(), cause);
+            this.retryAfterSeconds = retryAfterSeconds;
+        }
+
+        /** When to ask again; 0 or less: not said. */
+        int retryAfterSeconds() {
+            return retryAfterSeconds;
+        }
+    }
+
+    private HttpURLConnection begin(Call call, int readTimeoutMillis) throws IOException {
         call.noteSent();
         HttpURLConnection http = (HttpURLConnection) server.resolve(call.path()).openConnection(Proxy.NO_PROXY);
         if (tls != null && http instanceof HttpsURLConnection https) {
@@ -207,7 +266,7 @@ public final class Connection {
         http.setInstanceFollowRedirects(false); // a token is for this server alone
         http.setUseCaches(false);
         http.setConnectTimeout(given > 0 ? Math.min(given, CONNECT_TIMEOUT_MILLIS) : CONNECT_TIMEOUT_MILLIS);
-        http.setReadTimeout(given > 0 ? given : call.isPatient() ? 0 : TIMEOUT_MILLIS);
+        http.setReadTimeout(readTimeoutMillis);
         http.setRequestProperty("Accept", call.accept());
         http.setRequestProperty("User-Agent", settings.agent());
         if (!token.isEmpty()) {
@@ -216,12 +275,19 @@ public final class Connection {
         if (call.idempotencyKey() != null) {
             http.setRequestProperty("Idempotency-Key", call.idempotencyKey());
         }
+        if (call.lastEventId() != null) {
+            http.setRequestProperty("Last-Event-ID", call.lastEventId());
+        }
         byte[] body = call.body();
         if (body != null) {
             http.setRequestProperty("Content-Type", "application/json");
             http.setDoOutput(true);
             http.getOutputStream().write(body);
         }
+        return http;
+    }
+
+    private Answer answer(HttpURLConnection http) throws IOException {
         int status = http.getResponseCode();
         if (status < 0) {
             throw new SocketException("the answer is no HTTP");

@@ -103,6 +103,11 @@ public final class RemoteDatabase implements Database {
         return fields.asMap();
     }
 
+    /** Watches entries as they are written; begins with {@link Watching#next}. */
+    public Watching watch(Watching.Asked asked, Connection.Pause pause) {
+        return new Watching(connection, asked, pause);
+    }
+
     /** Whether it is spoken to over TLS. */
     public boolean isSecure() {
         return connection.isSecure();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events of one block's entries, each made once for all watchers who get the same form of it.
  *
- * <p>Threading: one thread at a time. The arrays are shared and must not be changed.
+ * <p>Threading: one thread at a time. The events may go to any thread.
  */
 final class BlockEvents {
     private static final JsonFactory JSON = new JsonFactory();
@@ -31,7 +31,7 @@ final class BlockEvents {
     private final LedgerBlock block;
     private final long shortHash;
     /** The events of the entry that was asked for last, by their form. */
-    private final byte @Nullable [][] forms = new byte[4][];
+    private final @Nullable SharedEvent[] forms = new SharedEvent[4];
 
     private int index = -1;
     private @Nullable EntryLeaf leaf;
@@ -65,18 +65,18 @@ final class BlockEvents {
     }
 
     /** The entry's event, in the form that an extent and an encoding ask for. */
-    byte[] event(Rights.Extent extent, boolean base64) throws IOException {
+    SharedEvent event(Rights.Extent extent, boolean base64) throws IOException {
         int form = (extent == Rights.Extent.WITH_VALUE ? WITH_VALUE : 0) | (base64 ? BASE64 : 0);
-        byte[] event = forms[form];
+        SharedEvent event = forms[form];
         if (event == null) {
-            event = encode((form & WITH_VALUE) != 0, base64);
+            event = new SharedEvent(encode((form & WITH_VALUE) != 0, base64));
             forms[form] = event;
         }
         return event;
     }
 
     /** As {@link #event}, for who may not throw what it throws. */
-    byte[] eventOrFail(Rights.Extent extent, boolean base64) {
+    SharedEvent eventOrFail(Rights.Extent extent, boolean base64) {
         try {
             return event(extent, base64);
         } catch (IOException e) {

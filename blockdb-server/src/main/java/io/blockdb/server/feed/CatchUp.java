@@ -9,8 +9,10 @@ import io.blockdb.ledger.LedgerBlock;
 import io.blockdb.proof.EntryLeaf;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ final class CatchUp {
 
     private final FeedSource source;
     private final ScheduledThreadPoolExecutor workers;
+    private final LongAdder handed;
     private final Consumer<Watcher> upToDate;
     private final Cutter cutter;
 
@@ -59,10 +62,19 @@ final class CatchUp {
         FULL
     }
 
-    /** @param upToDate takes over watchers who were told of everything that is published */
-    CatchUp(FeedSource source, ScheduledThreadPoolExecutor workers, Consumer<Watcher> upToDate, Cutter cutter) {
+    /**
+     * @param handed counts what is handed to watchers
+     * @param upToDate takes over watchers who were told of everything that is published
+     */
+    CatchUp(
+            FeedSource source,
+            ScheduledThreadPoolExecutor workers,
+            LongAdder handed,
+            Consumer<Watcher> upToDate,
+            Cutter cutter) {
         this.source = source;
         this.workers = workers;
+        this.handed = handed;
         this.upToDate = upToDate;
         this.cutter = cutter;
     }
@@ -74,7 +86,7 @@ final class CatchUp {
 
     private void later(Watcher watcher, long millis) {
         try {
-            workers.schedule(() -> slice(watcher), millis, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused = workers.schedule(() -> slice(watcher), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
             watcher.abort();
         }
@@ -196,17 +208,21 @@ final class CatchUp {
     }
 
     /** Whether it could be handed to him, or is not for him; where there is no room, after having sent what waits. */
-    private static boolean tell(Watcher watcher, BlockEvents events, int entry) throws IOException {
+    private boolean tell(Watcher watcher, BlockEvents events, int entry) throws IOException {
         EntryLeaf leaf = events.moveTo(entry);
         Rights.Extent extent = watcher.rights().of(leaf.table());
         if (extent == Rights.Extent.NOTHING) {
             return true;
         }
-        byte[] event = events.event(extent, watcher.base64());
-        if (watcher.offer(event)) {
-            return true;
+        SharedEvent event = events.event(extent, watcher.base64());
+        boolean taken = watcher.offer(event);
+        if (!taken) {
+            watcher.send();
+            taken = watcher.offer(event);
         }
-        watcher.send();
-        return watcher.offer(event);
+        if (taken) {
+            handed.increment();
+        }
+        return taken;
     }
 }

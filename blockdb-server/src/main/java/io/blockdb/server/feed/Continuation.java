@@ -20,7 +20,7 @@ final class Continuation {
      */
     static void check(LedgerFeed feed, EventId id) throws WatchRefusedException, IOException {
         LedgerId ledger = feed.ledgerId();
-        if (!id.ledger().equals(ledger)) {
+        if (ledger == null || !ledger.equals(id.ledger())) {
             throw new WatchRefusedException(
                     Reason.OTHER_LEDGER,
                     "the event id is of ledger " + id.ledger() + ", this server keeps ledger " + ledger

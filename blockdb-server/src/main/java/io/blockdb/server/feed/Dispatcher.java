@@ -292,7 +292,7 @@ final class Dispatcher implements Runnable {
         if (extent == Rights.Extent.NOTHING) {
             return;
         }
-        byte[] event = blockEvents.eventOrFail(extent, watcher.base64());
+        SharedEvent event = blockEvents.eventOrFail(extent, watcher.base64());
         if (watcher.offer(event)) {
             watcher.toldUpTo(sequence + 1, blockEvents.shortHash());
             events.increment();

@@ -19,7 +19,6 @@ final class EventText {
     private static final int RETRY_MILLIS = 1000;
 
     private static final JsonFactory JSON = new JsonFactory();
-    private static final byte[] ALIVE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private EventText() {}
 
@@ -35,17 +34,17 @@ final class EventText {
     }
 
     /** What every stream begins with: from where it tells. */
-    static byte[] opening(EventId id) {
-        return (": BlockDB\nretry: " + RETRY_MILLIS + "\nid: " + id + "\n\n").getBytes(StandardCharsets.US_ASCII);
+    static SharedEvent opening(EventId id) {
+        return text(": BlockDB\nretry: " + RETRY_MILLIS + "\nid: " + id + "\n\n");
     }
 
     /** A sign of life, which moves the place to go on from where it is known. */
-    static byte[] heartbeat(@Nullable EventId id) {
-        return id == null ? ALIVE : (":\nid: " + id + "\n\n").getBytes(StandardCharsets.US_ASCII);
+    static SharedEvent heartbeat(@Nullable EventId id) {
+        return text(id == null ? ":\n\n" : ":\nid: " + id + "\n\n");
     }
 
     /** The last event of a stream that is cut: a problem as the HTTP answers have it. */
-    static byte[] error(int status, String name, String message) {
+    static SharedEvent error(int status, String name, String message) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes("event: error\ndata: ".getBytes(StandardCharsets.US_ASCII));
         try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -62,6 +61,10 @@ final class EventText {
             throw new UncheckedIOException("writing to memory", e);
         }
         end(out);
-        return out.toByteArray();
+        return new SharedEvent(out.toByteArray());
+    }
+
+    private static SharedEvent text(String text) {
+        return new SharedEvent(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

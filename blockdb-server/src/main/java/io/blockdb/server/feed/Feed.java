@@ -3,10 +3,12 @@ package io.blockdb.server.feed;
 import io.blockdb.base.LedgerId;
 import io.blockdb.db.LedgerFeed;
 import io.blockdb.server.feed.WatchRefusedException.Reason;
+import io.blockdb.server.metrics.Metrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ public final class Feed implements AutoCloseable {
     private final LongAdder fellBehind = new LongAdder();
     private final LongAdder cut = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final ScheduledFuture<?> renewals;
     private final ScheduledThreadPoolExecutor workers;
     private final ScheduledThreadPoolExecutor senders;
     private final CatchUp catchUp;
@@ -60,13 +63,13 @@ public final class Feed implements AutoCloseable {
         this.room = new HeapRoom(limits.bytes());
         this.workers = pool("feed-behind-", limits.workers());
         this.senders = pool("feed-send-", limits.workers());
-        this.catchUp = new CatchUp(source, workers, this::upToDate, this::cut);
+        this.catchUp = new CatchUp(source, workers, events, this::upToDate, this::cut);
         this.dispatcher = new Dispatcher(source, senders, events, this::fallen, this::tick);
         this.thread = new Thread(dispatcher, "feed");
         thread.setDaemon(true);
         thread.start();
         long renewal = limits.renewal().toNanos();
-        workers.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.NANOSECONDS);
+        this.renewals = workers.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.NANOSECONDS);
     }
 
     private static ScheduledThreadPoolExecutor pool(String name, int threads) {
@@ -249,7 +252,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /** What it does and did; of who is behind, as it was a moment ago. */
-    public FeedCounts counts() {
+    FeedCounts counts() {
         int now = watchers.size();
         return new FeedCounts(
                 now,
@@ -259,6 +262,29 @@ public final class Feed implements AutoCloseable {
                 fellBehind.sum(),
                 cut.sum(),
                 refused.sum());
+    }
+
+    /** Has the metrics tell of it. */
+    public void bindTo(Metrics metrics) {
+        metrics.gauge("blockdb_watchers", "Watchers of the live feed.", () -> counts().watchers());
+        metrics.gauge(
+                "blockdb_watchers_behind",
+                "Of these, those who are told what was published before.",
+                () -> counts().behind());
+        metrics.gauge(
+                "blockdb_watch_queued_bytes",
+                "Memory that what waits to be sent to watchers takes.",
+                () -> counts().queuedBytes());
+        metrics.counter("blockdb_watch_events", "Events handed to watchers.", () -> counts().events());
+        metrics.counter(
+                "blockdb_watchers_fallen_behind",
+                "How often a watcher who was up to date had more to take than may wait for him.",
+                () -> counts().fellBehind());
+        metrics.counter("blockdb_watchers_cut", "Streams that the server ended.", () -> counts().cut());
+        metrics.counter(
+                "blockdb_watchers_refused",
+                "Watchers who were refused because there were too many.",
+                () -> counts().refused());
     }
 
     private void end(Watcher watcher) {
@@ -280,6 +306,7 @@ public final class Feed implements AutoCloseable {
         }
         watchers.forEach(Watcher::abort);
         dispatcher.stop();
+        renewals.cancel(true);
         workers.shutdownNow();
         senders.shutdownNow();
         boolean interrupted = false;

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param watchers most watchers at a time; more are refused
  * @param bytesPerWatcher most bytes that wait to be sent to one watcher; a longer event waits alone
- * @param bytes most bytes that wait to be sent in all; a longer event waits alone. What several watchers share counts for each
+ * @param bytes most bytes that wait to be sent in all; a longer event waits alone. What several watchers share counts once
  * @param heartbeat after how long without an event a watcher gets a sign of life
  * @param stall how long a watcher may take nothing of what was sent before he is cut
  * @param renewal how often it is found out anew what a watcher may be told

@@ -51,7 +51,7 @@ final class Watcher implements Outlet.Written {
     // ---- What waits to be sent.
 
     @GuardedBy("this")
-    private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+    private final ArrayDeque<SharedEvent> queue = new ArrayDeque<>();
 
     /** How much of the first in the queue was taken out. */
     @GuardedBy("this")
@@ -63,6 +63,14 @@ final class Watcher implements Outlet.Written {
 
     @GuardedBy("this")
     private int writing;
+
+    /** The event that is being written by itself, its last part too, or null. */
+    @GuardedBy("this")
+    private @Nullable SharedEvent held;
+
+    /** Bytes of memory that were taken to write several events at once. */
+    @GuardedBy("this")
+    private int joined;
 
     /** Who is in {@link #send}, so that an answer that comes at once does not begin it again inside of itself. */
     @GuardedBy("this")
@@ -158,21 +166,19 @@ final class Watcher implements Outlet.Written {
     }
 
     /** Takes an event to be sent, or refuses because too much waits already. Sends nothing yet. */
-    boolean offer(byte[] event) {
-        synchronized (this) {
-            if (ending || over) {
-                return true;
-            }
-            if (waiting > 0 && waiting + event.length > bytesMax) {
-                return false;
-            }
-            if (!room.take(event.length)) {
-                return false;
-            }
-            queue.add(event);
-            waiting += event.length;
+    synchronized boolean offer(SharedEvent event) {
+        if (ending || over) {
             return true;
         }
+        if (waiting > 0 && waiting + event.length() > bytesMax) {
+            return false;
+        }
+        if (!event.hold(room)) {
+            return false;
+        }
+        queue.add(event);
+        waiting += event.length();
+        return true;
     }
 
     /**
@@ -222,33 +228,51 @@ final class Watcher implements Outlet.Written {
         }
     }
 
+    /** What is written next: a part of a long event, an event, or copies of several. */
     @GuardedBy("this")
     private ByteBuffer take() {
-        byte[] first = queue.element();
-        int left = first.length - firstTaken;
+        SharedEvent first = queue.element();
+        int left = first.length() - firstTaken;
         if (left > WRITE_BYTES) {
-            ByteBuffer part = ByteBuffer.wrap(first, firstTaken, WRITE_BYTES).slice();
+            ByteBuffer part =
+                    ByteBuffer.wrap(first.bytes(), firstTaken, WRITE_BYTES).slice();
             firstTaken += WRITE_BYTES;
             return part;
         }
-        if (queue.size() == 1 || left + secondLength() > WRITE_BYTES) {
-            ByteBuffer part = ByteBuffer.wrap(first, firstTaken, left).slice();
-            queue.remove();
-            firstTaken = 0;
-            return part;
+        int together = lengthTogether();
+        if (together > left && room.take(together)) {
+            joined = together;
+            return join(together);
         }
-        ByteBuffer joined = ByteBuffer.allocate(Math.min(WRITE_BYTES, waiting));
-        while (!queue.isEmpty() && queue.element().length - firstTaken <= joined.remaining()) {
-            byte[] event = queue.remove();
-            joined.put(event, firstTaken, event.length - firstTaken);
-            firstTaken = 0;
+        ByteBuffer part = ByteBuffer.wrap(first.bytes(), firstTaken, left).slice();
+        held = queue.remove();
+        firstTaken = 0;
+        return part;
+    }
+
+    /** Bytes of as many events as one write takes. */
+    @GuardedBy("this")
+    private int lengthTogether() {
+        int together = -firstTaken;
+        for (SharedEvent event : queue) {
+            if (together + event.length() > WRITE_BYTES) {
+                break;
+            }
+            together += event.length();
         }
-        return joined.flip();
+        return together;
     }
 
     @GuardedBy("this")
-    private int secondLength() {
-        return queue.stream().skip(1).findFirst().map(event -> event.length).orElse(0);
+    private ByteBuffer join(int length) {
+        ByteBuffer copy = ByteBuffer.allocate(length);
+        while (copy.hasRemaining()) {
+            SharedEvent event = queue.remove();
+            copy.put(event.bytes(), firstTaken, event.length() - firstTaken);
+            firstTaken = 0;
+            event.release(room);
+        }
+        return copy.flip();
     }
 
     /** Hears from the outlet that a write is over. */
@@ -257,9 +281,15 @@ final class Watcher implements Outlet.Written {
         boolean tell;
         boolean again;
         synchronized (this) {
-            room.give(writing);
             waiting -= writing;
             writing = 0;
+            room.give(joined);
+            joined = 0;
+            SharedEvent written = held;
+            held = null;
+            if (written != null) {
+                written.release(room);
+            }
             movedNanos = System.nanoTime();
             if (failure != null) {
                 release();
@@ -284,7 +314,7 @@ final class Watcher implements Outlet.Written {
     @GuardedBy("this")
     private void release() {
         over = true;
-        room.give(waiting - writing);
+        queue.forEach(event -> event.release(room));
         waiting = writing;
         queue.clear();
         firstTaken = 0;
@@ -295,15 +325,15 @@ final class Watcher implements Outlet.Written {
      *
      * @return whether it was not ending already
      */
-    boolean endWith(byte[] last) {
+    boolean endWith(SharedEvent last) {
         synchronized (this) {
             if (ending || over) {
                 return false;
             }
             ending = true;
             endingNanos = System.nanoTime();
-            room.force(last.length);
-            waiting += last.length;
+            last.holdAnyway(room);
+            waiting += last.length();
             queue.add(last);
         }
         send();

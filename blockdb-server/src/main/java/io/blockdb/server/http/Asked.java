@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
 /** What a request asks for, taken out of its path, query and body, checked. */
@@ -173,16 +175,31 @@ final class Asked {
                     "the body must be application/json, is " + Shown.text(type)
                             + ": send the header Content-Type: application/json");
         }
+        String coding = ctx.header("Content-Encoding");
+        if (coding != null && !coding.equalsIgnoreCase("identity")) {
+            throw new Problem(
+                    Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
+                    "the body is compressed (" + Shown.text(coding) + "), which is not taken: send it as it is");
+        }
         long announced = ctx.req().getContentLengthLong();
         if (announced > bytesMax) {
             throw tooLong(bytesMax);
         }
+        EndPoint connection = ServletContextRequest.getServletContextRequest(ctx.req())
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint();
+        long idle = connection.getIdleTimeout();
         try (InputStream in = ctx.req().getInputStream()) {
+            // A body of which nothing comes must not hold a thread for as long as a connection may be idle.
+            connection.setIdleTimeout(Math.min(idle, timeout.toMillis()));
             return read(in, announced, bytesMax, timeout);
         } catch (EOFException e) {
             throw cutShort();
         } catch (IOException e) {
             throw e.getCause() instanceof TimeoutException ? tooSlow() : cutShort();
+        } finally {
+            connection.setIdleTimeout(idle);
         }
     }
 

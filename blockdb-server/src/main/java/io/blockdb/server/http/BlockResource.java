@@ -42,7 +42,7 @@ final class BlockResource {
         long from = Asked.number(ctx, "from", 0, Long.MAX_VALUE, 0);
         long limit = Asked.number(ctx, "limit", 1, pageBlocksMax, Math.min(BLOCKS_BY_DEFAULT, pageBlocksMax));
         long to = from >= blocks ? from : Math.min(blocks, from + limit);
-        byte[] body = Json.success(json -> {
+        byte[] body = Json.success(ctx, json -> {
             json.writeStringField("ledger_id", Ledgers.id(db));
             json.writeArrayFieldStart("blocks");
             if (to > from) {
@@ -90,7 +90,7 @@ final class BlockResource {
         }
         try (LedgerCursor cursor = db.engine().blocksFrom(height)) {
             LedgerBlock block = next(cursor, height);
-            byte[] body = Json.success(json -> {
+            byte[] body = Json.success(ctx, json -> {
                 json.writeStringField("ledger_id", Ledgers.id(db));
                 LedgerResource.header(json, block.header());
                 json.writeArrayFieldStart("entries");

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reading and writing JSON as a stream.
@@ -45,8 +47,14 @@ public final class Json {
 
     /** An object in UTF-8. */
     public static byte[] object(Fields fields) {
+        return object(null, fields);
+    }
+
+    /** An object in UTF-8, counted as part of the answers on their way ({@link AnswerBudget}) unless the request is null. */
+    private static byte[] object(@Nullable Context ctx, Fields fields) {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(FACTORY._getBufferRecycler())) {
-            try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            OutputStream out = ctx == null ? bytes : AnswerBudget.counted(ctx, bytes);
+            try (JsonGenerator json = FACTORY.createGenerator(out)) {
                 json.writeStartObject();
                 fields.write(json);
                 json.writeEndObject();
@@ -60,6 +68,18 @@ public final class Json {
     /** An answer that went well: {@code "success":true} and some fields. */
     static byte[] success(Fields fields) {
         return object(json -> {
+            json.writeBooleanField("success", true);
+            fields.write(json);
+        });
+    }
+
+    /**
+     * As {@link #success(Fields)}, of an answer that may be large.
+     *
+     * @throws Problem if there are too many such answers on their way
+     */
+    static byte[] success(Context ctx, Fields fields) {
+        return object(ctx, json -> {
             json.writeBooleanField("success", true);
             fields.write(json);
         });

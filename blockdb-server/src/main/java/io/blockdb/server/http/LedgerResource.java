@@ -83,7 +83,9 @@ final class LedgerResource {
             caller.requireAudit();
         }
         Receipt seen = reads ? receipt : receipt.withheld();
-        ctx.contentType("application/json").result(seen.toJson());
+        byte[] json = seen.toJsonBytes();
+        AnswerBudget.count(ctx, json.length);
+        ctx.contentType("application/json").result(json);
     }
 
     private void checkpoint(Context ctx) throws IOException {

@@ -5,6 +5,7 @@ import io.blockdb.base.TableName;
 import io.blockdb.db.BlockDb;
 import io.blockdb.db.BlockInfo;
 import io.blockdb.db.ErasedException;
+import io.blockdb.db.HistoryPage;
 import io.blockdb.db.Revision;
 import io.blockdb.db.Snapshot;
 import io.blockdb.proof.Receipt;
@@ -60,12 +61,13 @@ final class ReadResource {
             return;
         }
         if (Asked.truth(ctx, "raw") || OCTETS.equals(ctx.header("Accept"))) {
+            AnswerBudget.count(ctx, value.length);
             ctx.contentType(OCTETS).result(value);
             return;
         }
         Receipt receipt = Asked.truth(ctx, "receipt") ? db.receipt(revision.sequence()) : null;
         ByteText shown = encoding.able(key, value);
-        ctx.contentType("application/json").result(Json.success(json -> {
+        ctx.contentType("application/json").result(Json.success(ctx, json -> {
             json.writeFieldName("key");
             shown.write(json, key);
             json.writeFieldName("value");
@@ -120,16 +122,11 @@ final class ReadResource {
         int limit = (int) Asked.number(ctx, "limit", 1, limits.pageEntries(), limits.pageEntries());
         String from = ctx.queryParam("cursor");
         long first = from == null ? 0 : PageCursor.parse(from, Ledgers.id(db)).sequence();
-        List<Revision> newestFirst = db.history(table, key);
-        if (newestFirst.isEmpty()) {
+        HistoryPage page = db.snapshot().history(table, key, first, limit, limits.pageSize());
+        if (page.revisions().isEmpty()) {
             throw notFound(key);
         }
-        List<Revision> all = newestFirst.stream()
-                .filter(revision -> revision.sequence() >= first)
-                .sorted(java.util.Comparator.comparingLong(Revision::sequence))
-                .toList();
-        List<Revision> page = all.subList(0, Math.min(limit, all.size()));
-        byte[] body = Json.success(json -> {
+        byte[] body = Json.success(ctx, json -> {
             ByteText shown = encoding.able(key, null);
             json.writeFieldName("key");
             shown.write(json, key);
@@ -137,20 +134,13 @@ final class ReadResource {
             json.writeStringField("table", table.toString());
             json.writeStringField("ledger_id", Ledgers.id(db));
             json.writeArrayFieldStart("revisions");
-            for (Revision revision : page) {
+            for (Revision revision : page.revisions()) {
                 revision(json, revision, db.blockOf(revision.sequence()), encoding);
             }
             json.writeEndArray();
             json.writeStringField(
                     "cursor",
-                    page.size() == all.size()
-                            ? null
-                            : new PageCursor(
-                                            Ledgers.id(db),
-                                            -1,
-                                            all.get(page.size()).sequence(),
-                                            new byte[0])
-                                    .text());
+                    page.next() < 0 ? null : new PageCursor(Ledgers.id(db), -1, page.next(), new byte[0]).text());
         });
         ctx.contentType("application/json").result(body);
     }

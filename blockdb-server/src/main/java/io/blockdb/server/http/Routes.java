@@ -40,9 +40,11 @@ public final class Routes {
     private final HttpSettings settings;
     private final List<Route> all = new ArrayList<>();
     private final Semaphore inFlight;
+    private final AddressCounts addresses;
     private final Node node;
     private final RequestIds ids = new RequestIds();
     private final BodyBudget bodies;
+    private final AnswerBudget answers = new AnswerBudget();
     private final Admission admission;
 
     Routes(
@@ -56,6 +58,7 @@ public final class Routes {
         this.settings = settings;
         this.node = node;
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
+        this.addresses = new AddressCounts(settings.limits().requestsPerAddress());
         this.bodies = new BodyBudget(settings.limits().bodySize());
         this.admission = new Admission(gate);
         all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
@@ -122,7 +125,16 @@ public final class Routes {
         if (ctx.path().startsWith("/health")) {
             return; // Whoever watches over a server asks when it has too much to do, above all.
         }
+        String address = ctx.ip();
+        if (!addresses.take(address)) {
+            throw new Problem(
+                            Problem.Kind.RATE_LIMITED,
+                            "this address has " + settings.limits().requestsPerAddress()
+                                    + " requests in flight, and no more are taken of it now")
+                    .retryAfter(1);
+        }
         if (!inFlight.tryAcquire()) {
+            addresses.release(address);
             throw new Problem(
                             Problem.Kind.NOT_READY,
                             "the server has " + settings.limits().requestsInFlight()
@@ -131,10 +143,12 @@ public final class Routes {
         }
         Runnable release = () -> {
             inFlight.release();
+            addresses.release(address);
             bodies.release(ctx);
         };
         ctx.attribute(TAKEN, release);
         bodies.take(ctx);
+        answers.count(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);
             ctx.skipRemainingHandlers();

@@ -54,8 +54,8 @@ final class ScanResource {
         }
         Snapshot seen = Asked.truth(ctx, "expired") ? snapshot.withExpired() : snapshot;
         KeyRange range = asked;
-        byte[] body =
-                Json.success(json -> page(json, db, seen, table, range, reverse, encoding, limit, limits.pageSize()));
+        byte[] body = Json.success(
+                ctx, json -> page(json, db, seen, table, range, reverse, encoding, limit, limits.pageSize()));
         ctx.contentType("application/json").result(body);
     }
 

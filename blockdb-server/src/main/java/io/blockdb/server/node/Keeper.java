@@ -90,6 +90,7 @@ final class Keeper {
     }
 
     /** Begins to open the database. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Looking throws nothing, and ends with the thread.
     void start() {
         thread.execute(this::openFirst);
         thread.scheduleWithFixedDelay(this::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -227,6 +228,7 @@ final class Keeper {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // What goes wrong in there is logged there.
     private void ask(long millis) {
         if (!asked.compareAndSet(false, true)) {
             return;

@@ -8,10 +8,12 @@ import io.blockdb.server.http.RunningServer.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,8 @@ class MetricsTest {
             Pattern.compile("\\| `([a-z0-9_]+)` \\| ([a-z]+) \\| ([^|]*) \\| ([^|]*) \\| (.*) \\|");
     private static final Pattern NAME = Pattern.compile("\\b((?:blockdb|jvm|process|system)_[a-z0-9_]+)\\b");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
+
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     @TempDir
     private Path temp;
@@ -72,8 +76,20 @@ class MetricsTest {
         server.get("/api/v1/get/a");
         Answer answer = server.get("/metrics");
         assertEquals("text/plain; version=0.0.4; charset=utf-8", answer.header("Content-Type"));
-        // The scrape before shows only in the next.
-        return server.get("/metrics").body();
+        return awaitScrape("route=\"/api/v1/get/<key>\",status=\"200\"} 1", "route=\"/api/v1/put\",status=\"201\"} 1");
+    }
+
+    /** Requests are counted once they are answered, and who asked may know that a moment before. */
+    private String awaitScrape(String... parts) throws IOException {
+        long begin = System.nanoTime();
+        for (; ; ) {
+            String scrape = server.get("/metrics").body();
+            if (Arrays.stream(parts).allMatch(scrape::contains)) {
+                return scrape;
+            }
+            assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, () -> "without " + Arrays.toString(parts) + scrape);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     private static Map<String, String> types(String scrape) {
@@ -185,10 +201,12 @@ class MetricsTest {
         server.send("BREW", "/api/v1/get/a", null);
         server.get("/made/up");
         server.get("/api/v1/get/made-up-key");
-        String scrape = scrape();
+        String scrape = awaitScrape(
+                "method=\"GET\",route=\"other\",status=\"404\"} 1",
+                "method=\"GET\",route=\"/api/v1/get/<key>\",status=\"404\"} 1",
+                "method=\"other\",");
         assertFalse(scrape.contains("BREW"), scrape);
         assertFalse(scrape.contains("made"), scrape);
-        assertTrue(scrape.contains("method=\"GET\",route=\"other\",status=\"404\"} 1"), scrape);
     }
 
     @Test

@@ -1,0 +1,103 @@
+package io.blockdb.server.http;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much memory the large answers that are on their way may take together. Each stands in memory until the one who asked has
+ * taken it, which may be never: what does not fit is refused, to be asked for again.
+ *
+ * <p>Threading: any thread; an answer is written by one.
+ */
+final class AnswerBudget {
+    /** Answers are counted in parts of so many bytes; the first is free, the limit of requests in flight bounds it. */
+    private static final int PART = 64 << 10;
+
+    /** The part of the heap that is for answers; while one is made, it stands there twice. */
+    private static final int HEAP_SHARE = 8;
+
+    /** A server with the smallest heap can still answer with one value, page or block of the largest size. */
+    private static final long LEAST = 24 << 20;
+
+    private static final String BUDGET = "io.blockdb.answers";
+
+    private final Semaphore parts;
+
+    AnswerBudget() {
+        long bytes = Math.max(LEAST, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        this.parts = new Semaphore((int) Math.min(Integer.MAX_VALUE, bytes / PART));
+    }
+
+    /** Has what {@link #counted} counts for a request counted here. */
+    void count(Context ctx) {
+        ctx.attribute(BUDGET, this);
+    }
+
+    /**
+     * A stream that counts what goes through it to another one. What was taken is given back when the request is over: the answer is
+     * sent, or its connection lost. The stream throws a {@link Problem} where there is no room.
+     */
+    static OutputStream counted(Context ctx, OutputStream out) {
+        @Nullable AnswerBudget budget = ctx.attribute(BUDGET);
+        return budget == null ? out : budget.new Counted(ctx, out);
+    }
+
+    /**
+     * Counts an answer that is there already, before it is handed over. As {@link #counted}.
+     *
+     * @throws Problem if there is no room
+     */
+    static void count(Context ctx, int length) {
+        @Nullable AnswerBudget budget = ctx.attribute(BUDGET);
+        if (budget != null) {
+            budget.new Counted(ctx, OutputStream.nullOutputStream()).count(length);
+        }
+    }
+
+    private final class Counted extends OutputStream {
+        private final Context ctx;
+        private final OutputStream out;
+        private long room = PART;
+        private int taken;
+
+        Counted(Context ctx, OutputStream out) {
+            this.ctx = ctx;
+            this.out = out;
+        }
+
+        @Override
+        public void write(int next) throws IOException {
+            count(1);
+            out.write(next);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            count(length);
+            out.write(bytes, offset, length);
+        }
+
+        private void count(int length) {
+            room -= length;
+            while (room < 0) {
+                if (!parts.tryAcquire()) {
+                    throw new Problem(
+                                    Problem.Kind.RATE_LIMITED,
+                                    "the server has as many large answers in memory as it can take now: ask again")
+                            .retryAfter(1);
+                }
+                if (taken == 0) {
+                    Request.addCompletionListener(
+                            ServletContextRequest.getServletContextRequest(ctx.req()), failure -> parts.release(taken));
+                }
+                taken++;
+                room += PART;
+            }
+        }
+    }
+}

@@ -35,6 +35,12 @@ final class Report implements Callable<Integer> {
     private Path proofs = Path.of("");
 
     @Option(
+            names = "--watch",
+            defaultValue = "benchmarks/watch.md",
+            description = "What was measured of the live feed, in Markdown (default ${DEFAULT-VALUE}).")
+    private Path watch = Path.of("");
+
+    @Option(
             names = "--out",
             defaultValue = "docs/performance.md",
             description = "The page; charts go to a directory of its name beside it (default ${DEFAULT-VALUE}).")
@@ -46,8 +52,10 @@ final class Report implements Callable<Integer> {
         Path shapeFile = results.resolve("shape.json");
         ShapeResults shape = Files.exists(shapeFile) ? ResultFiles.read(shapeFile, ShapeResults.class) : null;
         String prose = Files.exists(findings) ? Files.readString(findings) : "";
-        if (Files.exists(proofs)) {
-            prose += "\n" + Files.readString(proofs);
+        for (Path section : List.of(proofs, watch)) {
+            if (Files.exists(section)) {
+                prose += "\n" + Files.readString(section);
+            }
         }
         Path absolute = out.toAbsolutePath();
         String name = String.valueOf(absolute.getFileName()).replaceFirst("\\.md$", "");
@@ -69,7 +77,7 @@ final class Report implements Callable<Integer> {
         Markdown page = new Markdown();
         page.heading(1, "Performance");
         page.block(
-                "<!-- Written by benchmarks/run from benchmarks/results, benchmarks/findings.md and benchmarks/proofs.md: edits here are lost. -->");
+                "<!-- Written by benchmarks/run from benchmarks/results, benchmarks/findings.md, benchmarks/proofs.md and benchmarks/watch.md: edits here are lost. -->");
         introduce(page, compared);
         goals(page, rounds, shape);
         page.block(prose.isBlank() ? "" : prose);

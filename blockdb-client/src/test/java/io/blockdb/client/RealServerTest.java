@@ -280,6 +280,48 @@ class RealServerTest {
     }
 
     @Test
+    void aWatchHearsWhatIsWrittenAndGoesOn() throws Exception {
+        try (BlockDbClient direct =
+                BlockDbClient.builder("http://127.0.0.1:" + server.port()).build()) {
+            String second;
+            try (Watch watch = direct.watch(WatchRequest.of("default").withPrefix("k"))) {
+                long sequence = client.put(Key.of("k1"), "v1").sequence();
+                client.put(Key.of("other"), "x");
+                client.put(Key.of("k2"), "v2");
+                Change first = watch.next();
+                assertEquals(Key.of("k1"), first.key());
+                assertEquals(sequence, first.sequence());
+                assertArrayEquals(bytes("v1"), first.value());
+                second = watch.next().eventId();
+            }
+            client.put(Key.of("k3"), "v3");
+            try (Watch watch =
+                    direct.watch(WatchRequest.of("default").withPrefix("k").after(second))) {
+                assertEquals(Key.of("k3"), watch.next().key());
+            }
+            try (Watch watch = direct.watch(WatchRequest.of("default").from(0).withoutValues())) {
+                for (String key : List.of("k1", "other", "k2", "k3")) {
+                    Change change = watch.next();
+                    assertEquals(Key.of(key), change.key());
+                    assertEquals(null, change.value());
+                }
+            }
+            RefusedException refused = assertThrows(
+                    RefusedException.class,
+                    () -> direct.watch(WatchRequest.of("default").after("nonsense")));
+            assertEquals(400, refused.status());
+        }
+    }
+
+    @Test
+    void scansGoBothWays() {
+        client.write(new Batch().put(Key.of("a"), "1").put(Key.of("b"), "2").put(Key.of("c"), "3"));
+        assertEquals(
+                List.of("c=3", "b=2", "a=1"),
+                texts(client.scan(Scan.of("default").reversed().pageSize(1))));
+    }
+
+    @Test
     void anotherLedgerIsNotTakenForThisOne() throws Exception {
         try (Server other = Servers.start(temp.resolve("other"));
                 BlockDbClient wrong = BlockDbClient.builder("http://127.0.0.1:" + other.port())

@@ -65,10 +65,10 @@ public final class Server implements AutoCloseable {
                 config.database().diskWatermark());
         Metrics metrics = new Metrics(node, timings, warnings, Version.number());
         Feed feed = new Feed(new DatabaseSource(node), FeedLimits.of(config.limits()));
-        feed.bindTo(metrics);
         try {
             Gate gate = new Gate(config.auth(), node, clock);
             Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());
+            count(feed, metrics);
             List<Route> routes = new ArrayList<>(new WatchResource(feed, node, gate).routes());
             routes.addAll(new BackupResource(node, config.database().backupDir()).routes());
             HttpServer http = new HttpServer(config, certificates, node, gate, clock, monitoring, routes).start();
@@ -86,6 +86,29 @@ public final class Server implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    private static void count(Feed feed, Metrics metrics) {
+        metrics.gauge(
+                "blockdb_watchers",
+                "Live feeds that are open.",
+                () -> feed.counts().watchers());
+        metrics.gauge(
+                "blockdb_watchers_behind",
+                "Of these, those that are told what was published before.",
+                () -> feed.counts().behind());
+        metrics.gauge("blockdb_watch_queued_bytes", "Bytes that wait to be sent to watchers.", () ->
+                (double) feed.counts().queuedBytes());
+        metrics.counter("blockdb_watch_events", "Events that watchers were told.", () ->
+                (double) feed.counts().events());
+        metrics.counter(
+                "blockdb_watchers_fallen_behind",
+                "How often a live feed that was up to date had more to tell than may wait.",
+                () -> (double) feed.counts().fellBehind());
+        metrics.counter("blockdb_watchers_cut", "Live feeds that were cut, most of them as too slow.", () ->
+                (double) feed.counts().cut());
+        metrics.counter("blockdb_watchers_refused", "Live feeds that were refused, as too many were open.", () ->
+                (double) feed.counts().refused());
     }
 
     private static void warnOf(@Nullable Certificates certificates, Warnings warnings) {

@@ -308,20 +308,22 @@ final class Dispatcher implements Runnable {
 
     private void send() {
         int alone = Math.min(SENT_TO_ALONE, marked.size());
-        for (int from = alone; from < marked.size(); from += SENT_TO_ALONE) {
-            List<Watcher> part = List.copyOf(marked.subList(from, Math.min(marked.size(), from + SENT_TO_ALONE)));
-            part.forEach(Watcher::unmark);
+        marked.forEach(Watcher::unmark);
+        haveSent(marked.subList(alone, marked.size()));
+        marked.subList(0, alone).forEach(Watcher::send);
+        marked.clear();
+    }
+
+    /** Has other threads send what waits for watchers. */
+    void haveSent(List<Watcher> many) {
+        for (int from = 0; from < many.size(); from += SENT_TO_ALONE) {
+            List<Watcher> part = List.copyOf(many.subList(from, Math.min(many.size(), from + SENT_TO_ALONE)));
             try {
                 senders.execute(() -> part.forEach(Watcher::send));
             } catch (RejectedExecutionException stopping) {
                 part.forEach(Watcher::send);
             }
         }
-        for (int i = 0; i < alone; i++) {
-            marked.get(i).unmark();
-            marked.get(i).send();
-        }
-        marked.clear();
     }
 
     /** How far a watcher was told, for the dispatcher's own thread to ask; null while he is behind. */

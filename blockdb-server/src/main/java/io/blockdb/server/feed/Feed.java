@@ -3,9 +3,10 @@ package io.blockdb.server.feed;
 import io.blockdb.base.LedgerId;
 import io.blockdb.db.LedgerFeed;
 import io.blockdb.server.feed.WatchRefusedException.Reason;
-import io.blockdb.server.metrics.Metrics;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
@@ -208,6 +209,7 @@ public final class Feed implements AutoCloseable {
     private void tick() {
         long now = System.nanoTime();
         int upToDate = 0;
+        List<Watcher> idle = new ArrayList<>();
         for (Watcher watcher : watchers) {
             if (watcher.isLive()) {
                 upToDate++;
@@ -223,9 +225,10 @@ public final class Feed implements AutoCloseable {
                                 + ": watch again with Last-Event-ID to go on where this ends");
             } else if (watcher.idleNanos(now) > limits.heartbeat().toNanos()) {
                 watcher.offer(EventText.heartbeat(dispatcher.place(watcher)));
-                watcher.send();
+                idle.add(watcher);
             }
         }
+        dispatcher.haveSent(idle);
         live.set(upToDate);
     }
 
@@ -252,7 +255,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /** What it does and did; of who is behind, as it was a moment ago. */
-    FeedCounts counts() {
+    public FeedCounts counts() {
         int now = watchers.size();
         return new FeedCounts(
                 now,
@@ -262,29 +265,6 @@ public final class Feed implements AutoCloseable {
                 fellBehind.sum(),
                 cut.sum(),
                 refused.sum());
-    }
-
-    /** Has the metrics tell of it. */
-    public void bindTo(Metrics metrics) {
-        metrics.gauge("blockdb_watchers", "Watchers of the live feed.", () -> counts().watchers());
-        metrics.gauge(
-                "blockdb_watchers_behind",
-                "Of these, those who are told what was published before.",
-                () -> counts().behind());
-        metrics.gauge(
-                "blockdb_watch_queued_bytes",
-                "Memory that what waits to be sent to watchers takes.",
-                () -> counts().queuedBytes());
-        metrics.counter("blockdb_watch_events", "Events handed to watchers.", () -> counts().events());
-        metrics.counter(
-                "blockdb_watchers_fallen_behind",
-                "How often a watcher who was up to date had more to take than may wait for him.",
-                () -> counts().fellBehind());
-        metrics.counter("blockdb_watchers_cut", "Streams that the server ended.", () -> counts().cut());
-        metrics.counter(
-                "blockdb_watchers_refused",
-                "Watchers who were refused because there were too many.",
-                () -> counts().refused());
     }
 
     private void end(Watcher watcher) {

@@ -11,4 +11,5 @@ package io.blockdb.server.feed;
  * @param cut watchers cut since the start, because they took nothing or for another reason
  * @param refused watchers refused because there were too many
  */
-record FeedCounts(int watchers, int behind, long queuedBytes, long events, long fellBehind, long cut, long refused) {}
+public record FeedCounts(
+        int watchers, int behind, long queuedBytes, long events, long fellBehind, long cut, long refused) {}

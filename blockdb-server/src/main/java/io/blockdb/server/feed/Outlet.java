@@ -20,7 +20,7 @@ public interface Outlet {
     /** Writes bytes, which belong to the outlet until the answer comes; that may be before this returns. */
     void write(ByteBuffer bytes, Written answer);
 
-    /** Ends the stream in good order; nothing is written after it. */
+    /** Ends the stream in good order; no other method is called after it. */
     void end();
 
     /** Breaks the connection off, because its other side takes nothing; a write under way is answered with a failure. */

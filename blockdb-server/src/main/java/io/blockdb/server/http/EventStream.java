@@ -7,7 +7,9 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventStream implements Outlet, AsyncListener {
     private final ServletContextResponse response;
+    /** Kept from the begin: what the response knows of is another request's once this one is over. */
+    private final EndPoint endPoint;
+
+    private final Executor threads;
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
     private volatile @Nullable Runnable lost;
 
     private EventStream(ServletContextResponse response) {
         this.response = response;
+        this.endPoint = response.getServletRequestState().getServletChannel().getEndPoint();
+        this.threads = response.getRequest().getComponents().getExecutor();
     }
 
     /** Begins the answer to a request that waits asynchronously; it is not timed from here on. */
@@ -64,13 +72,18 @@ final class EventStream implements Outlet, AsyncListener {
 
     @Override
     public void end() {
-        over.complete(null);
+        complete();
+    }
+
+    /** Ending the request takes a while, and whoever finds out that it is over may have others to tell. */
+    private void complete() {
+        threads.execute(() -> over.complete(null));
     }
 
     @Override
     public void abort() {
-        response.getServletRequestState().getServletChannel().getEndPoint().close();
-        over.complete(null);
+        endPoint.close();
+        complete();
     }
 
     @Override

@@ -102,6 +102,11 @@ public final class Server implements AutoCloseable {
         return node;
     }
 
+    /** All that is served. */
+    List<Route> routes() {
+        return http.routes();
+    }
+
     /** The port that is listened on. */
     public int port() {
         return http.port();

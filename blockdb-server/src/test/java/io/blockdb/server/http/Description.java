@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The server's description in OpenAPI, taken apart. */
-final class Description {
+public final class Description {
     private final Map<String, @Nullable Object> document;
     private final Schemas schemas;
     private final Map<String, Operation> operations = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ final class Description {
      * @param example the body that stands in the description
      * @param responses by status
      */
-    record Operation(
+    public record Operation(
             String id,
             String method,
             String path,
@@ -35,7 +35,8 @@ final class Description {
             @Nullable Object example,
             Map<Integer, Map<String, @Nullable Object>> responses) {}
 
-    Description() throws IOException {
+    /** The one that is packaged. */
+    public Description() throws IOException {
         try (InputStream in = Description.class.getResourceAsStream("openapi.json")) {
             Objects.requireNonNull(in);
             document = JsonTree.object(JsonTree.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
@@ -87,7 +88,7 @@ final class Description {
     }
 
     /** Its operations, by id. */
-    Map<String, Operation> operations() {
+    public Map<String, Operation> operations() {
         return operations;
     }
 

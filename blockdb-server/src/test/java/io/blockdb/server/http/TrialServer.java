@@ -19,6 +19,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,8 +93,9 @@ final class TrialServer implements AutoCloseable {
         metrics = new Metrics(failing, new Timings(), warnings, "1.2.3");
         feed = new Feed(new DatabaseSource(failing), FeedLimits.of(config.limits()));
         Monitoring monitoring = new Monitoring(metrics, warnings, "1.2.3", clock.instant());
-        List<Route> watching = new WatchResource(feed, failing, gate).routes();
-        http = new HttpServer(config, null, failing, gate, clock, monitoring, watching).start();
+        List<Route> more = new ArrayList<>(new WatchResource(feed, failing, gate).routes());
+        more.addAll(new BackupResource(failing, config.database().backupDir()).routes());
+        http = new HttpServer(config, null, failing, gate, clock, monitoring, more).start();
     }
 
     private static NodeStatus.State state(Throwable thrown) {
@@ -112,10 +114,6 @@ final class TrialServer implements AutoCloseable {
 
     int port() {
         return http.port();
-    }
-
-    List<Route> routes() {
-        return http.routes();
     }
 
     /**

@@ -69,7 +69,6 @@ public final class Server implements AutoCloseable {
         try {
             Gate gate = new Gate(config.auth(), node, clock);
             Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());
-            count(feed, metrics);
             List<Route> routes = new ArrayList<>(new WatchResource(feed, node, gate).routes());
             routes.addAll(new BackupResource(node, config.database().backupDir()).routes());
             HttpServer http = new HttpServer(config, certificates, node, gate, clock, monitoring, routes).start();

@@ -160,12 +160,14 @@ final class ErasureScript {
 
     /** As {@link #holder(MemoryFileSystem, byte[])}, of some files. */
     static @Nullable String holder(MemoryFileSystem disk, byte[] value, Predicate<String> of) throws IOException {
-        for (String path : disk.snapshot().keySet()) {
+        // Of one moment: the database may be open, and its maintenance write and rename files meanwhile.
+        MemoryFileSystem still = disk.processCrashClone();
+        for (String path : still.snapshot().keySet()) {
             Path file = Path.of(path);
-            if (!of.test(path) || disk.isDirectory(file)) {
+            if (!of.test(path) || still.isDirectory(file)) {
                 continue;
             }
-            byte[] content = disk.content(file);
+            byte[] content = still.content(file);
             for (int at : new int[] {0, value.length / 2 - 8, value.length - 16}) {
                 if (value.length >= 16 && contains(content, value, at)) {
                     return path;

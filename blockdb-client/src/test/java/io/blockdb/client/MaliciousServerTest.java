@@ -277,7 +277,7 @@ class MaliciousServerTest {
         }
     }
 
-    /** Where the proof cannot be had for now, nothing is believed, and nobody is accused. */
+    /** Where the proof cannot be had this time, nothing is believed, and nobody is accused. */
     @Test
     void noProofForNow() throws Exception {
         Checkpoint before = remembered();

@@ -7,7 +7,6 @@ import io.blockdb.server.security.tls.Certificates;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
@@ -170,10 +169,5 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         javalin.stop();
-    }
-
-    /** Whether a method changes nothing. */
-    static boolean isSafe(HandlerType method) {
-        return method.equals(HandlerType.GET) || method.equals(HandlerType.HEAD);
     }
 }

@@ -136,9 +136,10 @@ final class BackupFormat {
      */
     static Content read(FileSystem fileSystem, Path directory, String name) throws IOException {
         Path path = directory.resolve(name);
-        byte[] bytes = new byte[(int) Math.min(LENGTH_MAX, fileSystem.size(path))];
+        byte[] bytes;
         int length;
         try (ReadableFile file = fileSystem.openForReading(path)) {
+            bytes = new byte[(int) Math.min(LENGTH_MAX, file.size())];
             length = file.read(0, bytes, 0, bytes.length);
         }
         String[] lines = new String(bytes, 0, length, StandardCharsets.UTF_8).split("\n", -1);

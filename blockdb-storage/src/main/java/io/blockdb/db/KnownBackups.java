@@ -63,9 +63,11 @@ final class KnownBackups {
         if (!fileSystem.exists(path)) {
             return List.of();
         }
-        byte[] bytes = new byte[(int) Math.min(LENGTH_MAX, fileSystem.size(path))];
+        byte[] bytes;
         int length;
         try (ReadableFile file = fileSystem.openUncached(path)) {
+            // Of what was opened: a backup that ends now puts another file in its place.
+            bytes = new byte[(int) Math.min(LENGTH_MAX, file.size())];
             length = file.read(0, bytes, 0, bytes.length);
         }
         List<Known> known = new ArrayList<>();

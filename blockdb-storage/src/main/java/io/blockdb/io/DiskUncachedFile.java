@@ -37,6 +37,9 @@ final class DiskUncachedFile implements UncachedFile {
     private static final @Nullable OpenOption DIRECT = findDirect();
 
     private final Path file;
+    /** Tells the file from another one that has taken its name; null where the system has no such key. */
+    private final @Nullable Object identity;
+
     private final int block;
     private final ByteBuffer memory;
     private final ByteBuffer window;
@@ -48,8 +51,9 @@ final class DiskUncachedFile implements UncachedFile {
 
     private int windowLength;
 
-    private DiskUncachedFile(Path file, int block, ByteBuffer memory, FileChannel channel) {
+    private DiskUncachedFile(Path file, @Nullable Object identity, int block, ByteBuffer memory, FileChannel channel) {
         this.file = file;
+        this.identity = identity;
         this.block = block;
         this.memory = memory;
         this.window = memory.alignedSlice(block);
@@ -66,7 +70,7 @@ final class DiskUncachedFile implements UncachedFile {
         try {
             long size = Files.getFileStore(file).getBlockSize();
             if (Long.bitCount(size) == 1 && size <= BLOCK_MAX) {
-                direct = new DiskUncachedFile(file, (int) size, memory, openDirect(file));
+                direct = new DiskUncachedFile(file, attributes.fileKey(), (int) size, memory, openDirect(file));
                 direct.fill(0);
                 return direct;
             }
@@ -186,15 +190,40 @@ final class DiskUncachedFile implements UncachedFile {
         if (closed) {
             throw new IOException("closed");
         }
-        channel = openDirect(file);
+        FileChannel fresh = openDirect(file);
+        try {
+            Object found = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            if (!Objects.equals(identity, found)) {
+                throw new IOException("replaced by another file while it was being read");
+            }
+            channel = fresh;
+        } finally {
+            if (channel != fresh) {
+                fresh.close();
+            }
+        }
     }
 
     @Override
     public long size() throws IOException {
-        if (closed) {
-            throw new IOException(file + ": closed");
+        // Of the file that was opened: another may have taken its name since.
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    return channel.size();
+                } catch (ClosedChannelException e) {
+                    interrupted |= Thread.interrupted();
+                    reopen();
+                }
+            }
+        } catch (IOException e) {
+            throw DiskFileSystem.located(file, e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return Files.size(file);
     }
 
     @Override

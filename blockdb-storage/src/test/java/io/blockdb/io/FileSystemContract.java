@@ -354,6 +354,22 @@ abstract class FileSystemContract {
     }
 
     @Test
+    void aReaderStaysWithTheFileItOpened() throws IOException {
+        Path file = write(directory.resolve("a"), "the old one");
+        try (ReadableFile reader = files.openForReading(file);
+                UncachedFile uncached = files.openUncached(file)) {
+            files.rename(write(directory.resolve("b"), "the new one is longer"), file);
+            for (ReadableFile opened : List.of(reader, uncached)) {
+                byte[] bytes = new byte[30];
+                assertEquals(11, opened.size());
+                assertEquals(11, opened.read(0, bytes, 0, bytes.length));
+                assertEquals("the old one", new String(bytes, 0, 11, UTF_8));
+            }
+        }
+        assertEquals("the new one is longer", read(file));
+    }
+
+    @Test
     void interruptedCallersAreServed() throws IOException {
         Path file = directory.resolve("a");
         Path lock = directory.resolve("LOCK");

@@ -84,7 +84,7 @@ final class ServerLauncherIT {
 
         Running second = start();
         assertTrue(second.get("/api/v1/get/greeting").contains("\"value\":\"hello\""), "still there");
-        assertEquals(0, second.end(isIgnored(SIGINT) ? SIGTERM : SIGINT), "SIGINT");
+        assertEquals(0, second.end(Launched.isIgnored(SIGINT) ? SIGTERM : SIGINT), "SIGINT");
     }
 
     @Test
@@ -120,7 +120,7 @@ final class ServerLauncherIT {
 
     @Test
     void aSignalReloadsTheLevelOfTheLog() throws Exception {
-        assumeFalse(isIgnored(SIGHUP), "as nohup has it");
+        assumeFalse(Launched.isIgnored(SIGHUP), "as nohup has it");
         Path settings = Files.writeString(
                 temp.resolve("settings.toml"), "[logging]\nfile = \"" + temp.resolve("log") + "\"\nlevel = \"warn\"\n");
         Running server = start("--config", settings.toString());
@@ -269,24 +269,6 @@ final class ServerLauncherIT {
         connection.setRequestProperty("Content-Type", "application/json");
         connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
         assertEquals(201, connection.getResponseCode());
-    }
-
-    /**
-     * Whether who started this ignores a signal, as nohup does SIGHUP, and a shell SIGINT of what it starts in the background: what
-     * is started from here then ignores it as well, and no program in between can change that.
-     */
-    private static boolean isIgnored(int signal) throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.exists(status)) {
-            return false;
-        }
-        String ignored = Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .findFirst()
-                .orElse("SigIgn:0");
-        long mask = Long.parseUnsignedLong(
-                ignored.substring(ignored.indexOf(':') + 1).strip(), 16);
-        return (mask & 1L << signal - 1) != 0;
     }
 
     private static void signal(Running server, String name) throws Exception {

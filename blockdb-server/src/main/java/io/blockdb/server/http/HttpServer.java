@@ -80,7 +80,7 @@ public final class HttpServer implements AutoCloseable {
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = settings.limits().bodySize();
         config.http.asyncTimeout = settings.requestTimeoutMillis();
-        config.http.compressionStrategy = settings.compression() ? CompressionStrategy.GZIP : CompressionStrategy.NONE;
+        config.http.compressionStrategy = CompressionStrategy.NONE; // Delivery compresses.
         config.jetty.threadPool = threads;
         config.jetty.modifyHttpConfiguration(this::limit);
         config.jetty.modifyServer(this::wrap);
@@ -108,6 +108,8 @@ public final class HttpServer implements AutoCloseable {
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setRequestHeaderSize(settings.limits().headerSize());
         http.setSendServerVersion(false);
+        http.setOutputBufferSize(Delivery.AT_ONCE);
+        http.setOutputAggregationSize(Delivery.AT_ONCE);
         http.setIdleTimeout(settings.limits().idleTimeout().toMillis());
     }
 

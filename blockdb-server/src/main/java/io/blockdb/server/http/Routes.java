@@ -46,6 +46,7 @@ public final class Routes {
     private final BodyBudget bodies;
     private final AnswerBudget answers = new AnswerBudget();
     private final Admission admission;
+    private final Delivery delivery;
 
     Routes(
             HttpSettings settings,
@@ -61,7 +62,8 @@ public final class Routes {
         this.addresses = new AddressCounts(settings.limits().requestsPerAddress());
         this.bodies = new BodyBudget(settings.limits().bodySize());
         this.admission = new Admission(gate);
-        all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
+        this.delivery = new Delivery(settings.compression());
+        all.addAll(new WriteResource(node, clock, answers, settings).routes());
         all.addAll(new ReadResource(node, settings.limits()).routes());
         all.addAll(new ScanResource(node, settings.limits()).routes());
         all.addAll(new TableResource(node).routes());
@@ -103,6 +105,7 @@ public final class Routes {
         config.exception(HttpResponseException.class, this::answer);
         config.exception(Exception.class, this::answer);
         config.after(this::finish);
+        config.after(delivery::deliver);
     }
 
     /** Counts the request, and refuses one too many. */

@@ -26,7 +26,8 @@ final class Report implements Callable<Integer> {
             names = "--sections",
             split = ",",
             defaultValue = "benchmarks/findings.md,benchmarks/proofs.md,benchmarks/http.md,benchmarks/watch.md",
-            description = "What people write of it, and measured by other means, in Markdown (default ${DEFAULT-VALUE}).")
+            description =
+                    "What people write of it, and measured by other means, in Markdown (default ${DEFAULT-VALUE}).")
     private List<Path> sections = List.of();
 
     @Option(

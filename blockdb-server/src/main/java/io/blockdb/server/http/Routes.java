@@ -178,6 +178,7 @@ public final class Routes {
             ctx.attribute(RequestWatch.ROUTE, matched.path);
         }
         admission.admit(ctx);
+        Asked.checkQuery(ctx);
         if (ctx.path().startsWith("/api/")) {
             Negotiation.check(ctx, FORMS);
         }

@@ -10,6 +10,8 @@ import io.blockdb.proof.Signer;
 import io.blockdb.proof.VerifierKey;
 import io.blockdb.server.http.RunningServer.Answer;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,22 @@ class RoutesTest {
         assertEquals("false", answer.field("success"));
         assertEquals(answer.field("detail"), answer.field("message"));
         assertFalse(answer.field("message").isEmpty());
+    }
+
+    @Test
+    void whatIsNoTextIsRefused() throws IOException {
+        for (String query : new String[] {"prefix=%zz", "prefix=%ff", "table=%", "prefix=a&to=%c3", "%e=1"}) {
+            problem(400, "InvalidRequest", server.get("/api/v1/scan?" + query));
+        }
+        assertEquals(200, server.get("/api/v1/scan?prefix=%C3%BC%20+").status());
+        assertEquals(200, server.get("/api/v1/scan?prefix=\u00fc").status());
+        String body = "{\"key\":\"wide\",\"value\":\"1\"}";
+        for (Charset wide : new Charset[] {StandardCharsets.UTF_16BE, Charset.forName("UTF-32LE")}) {
+            String sent = new String(body.getBytes(wide), StandardCharsets.UTF_8);
+            problem(400, "InvalidRequest", server.post("/api/v1/put", sent));
+            problem(400, "InvalidRequest", server.post("/api/v1/batch", sent));
+        }
+        assertEquals(201, server.post("/api/v1/put", body).status());
     }
 
     @Test

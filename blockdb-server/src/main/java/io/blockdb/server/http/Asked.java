@@ -30,7 +30,8 @@ final class Asked {
 
     /** The key at the end of the path, in the encoding that the query names. */
     static byte[] key(Context ctx, ByteText encoding) {
-        byte[] bytes = percentDecoded(KeyPath.raw(ctx.path()));
+        String raw = KeyPath.raw(ctx.path());
+        byte[] bytes = percentDecoded("the key in the path", raw.getBytes(StandardCharsets.ISO_8859_1));
         if (encoding == ByteText.BASE64) {
             bytes = encoding.decode("the key in the path", utf8("the key in the path", bytes));
         } else {
@@ -57,8 +58,19 @@ final class Asked {
         return key;
     }
 
-    private static byte[] percentDecoded(String raw) {
-        byte[] bytes = raw.getBytes(StandardCharsets.ISO_8859_1);
+    /** Refuses a query that is no text: what cannot be decoded would else be taken for what is not there. */
+    static void checkQuery(Context ctx) {
+        String query = ctx.queryString();
+        if (query != null && query.chars().anyMatch(c -> c == '%' || c > '~')) {
+            if (query.indexOf('\uFFFD') >= 0) {
+                throw Problem.invalid("the query is not UTF-8: percent-encode it");
+            }
+            utf8("the query", percentDecoded("the query", query.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** In place. */
+    private static byte[] percentDecoded(String what, byte[] bytes) {
         int length = 0;
         for (int i = 0; i < bytes.length; i++) {
             byte b = bytes[i];
@@ -66,7 +78,7 @@ final class Asked {
                 int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
                 int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
                 if (high < 0 || low < 0) {
-                    throw Problem.invalid("the key in the path has a % at byte " + i
+                    throw Problem.invalid(what + " has a % at byte " + i
                             + " that no two hex digits follow: write %25 for a percent sign");
                 }
                 b = (byte) (high << 4 | low);

@@ -45,6 +45,7 @@ public final class Routes {
     private final RequestIds ids = new RequestIds();
     private final BodyBudget bodies;
     private final AnswerBudget answers = new AnswerBudget();
+    private final Origins origins;
     private final Admission admission;
     private final Delivery delivery;
 
@@ -61,7 +62,8 @@ public final class Routes {
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
         this.addresses = new AddressCounts(settings.limits().requestsPerAddress());
         this.bodies = new BodyBudget(settings.limits().bodySize());
-        this.admission = new Admission(gate);
+        this.origins = new Origins(settings);
+        this.admission = new Admission(gate, origins);
         this.delivery = new Delivery(settings.compression());
         all.addAll(new WriteResource(node, clock, answers, settings).routes());
         all.addAll(new ReadResource(node, settings.limits()).routes());
@@ -116,12 +118,10 @@ public final class Routes {
         if (settings.compression()) {
             ctx.header("Vary", "Accept-Encoding");
         }
-        String origin = ctx.header("Origin");
-        if (origin != null && mayCall(origin)) {
-            boolean any = settings.corsOrigins().contains("*");
-            ctx.header("Access-Control-Allow-Origin", any ? "*" : origin)
-                    .header("Access-Control-Expose-Headers", CORS_EXPOSED);
-            if (!any) {
+        String origin = origins.allowed(ctx.header("Origin"));
+        if (origin != null) {
+            ctx.header("Access-Control-Allow-Origin", origin).header("Access-Control-Expose-Headers", CORS_EXPOSED);
+            if (!origin.equals("*")) {
                 ctx.header("Vary", "Origin, Accept-Encoding");
             }
         }
@@ -172,19 +172,13 @@ public final class Routes {
         }
     }
 
-    /** Whether pages of an origin may call. */
-    private boolean mayCall(String origin) {
-        return settings.cors()
-                && (settings.corsOrigins().contains("*")
-                        || settings.corsOrigins().contains(origin));
-    }
-
     private void admit(Context ctx) throws IOException {
         Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
         if (matched != null) {
             ctx.attribute(RequestWatch.ROUTE, matched.path);
         }
         admission.admit(ctx);
+        Asked.checkQuery(ctx);
         if (ctx.path().startsWith("/api/")) {
             Negotiation.check(ctx, FORMS);
         }
@@ -194,8 +188,7 @@ public final class Routes {
     private void options(Context ctx) {
         String methods = String.join(", ", allowed(ctx.path()));
         ctx.status(204).header("Allow", methods);
-        String origin = ctx.header("Origin");
-        if (origin != null && mayCall(origin)) {
+        if (origins.allowed(ctx.header("Origin")) != null) {
             ctx.header("Access-Control-Allow-Methods", methods)
                     .header("Access-Control-Allow-Headers", CORS_HEADERS)
                     .header("Access-Control-Max-Age", "600");

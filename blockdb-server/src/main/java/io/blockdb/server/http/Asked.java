@@ -7,9 +7,6 @@ import io.javalin.http.Context;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +23,7 @@ final class Asked {
     private static final Duration SMALL_BODY_TIMEOUT = Duration.ofSeconds(30);
 
     private static final int BODY_PART = 8_192;
+    private static final String KEY_IN_PATH = "the key in the path";
 
     /** The context's attribute that holds the {@link Caller}. */
     static final String CALLER = "io.blockdb.caller";
@@ -43,11 +41,10 @@ final class Asked {
 
     /** The key at the end of the path, in the encoding that the query names. */
     static byte[] key(Context ctx, ByteText encoding) {
-        byte[] bytes = percentDecoded(KeyPath.raw(ctx.path()));
+        byte[] bytes = Percent.decoded(KEY_IN_PATH, KeyPath.raw(ctx.path()));
+        String text = Percent.utf8(KEY_IN_PATH, bytes);
         if (encoding == ByteText.BASE64) {
-            bytes = encoding.decode("the key in the path", utf8("the key in the path", bytes));
-        } else {
-            utf8("the key in the path", bytes);
+            bytes = encoding.decode(KEY_IN_PATH, text);
         }
         return checkedKey(bytes, "the key");
     }
@@ -68,37 +65,6 @@ final class Asked {
                     what + " has " + key.length + " bytes: a key has 1 to " + lengthMax + " bytes");
         }
         return key;
-    }
-
-    private static byte[] percentDecoded(String raw) {
-        byte[] bytes = raw.getBytes(StandardCharsets.ISO_8859_1);
-        int length = 0;
-        for (int i = 0; i < bytes.length; i++) {
-            byte b = bytes[i];
-            if (b == '%') {
-                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
-                if (high < 0 || low < 0) {
-                    throw Problem.invalid("the key in the path has a % at byte " + i
-                            + " that no two hex digits follow: write %25 for a percent sign");
-                }
-                b = (byte) (high << 4 | low);
-                i += 2;
-            }
-            bytes[length++] = b;
-        }
-        return Arrays.copyOf(bytes, length);
-    }
-
-    private static String utf8(String what, byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw Problem.invalid(what + " is not UTF-8: send it in base64, with ?encoding=base64");
-        }
     }
 
     /** The encoding that the query names. */

@@ -98,10 +98,11 @@ final class DocsResource {
         ctx.header("Referrer-Policy", "no-referrer");
         ctx.header("X-Frame-Options", "DENY");
         ctx.header("Cross-Origin-Opener-Policy", "same-origin");
+        ctx.contentType(part.type);
         if (EntityTags.match(ctx.header("If-None-Match"), part.tag)) {
             ctx.status(304);
             return;
         }
-        ctx.contentType(part.type).result(part.bytes);
+        ctx.result(part.bytes);
     }
 }

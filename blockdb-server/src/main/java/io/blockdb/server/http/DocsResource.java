@@ -98,11 +98,10 @@ final class DocsResource {
         ctx.header("Referrer-Policy", "no-referrer");
         ctx.header("X-Frame-Options", "DENY");
         ctx.header("Cross-Origin-Opener-Policy", "same-origin");
-        ctx.contentType(part.type);
         if (EntityTags.match(ctx.header("If-None-Match"), part.tag)) {
-            ctx.status(304);
+            ctx.status(304).contentType(part.type);
             return;
         }
-        ctx.result(part.bytes);
+        ctx.contentType(part.type).result(part.bytes);
     }
 }

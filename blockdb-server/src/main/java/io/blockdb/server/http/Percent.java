@@ -46,7 +46,7 @@ final class Percent {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw Problem.invalid(what + " is not UTF-8: send it in base64, with ?encoding=base64");
+            throw notText(what);
         }
     }
 
@@ -62,11 +62,14 @@ final class Percent {
             return;
         }
         if (part.indexOf(REPLACEMENT) >= 0) {
-            throw Problem.invalid(
-                    what + " is not UTF-8: write its bytes in percent signs, and what is no text in base64");
+            throw notText(what);
         }
         if (part.indexOf('%') >= 0) {
-            utf8(what, decoded(what, part.getBytes(StandardCharsets.UTF_8)));
+            String unused = utf8(what, decoded(what, part.getBytes(StandardCharsets.UTF_8)));
         }
+    }
+
+    private static Problem notText(String what) {
+        return Problem.invalid(what + " is not UTF-8: what is no text is sent in base64, with encoding=base64");
     }
 }

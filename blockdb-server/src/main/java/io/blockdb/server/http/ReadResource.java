@@ -60,19 +60,19 @@ final class ReadResource {
         ctx.header("ETag", tag);
         ctx.header("Cache-Control", "no-cache");
         boolean raw = Asked.truth(ctx, "raw") || Negotiation.prefersOctets(ctx);
-        ctx.contentType(raw ? Negotiation.OCTETS : Negotiation.JSON);
+        String form = raw ? Negotiation.OCTETS : Negotiation.JSON;
         if (EntityTags.match(ctx.header("If-None-Match"), tag)) {
-            ctx.status(304);
+            ctx.status(304).contentType(form);
             return;
         }
         if (raw) {
             AnswerBudget.count(ctx, value.length);
-            ctx.result(value);
+            ctx.contentType(form).result(value);
             return;
         }
         Receipt receipt = Asked.truth(ctx, "receipt") ? db.receipt(revision.sequence()) : null;
         ByteText shown = encoding.able(key, value);
-        ctx.result(Json.success(ctx, json -> {
+        ctx.contentType(form).result(Json.success(ctx, json -> {
             json.writeFieldName("key");
             shown.write(json, key);
             json.writeFieldName("value");

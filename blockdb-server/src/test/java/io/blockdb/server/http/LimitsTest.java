@@ -48,6 +48,7 @@ class LimitsTest {
             Answer header = server.get("/api/v1/get/a", "X-Long: " + "x".repeat(10_000));
             assertEquals(431, header.status(), header::toString);
             assertEquals("TooLarge", header.field("error"));
+            assertEquals("431", header.field("status"));
             Answer cut = cutShort(server);
             assertEquals(400, cut.status(), cut::toString);
             assertEquals(200, server.get("/cluster/status").status());

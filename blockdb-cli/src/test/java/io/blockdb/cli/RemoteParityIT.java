@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.cli.CliHarness.Result;
 import java.io.IOException;
@@ -298,7 +299,7 @@ class RemoteParityIT {
     }
 
     @Test
-    void backups() {
+    void backups() throws IOException {
         remote.run("put", "k", "v").done();
         assertEquals(
                 "Backed up 2 blocks with 3 entries to today",

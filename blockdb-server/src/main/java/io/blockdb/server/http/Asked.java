@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.jspecify.annotations.Nullable;
 
 /** What a request asks for, taken out of its path, query and body, checked. */
@@ -151,10 +152,9 @@ final class Asked {
         if (announced > bytesMax) {
             throw tooLong(bytesMax);
         }
-        EndPoint connection = ServletContextRequest.getServletContextRequest(ctx.req())
-                .getConnectionMetaData()
-                .getConnection()
-                .getEndPoint();
+        ConnectionMetaData met =
+                ServletContextRequest.getServletContextRequest(ctx.req()).getConnectionMetaData();
+        EndPoint connection = met.getConnection().getEndPoint();
         long idle = connection.getIdleTimeout();
         try (InputStream in = ctx.req().getInputStream()) {
             // A body of which nothing comes must not hold a thread for as long as a connection may be idle.
@@ -163,7 +163,11 @@ final class Asked {
         } catch (EOFException e) {
             throw cutShort();
         } catch (IOException e) {
-            throw e.getCause() instanceof TimeoutException ? tooSlow() : cutShort();
+            if (!(e.getCause() instanceof TimeoutException)) {
+                throw cutShort();
+            }
+            // A server that stops has no more patience than a second.
+            throw met.getConnector().getServer().isRunning() ? tooSlow() : stopping();
         } finally {
             connection.setIdleTimeout(idle);
         }
@@ -194,6 +198,12 @@ final class Asked {
             throw cutShort();
         }
         return length == body.length ? body : Arrays.copyOf(body, length);
+    }
+
+    private static Problem stopping() {
+        return new Problem(
+                        Problem.Kind.NOT_READY, "the server is stopping, and nothing was written: send it again soon")
+                .retryAfter(1);
     }
 
     private static Problem tooSlow() {

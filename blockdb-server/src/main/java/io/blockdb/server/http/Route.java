@@ -27,6 +27,9 @@ public record Route(HandlerType method, String template, Access access, List<Str
     /** What it does for who accepts one of its forms; others are refused. */
     Handler negotiated() {
         return ctx -> {
+            if (forms.size() > 1) {
+                ctx.res().addHeader("Vary", "Accept");
+            }
             Negotiation.check(ctx, forms);
             handler.handle(ctx);
         };

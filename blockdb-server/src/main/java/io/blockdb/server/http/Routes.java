@@ -111,14 +111,14 @@ public final class Routes {
         if (settings.compression()) {
             ctx.header("Vary", "Accept-Encoding");
         }
+        boolean anyOrigin = settings.corsOrigins().contains("*");
+        if (settings.cors() && !anyOrigin) {
+            ctx.res().addHeader("Vary", "Origin"); // also for who sends none: caches keep that answer for others
+        }
         String origin = ctx.header("Origin");
         if (origin != null && mayCall(origin)) {
-            boolean any = settings.corsOrigins().contains("*");
-            ctx.header("Access-Control-Allow-Origin", any ? "*" : origin)
+            ctx.header("Access-Control-Allow-Origin", anyOrigin ? "*" : origin)
                     .header("Access-Control-Expose-Headers", CORS_EXPOSED);
-            if (!any) {
-                ctx.header("Vary", "Origin, Accept-Encoding");
-            }
         }
         if (ctx.path().startsWith("/health")) {
             return; // Whoever watches over a server asks when it has too much to do, above all.

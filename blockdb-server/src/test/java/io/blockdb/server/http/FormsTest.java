@@ -7,6 +7,7 @@ import io.blockdb.server.http.RunningServer.Answer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,23 @@ class FormsTest {
         }
         for (String form : List.of("*/*", "application/*", "application/json, application/octet-stream")) {
             assertEquals("1", server.get("/api/v1/get/a", "Accept: " + form).field("value"));
+        }
+    }
+
+    @Test
+    void cachesAreToldOnWhatAnAnswerDepends() throws IOException {
+        ok(server.post("/api/v1/put", "{\"key\":\"a\",\"value\":\"1\"}"));
+        assertTrue(server.get("/api/v1/get/a").head().contains("Vary: Accept\r\n"));
+        assertTrue(server.get("/api/v1/ledger/keys").head().contains("Vary: Accept\r\n"));
+        Map<String, String> settings = Map.of("server.cors_origins", "https://a.example");
+        try (RunningServer choosy = new RunningServer(directory.resolve("choosy"), settings)) {
+            for (String origin : List.of("X-None: ", "Origin: https://a.example", "Origin: https://b.example")) {
+                Answer answer = choosy.get("/health", origin);
+                assertTrue(answer.head().contains("Vary: Origin"), answer::toString);
+                assertTrue(answer.head().contains("Vary: Accept-Encoding"), answer::toString);
+                String allowed = origin.endsWith("a.example") ? "https://a.example" : "";
+                assertEquals(allowed, answer.header("Access-Control-Allow-Origin"));
+            }
         }
     }
 

@@ -115,8 +115,9 @@ class LogsTest {
 
         assertEquals(1, lines().size(), lines().toString());
         assertTrue(
-                lines().get(0).endsWith("org.eclipse.jetty.http stays at info: below it writes what clients send, with"
-                        + " tokens and passwords"),
+                lines().get(0)
+                        .endsWith("org.eclipse.jetty.http stays at info: below it writes what clients send, with"
+                                + " tokens and passwords"),
                 lines().get(0));
     }
 

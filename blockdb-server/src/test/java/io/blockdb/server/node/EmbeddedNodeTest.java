@@ -257,7 +257,7 @@ class EmbeddedNodeTest {
         node.awaitOpen();
         assertEquals(State.SERVING, node.status().state());
         assertThere("a");
-        assertEquals(2, node.cluster().members().get(0).matchHeight());
+        assertEquals(1, node.cluster().members().get(0).matchHeight());
     }
 
     @Test

@@ -3,16 +3,14 @@ package io.blockdb.server.http;
 import io.blockdb.base.TableName;
 import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What a request asks for, taken out of its path and query, checked. */
 final class Asked {
     /** The longest key (LEDGER.md, section Entry). */
     static final int KEY_LENGTH_MAX = 64_000;
+
+    private static final String KEY_IN_PATH = "the key in the path";
 
     /** The context's attribute that holds the {@link Caller}. */
     static final String CALLER = "io.blockdb.caller";
@@ -30,12 +28,10 @@ final class Asked {
 
     /** The key at the end of the path, in the encoding that the query names. */
     static byte[] key(Context ctx, ByteText encoding) {
-        String raw = KeyPath.raw(ctx.path());
-        byte[] bytes = percentDecoded("the key in the path", raw.getBytes(StandardCharsets.ISO_8859_1));
+        byte[] bytes = Percent.decoded(KEY_IN_PATH, KeyPath.raw(ctx.path()));
+        String text = Percent.utf8(KEY_IN_PATH, bytes);
         if (encoding == ByteText.BASE64) {
-            bytes = encoding.decode("the key in the path", utf8("the key in the path", bytes));
-        } else {
-            utf8("the key in the path", bytes);
+            bytes = encoding.decode(KEY_IN_PATH, text);
         }
         return checkedKey(bytes, "the key");
     }
@@ -56,48 +52,6 @@ final class Asked {
                     what + " has " + key.length + " bytes: a key has 1 to " + lengthMax + " bytes");
         }
         return key;
-    }
-
-    /** Refuses a query that is no text: what cannot be decoded would else be taken for what is not there. */
-    static void checkQuery(Context ctx) {
-        String query = ctx.queryString();
-        if (query != null && query.chars().anyMatch(c -> c == '%' || c > '~')) {
-            if (query.indexOf('\uFFFD') >= 0) {
-                throw Problem.invalid("the query is not UTF-8: percent-encode it");
-            }
-            utf8("the query", percentDecoded("the query", query.getBytes(StandardCharsets.UTF_8)));
-        }
-    }
-
-    /** In place. */
-    private static byte[] percentDecoded(String what, byte[] bytes) {
-        int length = 0;
-        for (int i = 0; i < bytes.length; i++) {
-            byte b = bytes[i];
-            if (b == '%') {
-                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
-                if (high < 0 || low < 0) {
-                    throw Problem.invalid(what + " has a % at byte " + i
-                            + " that no two hex digits follow: write %25 for a percent sign");
-                }
-                b = (byte) (high << 4 | low);
-                i += 2;
-            }
-            bytes[length++] = b;
-        }
-        return Arrays.copyOf(bytes, length);
-    }
-
-    private static String utf8(String what, byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw Problem.invalid(what + " is not UTF-8: send it in base64, with ?encoding=base64");
-        }
     }
 
     /** The encoding that the query names. */

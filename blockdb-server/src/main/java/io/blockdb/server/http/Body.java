@@ -132,7 +132,7 @@ final class Body {
             Throwable failure = chunk.getFailure();
             if (failure != null) {
                 throw failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
-                        ? tooSlow()
+                        ? tookTooLong()
                         : cutShort();
             }
             try {
@@ -215,6 +215,16 @@ final class Body {
         Executor pool = request.getComponents().getExecutor();
         Executor virtual = VirtualThreads.getVirtualThreadsExecutor(pool);
         return virtual == null ? pool : virtual;
+    }
+
+    /** A server that stops has no more patience than a second. */
+    private Problem tookTooLong() {
+        return request.getConnectionMetaData().getConnector().getServer().isRunning()
+                ? tooSlow()
+                : new Problem(
+                                Problem.Kind.NOT_READY,
+                                "the server is stopping, and nothing was written: send it again soon")
+                        .retryAfter(1);
     }
 
     private static Problem tooSlow() {

@@ -36,9 +36,19 @@ final class LedgerResource {
         return List.of(
                 new Route(HandlerType.GET, "/api/v1/receipt/<key>", Access.READ, this::receipt),
                 new Route(HandlerType.GET, "/api/v1/ledger/receipt", Access.READ, this::receiptBySequence),
-                new Route(HandlerType.GET, "/api/v1/ledger/checkpoint", Access.READ, this::checkpoint),
+                new Route(
+                        HandlerType.GET,
+                        "/api/v1/ledger/checkpoint",
+                        Access.READ,
+                        List.of(Negotiation.TEXT),
+                        this::checkpoint),
                 new Route(HandlerType.GET, "/api/v1/ledger/consistency", Access.READ, this::consistency),
-                new Route(HandlerType.GET, "/api/v1/ledger/keys", Access.READ, this::keys),
+                new Route(
+                        HandlerType.GET,
+                        "/api/v1/ledger/keys",
+                        Access.READ,
+                        List.of(Negotiation.TEXT, Negotiation.JSON),
+                        this::keys),
                 new Route(HandlerType.POST, "/api/v1/ledger/keys/rotate", Access.ADMIN, Body.small(this::rotate)));
     }
 

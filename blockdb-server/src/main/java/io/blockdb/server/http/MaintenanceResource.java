@@ -52,7 +52,17 @@ final class MaintenanceResource {
 
     private void verify(Context ctx) throws IOException {
         JsonBody body = JsonBody.of(
-                ctx, "checkpoint", "checkpoint_name", "verifier_keys", "from", "quick", "table", "key", "encoding");
+                ctx,
+                "checkpoint",
+                "checkpoint_name",
+                "checkpoints",
+                "checkpoint_names",
+                "verifier_keys",
+                "from",
+                "quick",
+                "table",
+                "key",
+                "encoding");
         VerifyScope scope = scope(body);
         if (!verifying.compareAndSet(false, true)) {
             throw new Problem(Problem.Kind.CONFLICT, "a verification is under way: one runs at a time").retryAfter(10);
@@ -86,13 +96,25 @@ final class MaintenanceResource {
         } else if (table != null) {
             scope = scope.withTable(Asked.table(table));
         }
-        String note = body.text("checkpoint");
-        return note == null ? scope : scope.withClaims(List.of(claim(note, body)));
+        return scope.withClaims(claims(body));
     }
 
     /** What the ledger is held against besides, as reports name it, and who must have signed it. */
-    private static RootClaim claim(String note, JsonBody body) {
-        String name = body.text("checkpoint_name");
+    private static List<RootClaim> claims(JsonBody body) {
+        List<RootClaim> claims = new ArrayList<>();
+        String one = body.text("checkpoint");
+        if (one != null) {
+            claims.add(claim(one, body.text("checkpoint_name"), body));
+        }
+        List<String> names = body.texts("checkpoint_names");
+        for (String note : body.texts("checkpoints")) {
+            int number = claims.size() - (one == null ? 0 : 1);
+            claims.add(claim(note, number < names.size() ? names.get(number) : null, body));
+        }
+        return claims;
+    }
+
+    private static RootClaim claim(String note, @Nullable String name, JsonBody body) {
         String signers = body.text("verifier_keys");
         try {
             List<VerifierKey> keys = new ArrayList<>();

@@ -20,6 +20,11 @@ final class Origins {
         this.settings = settings;
     }
 
+    /** Whether pages of every origin may call, or of none: then no answer depends on whose page asks. */
+    boolean alike() {
+        return !settings.cors() || settings.corsOrigins().contains("*");
+    }
+
     /** What a page of this origin is told of who may call; null: it may not. */
     @Nullable
     String allowed(@Nullable String origin) {

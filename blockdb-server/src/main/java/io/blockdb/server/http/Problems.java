@@ -110,12 +110,7 @@ public final class Problems {
         if (answered instanceof NotFoundResponse) {
             return new Problem(Problem.Kind.NOT_FOUND, "there is no such path: see /openapi.json");
         }
-        for (Problem.Kind kind : Problem.Kind.values()) {
-            if (kind.status() == answered.getStatus()) {
-                return new Problem(kind, message);
-            }
-        }
-        return new Problem(Problem.Kind.INTERNAL, message);
+        return new Problem(Problem.Kind.of(answered.getStatus()), message);
     }
 
     /** Answers with a problem. */
@@ -131,7 +126,7 @@ public final class Problems {
         }
         answered(ctx);
         ctx.contentType(TYPE);
-        ctx.result(body(problem, KeyPath.shown(ctx.path())));
+        ctx.result(body(problem, problem.kind().status(), KeyPath.shown(ctx.path())));
     }
 
     /** Answers a request that took longer than one may, where nothing else has answered it. */
@@ -157,13 +152,13 @@ public final class Problems {
         return new Problem(Problem.Kind.TIMEOUT, "no answer within " + millis + " ms: the outcome is unknown");
     }
 
-    /** The body that tells of a problem. */
-    static byte[] body(Problem problem, String instance) {
+    /** The body that tells of a problem, answered with a status that may be more special than its kind's. */
+    static byte[] body(Problem problem, int status, String instance) {
         return Json.object(json -> {
             json.writeStringField(
                     "type", "urn:blockdb:problem:" + problem.kind().error());
             json.writeStringField("title", problem.kind().error());
-            json.writeNumberField("status", problem.kind().status());
+            json.writeNumberField("status", status);
             json.writeStringField("detail", problem.text());
             json.writeStringField("instance", Shown.text(instance));
             json.writeBooleanField("success", false);

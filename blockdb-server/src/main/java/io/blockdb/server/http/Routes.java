@@ -7,6 +7,7 @@ import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.Gate;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
@@ -28,10 +29,6 @@ import java.util.concurrent.Semaphore;
 public final class Routes {
     private static final String TAKEN = "io.blockdb.taken";
     private static final String OPENINGS = "io.blockdb.openings";
-
-    /** The forms in which something is served below /api. */
-    private static final List<String> FORMS =
-            List.of("application/json", "application/octet-stream", "text/plain", "text/event-stream");
 
     private static final String CORS_HEADERS =
             "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id";
@@ -99,9 +96,10 @@ public final class Routes {
         config.before(this::take);
         config.beforeMatched(this::admit);
         for (Route route : all) {
-            config.addHttpHandler(route.method(), route.template(), route.handler(), route.access());
+            Handler handler = route.template().startsWith("/api/") ? route.negotiated() : route.handler();
+            config.addHttpHandler(route.method(), route.template(), handler, route.access());
             if (route.method().equals(HandlerType.GET)) {
-                config.addHttpHandler(HandlerType.HEAD, route.template(), route.handler(), route.access());
+                config.addHttpHandler(HandlerType.HEAD, route.template(), handler, route.access());
             }
         }
         config.error(500, ctx -> Problems.answerLate(ctx, settings.requestTimeoutMillis()));
@@ -119,12 +117,12 @@ public final class Routes {
         if (settings.compression()) {
             ctx.header("Vary", "Accept-Encoding");
         }
+        if (!origins.alike()) {
+            ctx.res().addHeader("Vary", "Origin"); // also for who sends none: caches keep that answer for others
+        }
         String origin = origins.allowed(ctx.header("Origin"));
         if (origin != null) {
             ctx.header("Access-Control-Allow-Origin", origin).header("Access-Control-Expose-Headers", CORS_EXPOSED);
-            if (!origin.equals("*")) {
-                ctx.header("Vary", "Origin, Accept-Encoding");
-            }
         }
         if (ctx.path().startsWith("/health")) {
             return; // Whoever watches over a server asks when it has too much to do, above all.
@@ -181,10 +179,8 @@ public final class Routes {
             ctx.attribute(RequestWatch.ROUTE, matched.path);
         }
         admission.admit(ctx);
-        Asked.checkQuery(ctx);
-        if (ctx.path().startsWith("/api/")) {
-            Negotiation.check(ctx, FORMS);
-        }
+        Percent.check("the path", ctx.path());
+        Percent.check("the query", ctx.queryString());
     }
 
     /** What may be done with a path, also for pages of other origins (Fetch, 3.2). */

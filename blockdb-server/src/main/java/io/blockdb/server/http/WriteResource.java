@@ -7,8 +7,10 @@ import io.blockdb.db.OutcomeUnknownException;
 import io.blockdb.db.RefusedException;
 import io.blockdb.db.WriteBatch;
 import io.blockdb.server.config.ServerConfig;
+import io.blockdb.server.http.WriteRequest.Defaults;
 import io.blockdb.server.http.WriteRequest.Write;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
@@ -67,12 +69,13 @@ final class WriteResource {
         byte[] of(Commit commit);
     }
 
-    private void put(Context ctx) {
-        Write write = WriteRequest.put(Body.of(ctx), limits).operations().get(0);
+    private void put(Context ctx) throws UnavailableException {
+        WriteRequest request = WriteRequest.put(Body.of(ctx), defaults(ctx), limits);
+        Write write = request.operations().get(0);
         commit(ctx, List.of(write), 201, commit -> single(write, commit, "Data stored successfully"));
     }
 
-    private void delete(Context ctx) {
+    private void delete(Context ctx) throws UnavailableException {
         ByteText encoding = Asked.encoding(ctx);
         TableName table = Asked.table(ctx);
         if (table.isSystem()) {
@@ -82,12 +85,18 @@ final class WriteResource {
         commit(ctx, List.of(write), 200, commit -> single(write, commit, "Data deleted successfully"));
     }
 
-    private void batch(Context ctx) {
-        List<Write> writes = WriteRequest.batch(Body.of(ctx), limits).operations();
+    private void batch(Context ctx) throws UnavailableException {
+        List<Write> writes =
+                WriteRequest.batch(Body.of(ctx), defaults(ctx), limits).operations();
         commit(ctx, writes, 201, commit -> many(writes.size(), commit));
     }
 
-    private void commit(Context ctx, List<Write> writes, int created, Answer answer) {
+    private static Defaults defaults(Context ctx) {
+        return new Defaults(ctx.queryParam("table"), ctx.queryParam("encoding"));
+    }
+
+    private void commit(Context ctx, List<Write> writes, int created, Answer answer) throws UnavailableException {
+        Ledgers.check(ctx, node);
         Caller caller = Asked.caller(ctx);
         WriteBatch batch = new WriteBatch().author(caller.id());
         for (Write write : writes) {

@@ -168,8 +168,8 @@ class RoutesTest {
             assertEquals(201, put.status(), () -> key + ": " + put);
         }
         for (String key : keys) {
-            for (boolean all : new boolean[] {true, false}) {
-                String path = "/api/v1/get/" + escaped(key, all);
+            for (String written : List.of(escaped(key, true), escaped(key, false), asItIs(key))) {
+                String path = "/api/v1/get/" + written;
                 Answer get = server.get(path);
                 assertEquals(200, get.status(), () -> path + ": " + get);
                 Answer raw = server.get(path + "?raw=true");
@@ -190,6 +190,16 @@ class RoutesTest {
                 path.append("%%%02X".formatted((int) c));
             }
         }
+        return path.toString();
+    }
+
+    /** As a program writes it that does not encode paths, such as curl: characters beyond ASCII as they are, in UTF-8. */
+    private static String asItIs(String key) {
+        StringBuilder path = new StringBuilder();
+        key.codePoints().forEach(c -> {
+            String one = Character.toString(c);
+            path.append(c > 0x7f ? one : escaped(one, false));
+        });
         return path.toString();
     }
 

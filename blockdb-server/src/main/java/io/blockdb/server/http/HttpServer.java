@@ -113,6 +113,8 @@ public final class HttpServer implements AutoCloseable {
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setRequestHeaderSize(settings.limits().headerSize());
         http.setSendServerVersion(false);
+        http.setHeaderCacheSize(
+                0); // Jetty's 1024 are 100 KB of every connection: thousands of idle ones filled the heap.
         http.setOutputBufferSize(Delivery.AT_ONCE);
         http.setOutputAggregationSize(Delivery.AT_ONCE);
         http.setIdleTimeout(settings.limits().idleTimeout().toMillis());

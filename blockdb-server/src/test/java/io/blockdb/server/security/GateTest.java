@@ -149,6 +149,19 @@ class GateTest {
     }
 
     @Test
+    void whatWasGoodOnceIsNoGuess() throws IOException {
+        String session = "Bearer " + gate.login(facts(null), "ada", PASSWORD).token();
+        Principals.Issued token = principals.createToken(ada.id(), "ci", 0, "");
+        principals.revokeToken(ada.id(), token.token().id(), "");
+        clock.pass(Duration.ofHours(2));
+        for (int i = 0; i < 50; i++) {
+            refused(session);
+            refused("Bearer " + token.text().reveal());
+        }
+        assertEquals(ada, gate.admit(facts(basic("ada", PASSWORD)), false).principal());
+    }
+
+    @Test
     void aSessionLastsUntilItsTimeTheLogoutOrAnotherPassword() throws IOException {
         Gate.Login login = gate.login(facts(null), "ada", PASSWORD);
         String header = "Bearer " + login.token();

@@ -15,7 +15,13 @@ final class ContainerErrors extends ErrorHandler {
         int status = response.getStatus();
         Object message = request.getAttribute(ERROR_MESSAGE);
         String text = HttpStatus.getMessage(status) + (message == null ? "" : ": " + Shown.text(message.toString()));
-        Problem problem = new Problem(kind(status), text);
+        boolean stopping = status == HttpStatus.SERVICE_UNAVAILABLE_503
+                && request.getConnectionMetaData().getConnector().getServer().isStopping();
+        Problem problem = new Problem(
+                kind(status), stopping ? "the server is stopping, and takes no more requests: nothing was done" : text);
+        if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+        }
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
         String path = request.getHttpURI() == null
                 ? ""
@@ -25,6 +31,9 @@ final class ContainerErrors extends ErrorHandler {
     }
 
     private static Problem.Kind kind(int status) {
+        if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            return Problem.Kind.NOT_READY;
+        }
         for (Problem.Kind kind : Problem.Kind.values()) {
             if (kind.status() == status) {
                 return kind;

@@ -148,7 +148,7 @@ final class WriteResource {
                     "Key '" + Shown.key(writes.get(0).key()) + "' already exists");
         }
         if (failure instanceof OutcomeUnknownException) {
-            return Problems.of(failure).with("retry_safe", retrySafe.getAsBoolean());
+            return Problems.of(failure, "-").with("retry_safe", retrySafe.getAsBoolean());
         }
         return failure;
     }

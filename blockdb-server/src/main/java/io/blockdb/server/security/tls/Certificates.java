@@ -1,6 +1,7 @@
 package io.blockdb.server.security.tls;
 
 import io.blockdb.server.config.ClientAuth;
+import io.blockdb.server.config.FileFailure;
 import io.blockdb.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,9 +56,12 @@ public final class Certificates {
         if (certificateFile == null || keyFile == null) {
             return null;
         }
-        List<X509Certificate> chain = PemFile.read(certificateFile).certificates();
-        PrivateKey key =
-                PrivateKeyFile.read(keyFile, password(tls), chain.get(0).getPublicKey());
+        List<X509Certificate> chain =
+                named("tls.certificate", () -> PemFile.read(certificateFile).certificates());
+        String password = named("tls.key_password_file", () -> password(tls));
+        PrivateKey key = named(
+                "tls.key",
+                () -> PrivateKeyFile.read(keyFile, password, chain.get(0).getPublicKey()));
         List<String> warnings = new ArrayList<>();
         if (now.isAfter(chain.get(0).getNotAfter().toInstant())) {
             warnings.add(certificateFile + ": the certificate has expired on "
@@ -84,6 +88,21 @@ public final class Certificates {
         }
     }
 
+    private interface Reading<T extends @Nullable Object> {
+        T read() throws IOException;
+    }
+
+    /** What is read; a failure says which setting named the file. */
+    private static <T extends @Nullable Object> T named(String setting, Reading<T> reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (TlsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new TlsException(setting + ": " + FileFailure.text(e), e);
+        }
+    }
+
     private static @Nullable String password(ServerConfig.Tls tls) throws IOException {
         Path file = tls.keyPasswordFile();
         return tls.keyPassword() != null || file == null ? tls.keyPassword() : PrivateKeyFile.password(file);
@@ -95,7 +114,8 @@ public final class Certificates {
         Path file = tls.clientCa();
         if (file != null) {
             int number = 0;
-            for (X509Certificate authority : PemFile.read(file).certificates()) {
+            for (X509Certificate authority :
+                    named("tls.client_ca", () -> PemFile.read(file).certificates())) {
                 store.setCertificateEntry("authority-" + number++, authority);
             }
         }

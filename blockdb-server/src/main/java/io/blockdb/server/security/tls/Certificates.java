@@ -11,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Certificates {
     /** The protocols that are spoken. */
     public static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+    /** So long before it expires a certificate is warned of. */
+    private static final Duration SOON = Duration.ofDays(14);
 
     private final SSLContext context;
     private final ClientAuth clientAuth;
@@ -66,6 +70,13 @@ public final class Certificates {
         if (now.isAfter(chain.get(0).getNotAfter().toInstant())) {
             warnings.add(certificateFile + ": the certificate has expired on "
                     + chain.get(0).getNotAfter().toInstant());
+        }
+        Instant end = chain.get(0).getNotAfter().toInstant();
+        if (now.isBefore(end) && now.plus(SOON).isAfter(end)) {
+            warnings.add(certificateFile + ": the certificate expires on " + end);
+        }
+        if (tls.clientCa() != null && tls.clientAuth() == ClientAuth.NONE) {
+            warnings.add("tls.client_ca is set, and tls.client_auth is \"none\": no client is asked for a certificate");
         }
         if (now.isBefore(chain.get(0).getNotBefore().toInstant())) {
             warnings.add(certificateFile + ": the certificate is not valid before "
@@ -149,6 +160,11 @@ public final class Certificates {
     public String description() {
         return certificate.getSubjectX500Principal().getName() + ", valid until "
                 + certificate.getNotAfter().toInstant();
+    }
+
+    /** When it expires. */
+    public Instant expiresAt() {
+        return certificate.getNotAfter().toInstant();
     }
 
     /** What the operator should look at, a sentence each. */

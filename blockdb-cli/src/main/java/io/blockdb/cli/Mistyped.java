@@ -24,6 +24,7 @@ final class Mistyped {
             for (OptionSpec option : command.getCommandSpec().options()) {
                 known.addAll(List.of(option.names()));
             }
+            known.addAll(ServerSettings.NAMES); // which a command is made without unless an argument names one
         } else if (command.getSubcommands().isEmpty()) {
             return "unexpected argument '" + word + "'";
         } else {

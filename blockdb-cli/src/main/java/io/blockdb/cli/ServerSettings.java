@@ -21,7 +21,8 @@ final class ServerSettings {
 
     private static final String TOKEN_VARIABLE = "BLOCKDB_TOKEN";
     private static final int TIMEOUT_MAX_SECONDS = 86_400;
-    private static final List<String> NAMES =
+    /** The options. */
+    static final List<String> NAMES =
             List.of("--url", "--token-file", "--tls-ca", "--tls-cert", "--tls-key", "--timeout");
 
     @Option(

@@ -112,6 +112,12 @@ final class FormatsTest {
                         2,
                         "Error: --policy: policy must be write-once or versioned, is 'versiond' (did you mean"
                                 + " 'versioned'?); see 'blockdb-cli table create --help'");
+        cli.run("get", "k", "--ulr", "http://127.0.0.1:1")
+                .failed(2, "Error: unknown option '--ulr' (did you mean '--url'?); see 'blockdb-cli get --help'");
+        cli.run("--tokne-file=x", "get", "k")
+                .failed(
+                        2,
+                        "Error: unknown option '--tokne-file=x' (did you mean '--token-file'?); see 'blockdb-cli --help'");
         cli.run("table", "create", "sessions").done();
         CliHarness.Result get = cli.run("get", "k", "--table", "session");
         assertEquals("Note: there is no table 'session' (did you mean 'sessions'?)\nKey not found\n", get.err());

@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.cli.CliHarness.Result;
 import java.io.IOException;
@@ -223,6 +224,17 @@ class RemoteParityIT {
                 0,
                 remote.run("verify", "--checkpoint", note.toString(), "--verifier-key", vkey)
                         .exit());
+        // Both have notes of their own; of two, the second is forged.
+        for (CliHarness cli : List.of(local, remote)) {
+            Files.write(note, cli.run("checkpoint").outBytes());
+            String forged = Files.readString(note).replaceFirst("(?m)^[0-9]+$", "1");
+            Files.writeString(temp.resolve("forged"), forged);
+            String forgedNote = temp.resolve("forged").toString();
+            Result two = cli.run("verify", "--checkpoint", note.toString(), "--checkpoint", forgedNote);
+            assertEquals(1, two.exit(), two.err());
+            assertTrue(two.err().contains("\n  " + forgedNote + " @0: checkpoint: the signature"), two.err());
+            assertTrue(two.err().contains("Note: The checkpoint in " + note + " is signed"), two.err());
+        }
         same("key", "rotate", "--receipt", receipt);
         same("key", "rotate", "--lost");
         same("key", "--output", "csv").done();
@@ -287,7 +299,7 @@ class RemoteParityIT {
     }
 
     @Test
-    void backups() {
+    void backups() throws IOException {
         remote.run("put", "k", "v").done();
         assertEquals(
                 "Backed up 2 blocks with 3 entries to today",
@@ -304,6 +316,11 @@ class RemoteParityIT {
                         "Error: a server writes its backups beneath its own backup_dir: give a name, not the path "
                                 + temp.resolve("elsewhere"));
         assertEquals(2, remote.run("backup", "..").exit());
+        Path taken = Files.createDirectories(temp.resolve("backups/taken"));
+        Files.writeString(taken.resolve("file"), "something else");
+        String refused = "Error: " + taken + " is not empty and no backup: it holds file; name another directory";
+        remote.run("backup", "taken").failed(1, refused);
+        local.run("backup", taken.toString()).failed(1, refused);
     }
 
     /** The program itself, with what its launcher makes of the environment. */

@@ -91,6 +91,8 @@ class RemoteTest {
         cli.run("get", "k").failed(1, "Error: you may not read table default");
         server.problem(500, "Internal", "a mistake", "");
         cli.run("get", "k").failed(3, "Error: the server at " + place() + " could not: a mistake");
+        server.problem(409, "Conflict", "something else stands there", "");
+        cli.run("backup", "name").failed(1, "Error: something else stands there");
         server.problem(507, "DiskFull", "disk full", "");
         cli.run("put", "k", "v").failed(3, "Error: disk full");
     }

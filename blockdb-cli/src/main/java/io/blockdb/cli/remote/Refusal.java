@@ -59,6 +59,8 @@ final class Refusal {
                         + "; --token-file or BLOCKDB_TOKEN says it");
             case "Forbidden":
                 throw new NotAllowedException(message);
+            case "Conflict":
+                throw new ConflictException(message);
             default:
                 throw new IOException(answer.status() < SERVER_ERROR ? message : told(answer, error, message));
         }
@@ -87,6 +89,15 @@ final class Refusal {
             }
         }
         return operations;
+    }
+
+    /** What stands there speaks against it, other than by the rules of the ledger. */
+    static final class ConflictException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ConflictException(String message) {
+            super(message);
+        }
     }
 
     /** There is nothing of what was asked for. */

@@ -9,7 +9,9 @@ import io.blockdb.cli.database.EntryKey;
 import io.blockdb.cli.database.ErasedValue;
 import io.blockdb.cli.database.Figures;
 import io.blockdb.cli.database.Moment;
+import io.blockdb.cli.database.NotAllowedException;
 import io.blockdb.cli.remote.Refusal.AbsentException;
+import io.blockdb.cli.remote.Refusal.ConflictException;
 import io.blockdb.db.BackupOptions;
 import io.blockdb.db.BackupReport;
 import io.blockdb.db.Commit;
@@ -365,6 +367,7 @@ public final class RemoteDatabase implements Database {
      *
      * @param directory the backup's name there
      * @throws IllegalArgumentException if it is more than a name, or more is asked than a server does
+     * @throws NotAllowedException if something else stands there, or the server writes no backups
      */
     @Override
     public BackupReport backup(Path directory, BackupOptions how, CopyProgress progress) throws IOException {
@@ -374,7 +377,12 @@ public final class RemoteDatabase implements Database {
                             + directory);
         }
         byte[] body = JsonText.object(json -> json.writeStringField("name", directory.toString()));
-        Fields done = fields(Call.post("/api/v1/backup", body).patient());
+        Fields done;
+        try {
+            done = fields(Call.post("/api/v1/backup", body).patient());
+        } catch (ConflictException e) {
+            throw new NotAllowedException(String.valueOf(e.getMessage()));
+        }
         String notSigned = done.textOrNull("not_signed");
         return new BackupReport(
                 LedgerId.parse(done.text("ledger_id")),

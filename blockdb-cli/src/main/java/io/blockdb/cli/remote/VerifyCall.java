@@ -1,10 +1,12 @@
 package io.blockdb.cli.remote;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.blockdb.base.TableName;
 import io.blockdb.db.RootClaim;
 import io.blockdb.db.VerifyReport;
 import io.blockdb.db.VerifyReport.Failure;
 import io.blockdb.db.VerifyScope;
+import io.blockdb.proof.VerifierKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -15,16 +17,8 @@ import java.util.stream.Collectors;
 final class VerifyCall {
     private VerifyCall() {}
 
-    /**
-     * The request.
-     *
-     * @throws IllegalArgumentException if the scope is one that a server does not verify
-     */
+    /** The request. */
     static Call of(VerifyScope scope) throws IOException {
-        if (scope.claims().size() > 1) {
-            throw new IllegalArgumentException(
-                    "--checkpoint: a server holds its ledger against one at a time; run verify once for each");
-        }
         TableName table = scope.table();
         byte[] key = scope.key();
         byte[] body = JsonText.object(json -> {
@@ -41,17 +35,31 @@ final class VerifyCall {
                 json.writeStringField("key", Base64.getEncoder().encodeToString(key));
                 json.writeStringField("encoding", "base64");
             }
-            for (RootClaim claim : scope.claims()) {
-                json.writeStringField("checkpoint", claim.checkpoint().note());
-                json.writeStringField("checkpoint_name", claim.source());
-                if (!claim.keys().isEmpty()) {
-                    json.writeStringField(
-                            "verifier_keys",
-                            claim.keys().stream().map(Object::toString).collect(Collectors.joining(",")));
-                }
-            }
+            claims(json, scope.claims());
         });
         return Call.post("/verify", body).patient();
+    }
+
+    /** All are to be signed by the same keys: a command takes them together. */
+    private static void claims(JsonGenerator json, List<RootClaim> claims) throws IOException {
+        if (claims.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("checkpoints");
+        for (RootClaim claim : claims) {
+            json.writeString(claim.checkpoint().note());
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("checkpoint_names");
+        for (RootClaim claim : claims) {
+            json.writeString(claim.source());
+        }
+        json.writeEndArray();
+        List<VerifierKey> keys = claims.get(0).keys();
+        if (!keys.isEmpty()) {
+            json.writeStringField(
+                    "verifier_keys", keys.stream().map(Object::toString).collect(Collectors.joining(",")));
+        }
     }
 
     /** What was found. */

@@ -185,6 +185,9 @@ public final class Watching implements Closeable {
                 close();
                 lost.accept("the connection to " + connection.place() + " broke (" + broken.getMessage()
                         + "): connecting again");
+                // A proxy may let in and hang up, again and again.
+                pause.nanos(wait);
+                wait = Math.min(2 * wait, LONGEST_PAUSE_NANOS);
             } else if (came instanceof Event event) {
                 Entry entry = take(event, lost);
                 if (entry != null) {

@@ -1,31 +1,16 @@
 package io.blockdb.server.http;
 
 import io.blockdb.base.TableName;
-import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
-import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
-/** What a request asks for, taken out of its path, query and body, checked. */
+/** What a request asks for, taken out of its path and query, checked. */
 final class Asked {
     /** The longest key (LEDGER.md, section Entry). */
     static final int KEY_LENGTH_MAX = 64_000;
 
-    /** How long a body may take that is small by its route's own limit. */
-    private static final Duration SMALL_BODY_TIMEOUT = Duration.ofSeconds(30);
-
-    private static final int BODY_PART = 8_192;
+    private static final String KEY_IN_PATH = "the key in the path";
 
     /** The context's attribute that holds the {@link Caller}. */
     static final String CALLER = "io.blockdb.caller";
@@ -43,11 +28,10 @@ final class Asked {
 
     /** The key at the end of the path, in the encoding that the query names. */
     static byte[] key(Context ctx, ByteText encoding) {
-        byte[] bytes = percentDecoded(KeyPath.raw(ctx.path()));
+        byte[] bytes = Percent.decoded(KEY_IN_PATH, KeyPath.raw(ctx.path()));
+        String text = Percent.utf8(KEY_IN_PATH, bytes);
         if (encoding == ByteText.BASE64) {
-            bytes = encoding.decode("the key in the path", utf8("the key in the path", bytes));
-        } else {
-            utf8("the key in the path", bytes);
+            bytes = encoding.decode(KEY_IN_PATH, text);
         }
         return checkedKey(bytes, "the key");
     }
@@ -68,37 +52,6 @@ final class Asked {
                     what + " has " + key.length + " bytes: a key has 1 to " + lengthMax + " bytes");
         }
         return key;
-    }
-
-    private static byte[] percentDecoded(String raw) {
-        byte[] bytes = raw.getBytes(StandardCharsets.ISO_8859_1);
-        int length = 0;
-        for (int i = 0; i < bytes.length; i++) {
-            byte b = bytes[i];
-            if (b == '%') {
-                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
-                if (high < 0 || low < 0) {
-                    throw Problem.invalid("the key in the path has a % at byte " + i
-                            + " that no two hex digits follow: write %25 for a percent sign");
-                }
-                b = (byte) (high << 4 | low);
-                i += 2;
-            }
-            bytes[length++] = b;
-        }
-        return Arrays.copyOf(bytes, length);
-    }
-
-    private static String utf8(String what, byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw Problem.invalid(what + " is not UTF-8: send it in base64, with ?encoding=base64");
-        }
     }
 
     /** The encoding that the query names. */
@@ -151,104 +104,5 @@ final class Asked {
             return true;
         }
         throw Problem.invalid(name + " must be true or false, is '" + Shown.text(text) + "'");
-    }
-
-    /** The body of a route that takes large ones, which must be JSON by its type or have none. */
-    static byte[] body(Context ctx, ServerConfig.Limits limits) {
-        return body(ctx, limits.bodySize(), limits.bodyTimeout());
-    }
-
-    /**
-     * The body, which must be JSON by its type or have none.
-     *
-     * @param bytesMax the longest that is taken
-     */
-    static byte[] body(Context ctx, int bytesMax) {
-        return body(ctx, bytesMax, SMALL_BODY_TIMEOUT);
-    }
-
-    private static byte[] body(Context ctx, int bytesMax, Duration timeout) {
-        String type = ctx.contentType();
-        if (type != null && !isJson(type)) {
-            throw new Problem(
-                    Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
-                    "the body must be application/json, is " + Shown.text(type)
-                            + ": send the header Content-Type: application/json");
-        }
-        String coding = ctx.header("Content-Encoding");
-        if (coding != null && !coding.equalsIgnoreCase("identity")) {
-            throw new Problem(
-                    Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
-                    "the body is compressed (" + Shown.text(coding) + "), which is not taken: send it as it is");
-        }
-        long announced = ctx.req().getContentLengthLong();
-        if (announced > bytesMax) {
-            throw tooLong(bytesMax);
-        }
-        EndPoint connection = ServletContextRequest.getServletContextRequest(ctx.req())
-                .getConnectionMetaData()
-                .getConnection()
-                .getEndPoint();
-        long idle = connection.getIdleTimeout();
-        try (InputStream in = ctx.req().getInputStream()) {
-            // A body of which nothing comes must not hold a thread for as long as a connection may be idle.
-            connection.setIdleTimeout(Math.min(idle, timeout.toMillis()));
-            return read(in, announced, bytesMax, timeout);
-        } catch (EOFException e) {
-            throw cutShort();
-        } catch (IOException e) {
-            throw e.getCause() instanceof TimeoutException ? tooSlow() : cutShort();
-        } finally {
-            connection.setIdleTimeout(idle);
-        }
-    }
-
-    /** Reads a body as fast as it must come. The connection's idle timeout begins anew with each byte; this does not. */
-    private static byte[] read(InputStream in, long announced, int bytesMax, Duration timeout) throws IOException {
-        long begun = System.nanoTime();
-        byte[] body = new byte[announced >= 0 ? (int) announced : BODY_PART];
-        int length = 0;
-        for (; ; ) {
-            if (length == body.length && announced < 0) {
-                body = Arrays.copyOf(body, (int) Math.min(bytesMax + 1L, body.length * 2L));
-            }
-            int n = length == body.length ? -1 : in.read(body, length, body.length - length);
-            if (n < 0) {
-                break;
-            }
-            length += n;
-            if (length > bytesMax) {
-                throw tooLong(bytesMax);
-            }
-            if (System.nanoTime() - begun > timeout.toNanos()) {
-                throw tooSlow();
-            }
-        }
-        if (length < announced) {
-            throw cutShort();
-        }
-        return length == body.length ? body : Arrays.copyOf(body, length);
-    }
-
-    private static Problem tooSlow() {
-        return Problem.invalid("the body came too slowly");
-    }
-
-    private static Problem cutShort() {
-        return Problem.invalid("the body ended before its announced length");
-    }
-
-    private static Problem tooLong(int bytesMax) {
-        return new Problem(Problem.Kind.TOO_LARGE, "the body is longer than " + bytesMax + " bytes");
-    }
-
-    private static boolean isJson(String type) {
-        int end = type.indexOf(';');
-        String media = (end < 0 ? type : type.substring(0, end)).strip();
-        if (!media.equalsIgnoreCase("application/json")) {
-            return false;
-        }
-        String parameters = end < 0 ? "" : type.substring(end).toLowerCase(java.util.Locale.ROOT);
-        return !parameters.contains("charset") || parameters.contains("utf-8");
     }
 }

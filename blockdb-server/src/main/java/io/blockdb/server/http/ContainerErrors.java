@@ -14,34 +14,31 @@ final class ContainerErrors extends ErrorHandler {
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
         Object message = request.getAttribute(ERROR_MESSAGE);
-        String text = HttpStatus.getMessage(status) + (message == null ? "" : ": " + Shown.text(message.toString()));
+        String said = HttpStatus.getMessage(status);
         boolean stopping = status == HttpStatus.SERVICE_UNAVAILABLE_503
                 && request.getConnectionMetaData().getConnector().getServer().isStopping();
-        Problem problem = new Problem(
-                kind(status), stopping ? "the server is stopping, and takes no more requests: nothing was done" : text);
+        String text = stopping
+                ? "the server is stopping, and takes no more requests"
+                : message == null || said.equals(message) ? said : said + ": " + Shown.text(message.toString());
+        Problem problem = new Problem(kind(status), text);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
         if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
         }
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
         String path = request.getHttpURI() == null
                 ? ""
-                : String.valueOf(request.getHttpURI().getPath());
-        response.write(true, ByteBuffer.wrap(Problems.body(problem, path)), callback);
+                : KeyPath.shown(String.valueOf(request.getHttpURI().getPath()));
+        response.write(true, ByteBuffer.wrap(Problems.body(problem, status, path)), callback);
         return true;
     }
 
     private static Problem.Kind kind(int status) {
-        if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
-            return Problem.Kind.NOT_READY;
-        }
-        for (Problem.Kind kind : Problem.Kind.values()) {
-            if (kind.status() == status) {
-                return kind;
-            }
-        }
-        if (status == HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 || status == HttpStatus.URI_TOO_LONG_414) {
-            return Problem.Kind.TOO_LARGE;
-        }
-        return status < HttpStatus.INTERNAL_SERVER_ERROR_500 ? Problem.Kind.INVALID_REQUEST : Problem.Kind.INTERNAL;
+        return switch (status) {
+            case HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431, HttpStatus.URI_TOO_LONG_414 -> Problem.Kind.TOO_LARGE;
+            case HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505, HttpStatus.NOT_IMPLEMENTED_501 ->
+                Problem.Kind.INVALID_REQUEST;
+            default -> Problem.Kind.of(status);
+        };
     }
 }

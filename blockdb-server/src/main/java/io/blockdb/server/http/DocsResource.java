@@ -99,7 +99,7 @@ final class DocsResource {
         ctx.header("X-Frame-Options", "DENY");
         ctx.header("Cross-Origin-Opener-Policy", "same-origin");
         if (EntityTags.match(ctx.header("If-None-Match"), part.tag)) {
-            ctx.status(304);
+            ctx.status(304).contentType(part.type);
             return;
         }
         ctx.contentType(part.type).result(part.bytes);

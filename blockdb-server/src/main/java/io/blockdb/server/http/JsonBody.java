@@ -5,13 +5,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that is a flat object of texts, whole numbers and truths: what all routes but put and batch take.
+ * A body that is a flat object of texts, whole numbers, truths and lists of texts: what all routes but put and batch take.
  *
  * <p>Threading: one thread at a time.
  */
@@ -26,8 +27,8 @@ public final class JsonBody {
      * @param known the fields that there may be
      * @throws Problem if it is not such an object
      */
-    public static JsonBody of(Context ctx, int bytesMax, String... known) {
-        byte[] body = Asked.body(ctx, bytesMax);
+    public static JsonBody of(Context ctx, String... known) {
+        byte[] body = Body.of(ctx);
         JsonBody result = new JsonBody();
         if (body.length > 0) {
             WriteRequest.checkUtf8(body);
@@ -53,7 +54,9 @@ public final class JsonBody {
                     case VALUE_TRUE -> true;
                     case VALUE_FALSE -> false;
                     case VALUE_NULL -> null;
-                    default -> throw Problem.invalid(name + " must be a text, a whole number or a truth");
+                    case START_ARRAY -> list(json, name);
+                    default ->
+                        throw Problem.invalid(name + " must be a text, a whole number, a truth or a list of texts");
                 };
                 if (value != null) {
                     fields.put(name, value);
@@ -74,6 +77,29 @@ public final class JsonBody {
             throw Problem.invalid(name + " is too large a number");
         }
         return json.getLongValue();
+    }
+
+    private static List<String> list(JsonParser json, String name) throws IOException {
+        List<String> texts = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (json.currentToken() != JsonToken.VALUE_STRING) {
+                throw Problem.invalid(name + " must be a list of texts");
+            }
+            texts.add(json.getText());
+        }
+        return texts;
+    }
+
+    /** A list of texts, empty where there is none. */
+    List<String> texts(String name) {
+        Object value = fields.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list)) {
+            throw Problem.invalid(name + " must be a list of texts");
+        }
+        return list.stream().map(String.class::cast).toList();
     }
 
     /** A text, or null where there is none. */

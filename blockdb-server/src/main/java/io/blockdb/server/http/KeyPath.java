@@ -30,7 +30,10 @@ final class KeyPath {
                 int from = path + prefix.length();
                 int query = target.indexOf('?', from);
                 int to = query < 0 ? target.length() : query;
-                byte[] raw = target.substring(from, to).getBytes(StandardCharsets.ISO_8859_1);
+                // Jetty reads the request line as UTF-8, and leaves U+FFFD where it is none. That is another key than
+                // was meant, so
+                // it becomes a byte that is no UTF-8 either, which the route refuses.
+                byte[] raw = target.substring(from, to).replace("\uFFFD", "%FF").getBytes(StandardCharsets.UTF_8);
                 return target.substring(0, from)
                         + MARK
                         + Base64.getUrlEncoder().withoutPadding().encodeToString(raw)
@@ -40,20 +43,20 @@ final class KeyPath {
         return target;
     }
 
-    /** What stood behind the prefix, a character a byte; the path must be one that {@link #wrap} made. */
-    static String raw(String path) {
+    /** What stood behind the prefix, in UTF-8, still percent-encoded; the path must be one that {@link #wrap} made. */
+    static byte[] raw(String path) {
         int mark = path.lastIndexOf(MARK);
         if (mark < 0) {
             throw new IllegalStateException("no key was taken out of " + path);
         }
-        return new String(Base64.getUrlDecoder().decode(path.substring(mark + 1)), StandardCharsets.ISO_8859_1);
+        return Base64.getUrlDecoder().decode(path.substring(mark + 1));
     }
 
     /** A path as its sender wrote it. */
     static String shown(String path) {
         for (String prefix : PREFIXES) {
             if (path.startsWith(prefix + MARK)) {
-                return prefix + raw(path);
+                return prefix + new String(raw(path), StandardCharsets.UTF_8);
             }
         }
         return path;

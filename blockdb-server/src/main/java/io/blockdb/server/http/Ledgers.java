@@ -28,6 +28,18 @@ final class Ledgers {
         return db;
     }
 
+    /**
+     * Refuses what is to be written into another ledger than the one that is kept here; who names none means this one.
+     *
+     * @throws Problem if the query names another
+     * @throws UnavailableException if it names one, and there is no database now
+     */
+    static void check(Context ctx, Node node) throws UnavailableException {
+        if (ctx.queryParam("ledger") != null) {
+            BlockDb unused = asked(ctx, node);
+        }
+    }
+
     /** The id of a database's ledger in hex, empty as long as it has none. */
     static String id(BlockDb db) {
         @Nullable LedgerId id = db.engine().ledgerId();

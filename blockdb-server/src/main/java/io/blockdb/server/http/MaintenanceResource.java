@@ -45,17 +45,18 @@ final class MaintenanceResource {
 
     List<Route> routes() {
         return List.of(
-                new Route(HandlerType.POST, "/verify", Access.AUDIT, this::verify),
-                new Route(HandlerType.POST, "/api/v1/erase", Access.ADMIN, this::erase),
+                new Route(HandlerType.POST, "/verify", Access.AUDIT, Body.first(BODY_BYTES_MAX, this::verify)),
+                new Route(HandlerType.POST, "/api/v1/erase", Access.ADMIN, Body.first(BODY_BYTES_MAX, this::erase)),
                 new Route(HandlerType.GET, "/api/v1/erasures", Access.AUDIT, this::erasures));
     }
 
     private void verify(Context ctx) throws IOException {
         JsonBody body = JsonBody.of(
                 ctx,
-                BODY_BYTES_MAX,
                 "checkpoint",
                 "checkpoint_name",
+                "checkpoints",
+                "checkpoint_names",
                 "verifier_keys",
                 "from",
                 "quick",
@@ -95,13 +96,25 @@ final class MaintenanceResource {
         } else if (table != null) {
             scope = scope.withTable(Asked.table(table));
         }
-        String note = body.text("checkpoint");
-        return note == null ? scope : scope.withClaims(List.of(claim(note, body)));
+        return scope.withClaims(claims(body));
     }
 
     /** What the ledger is held against besides, as reports name it, and who must have signed it. */
-    private static RootClaim claim(String note, JsonBody body) {
-        String name = body.text("checkpoint_name");
+    private static List<RootClaim> claims(JsonBody body) {
+        List<RootClaim> claims = new ArrayList<>();
+        String one = body.text("checkpoint");
+        if (one != null) {
+            claims.add(claim(one, body.text("checkpoint_name"), body));
+        }
+        List<String> names = body.texts("checkpoint_names");
+        for (String note : body.texts("checkpoints")) {
+            int number = claims.size() - (one == null ? 0 : 1);
+            claims.add(claim(note, number < names.size() ? names.get(number) : null, body));
+        }
+        return claims;
+    }
+
+    private static RootClaim claim(String note, @Nullable String name, JsonBody body) {
         String signers = body.text("verifier_keys");
         try {
             List<VerifierKey> keys = new ArrayList<>();
@@ -165,7 +178,7 @@ final class MaintenanceResource {
     }
 
     private void erase(Context ctx) throws IOException {
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "table", "key", "encoding", "sequence_number", "reason");
+        JsonBody body = JsonBody.of(ctx, "table", "key", "encoding", "sequence_number", "reason");
         BlockDb db = Ledgers.asked(ctx, node);
         TableName table = Asked.table(body.text("table"));
         byte[] key =

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Which form of an answer is wanted (RFC 9110, 12.5.1). */
 public final class Negotiation {
-    private static final String JSON = "application/json";
+    static final String JSON = "application/json";
+    static final String OCTETS = "application/octet-stream";
+    static final String TEXT = "text/plain";
+    static final String EVENTS = "text/event-stream";
 
     private Negotiation() {}
 
@@ -17,6 +20,12 @@ public final class Negotiation {
         return accept != null
                 && weight(accept, JSON) > 0
                 && accept.toLowerCase(Locale.ROOT).contains("json");
+    }
+
+    /** Whether bytes are wanted rather than JSON. */
+    static boolean prefersOctets(Context ctx) {
+        String accept = ctx.header("Accept");
+        return accept != null && weight(accept, OCTETS) > weight(accept, JSON);
     }
 
     /**
@@ -36,8 +45,8 @@ public final class Negotiation {
         }
         throw new Problem(
                 Problem.Kind.NOT_ACCEPTABLE,
-                "the answer is " + String.join(" or ", forms) + ", and the request accepts " + Shown.text(accept)
-                        + " only");
+                "the answer is " + String.join(" or ", forms)
+                        + ", which the request does not accept: its header Accept says " + Shown.text(accept));
     }
 
     /** How much a form is wanted, 0 to 1: by the most specific range that it matches. */

@@ -1,5 +1,7 @@
 package io.blockdb.server.http;
 
+import io.blockdb.db.BlockDb;
+import io.blockdb.db.Snapshot;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -64,8 +66,38 @@ record PageCursor(String ledger, long height, long sequence, byte[] key) {
         }
     }
 
+    /**
+     * Where the history of a key goes on.
+     *
+     * @throws Problem if this is a cursor of another listing
+     */
+    long nextRevision() {
+        if (height >= 0) {
+            throw bad();
+        }
+        return sequence;
+    }
+
+    /**
+     * The database as it was when the listing began.
+     *
+     * @throws Problem if this is no cursor of a listing of keys, or the ledger has lost the block: an older copy was restored
+     */
+    Snapshot snapshot(BlockDb db) throws IOException {
+        if (height < 0) {
+            throw bad();
+        }
+        try {
+            return db.snapshotAt(height);
+        } catch (IllegalArgumentException e) {
+            throw bad();
+        }
+    }
+
     private static Problem bad() {
-        return Problem.invalid("the cursor is none that this server gave: begin the listing again without one");
+        return Problem.invalid(
+                "the cursor is none that this server gave for such a listing, or it lost what it gave it for"
+                        + " (an older backup was restored): begin again without one");
     }
 
     @Override

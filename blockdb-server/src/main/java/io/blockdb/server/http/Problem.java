@@ -59,6 +59,22 @@ public final class Problem extends RuntimeException {
             this.error = error;
         }
 
+        /** The kind that a status has where nothing more is known. */
+        static Kind of(int status) {
+            if (status == CONFLICT.status) {
+                return CONFLICT;
+            }
+            if (status == NOT_READY.status) {
+                return NOT_READY;
+            }
+            for (Kind kind : values()) {
+                if (kind.status == status) {
+                    return kind;
+                }
+            }
+            return status < INTERNAL.status ? INVALID_REQUEST : INTERNAL;
+        }
+
         /** The HTTP status. */
         public int status() {
             return status;

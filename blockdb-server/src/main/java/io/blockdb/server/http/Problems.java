@@ -114,12 +114,7 @@ public final class Problems {
         if (answered instanceof NotFoundResponse) {
             return new Problem(Problem.Kind.NOT_FOUND, "there is no such path: see /openapi.json");
         }
-        for (Problem.Kind kind : Problem.Kind.values()) {
-            if (kind.status() == answered.getStatus()) {
-                return new Problem(kind, message);
-            }
-        }
-        return new Problem(Problem.Kind.INTERNAL, message);
+        return new Problem(Problem.Kind.of(answered.getStatus()), message);
     }
 
     /** Answers with a problem. */
@@ -133,9 +128,9 @@ public final class Problems {
         if (problem.retryAfterSeconds() > 0) {
             ctx.header("Retry-After", Integer.toString(problem.retryAfterSeconds()));
         }
-        ctx.attribute(ANSWERED, true);
+        answered(ctx);
         ctx.contentType(TYPE);
-        ctx.result(body(problem, KeyPath.shown(ctx.path())));
+        ctx.result(body(problem, problem.kind().status(), KeyPath.shown(ctx.path())));
     }
 
     /** Answers a request that took longer than one may, where nothing else has answered it. */
@@ -143,8 +138,7 @@ public final class Problems {
         if (Boolean.TRUE.equals(ctx.attribute(ANSWERED))) {
             return;
         }
-        Problem problem =
-                new Problem(Problem.Kind.TIMEOUT, "no answer within " + millis + " ms: the outcome is unknown");
+        Problem problem = late(millis);
         BooleanSupplier retrySafe = ctx.attribute(RETRY_SAFE);
         if (retrySafe != null) {
             problem.with("retry_safe", retrySafe.getAsBoolean());
@@ -152,13 +146,23 @@ public final class Problems {
         answer(ctx, problem);
     }
 
-    /** The body that tells of a problem. */
-    static byte[] body(Problem problem, String instance) {
+    /** Notes that a request has its answer, so that it gets no other one when its time is over. */
+    static void answered(Context ctx) {
+        ctx.attribute(ANSWERED, true);
+    }
+
+    /** That a request took longer than one may. */
+    static Problem late(long millis) {
+        return new Problem(Problem.Kind.TIMEOUT, "no answer within " + millis + " ms: the outcome is unknown");
+    }
+
+    /** The body that tells of a problem, answered with a status that may be more special than its kind's. */
+    static byte[] body(Problem problem, int status, String instance) {
         return Json.object(json -> {
             json.writeStringField(
                     "type", "urn:blockdb:problem:" + problem.kind().error());
             json.writeStringField("title", problem.kind().error());
-            json.writeNumberField("status", problem.kind().status());
+            json.writeNumberField("status", status);
             json.writeStringField("detail", problem.text());
             json.writeStringField("instance", Shown.text(instance));
             json.writeBooleanField("success", false);

@@ -22,8 +22,6 @@ import java.util.List;
  * <p>Threading: any thread.
  */
 final class ReadResource {
-    private static final String OCTETS = "application/octet-stream";
-
     private final Node node;
     private final ServerConfig.Limits limits;
 
@@ -34,7 +32,12 @@ final class ReadResource {
 
     List<Route> routes() {
         return List.of(
-                new Route(HandlerType.GET, "/api/v1/get/<key>", Access.READ, this::get),
+                new Route(
+                        HandlerType.GET,
+                        "/api/v1/get/<key>",
+                        Access.READ,
+                        List.of(Negotiation.JSON, Negotiation.OCTETS),
+                        this::get),
                 new Route(HandlerType.GET, "/api/v1/history/<key>", Access.READ, this::history));
     }
 
@@ -56,18 +59,20 @@ final class ReadResource {
         String tag = "W/\"" + block.hash() + ":" + revision.sequence() + "\"";
         ctx.header("ETag", tag);
         ctx.header("Cache-Control", "no-cache");
+        boolean raw = Asked.truth(ctx, "raw") || Negotiation.prefersOctets(ctx);
+        String form = raw ? Negotiation.OCTETS : Negotiation.JSON;
         if (EntityTags.match(ctx.header("If-None-Match"), tag)) {
-            ctx.status(304);
+            ctx.status(304).contentType(form);
             return;
         }
-        if (Asked.truth(ctx, "raw") || OCTETS.equals(ctx.header("Accept"))) {
+        if (raw) {
             AnswerBudget.count(ctx, value.length);
-            ctx.contentType(OCTETS).result(value);
+            ctx.contentType(form).result(value);
             return;
         }
         Receipt receipt = Asked.truth(ctx, "receipt") ? db.receipt(revision.sequence()) : null;
         ByteText shown = encoding.able(key, value);
-        ctx.contentType("application/json").result(Json.success(ctx, json -> {
+        ctx.contentType(form).result(Json.success(ctx, json -> {
             json.writeFieldName("key");
             shown.write(json, key);
             json.writeFieldName("value");
@@ -121,7 +126,7 @@ final class ReadResource {
         byte[] key = Asked.key(ctx, encoding);
         int limit = (int) Asked.number(ctx, "limit", 1, limits.pageEntries(), limits.pageEntries());
         String from = ctx.queryParam("cursor");
-        long first = from == null ? 0 : PageCursor.parse(from, Ledgers.id(db)).sequence();
+        long first = from == null ? 0 : PageCursor.parse(from, Ledgers.id(db)).nextRevision();
         HistoryPage page = db.snapshot().history(table, key, first, limit, limits.pageSize());
         if (page.revisions().isEmpty()) {
             throw notFound(key);

@@ -7,6 +7,7 @@ import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.Gate;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
@@ -29,10 +30,6 @@ public final class Routes {
     private static final String TAKEN = "io.blockdb.taken";
     private static final String OPENINGS = "io.blockdb.openings";
 
-    /** The forms in which something is served below /api. */
-    private static final List<String> FORMS =
-            List.of("application/json", "application/octet-stream", "text/plain", "text/event-stream");
-
     private static final String CORS_HEADERS =
             "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id";
     private static final String CORS_EXPOSED = "ETag, Retry-After, X-Request-Id";
@@ -45,7 +42,9 @@ public final class Routes {
     private final RequestIds ids = new RequestIds();
     private final BodyBudget bodies;
     private final AnswerBudget answers = new AnswerBudget();
+    private final Origins origins;
     private final Admission admission;
+    private final Delivery delivery;
 
     Routes(
             HttpSettings settings,
@@ -60,8 +59,10 @@ public final class Routes {
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
         this.addresses = new AddressCounts(settings.limits().requestsPerAddress());
         this.bodies = new BodyBudget(settings.limits().bodySize());
-        this.admission = new Admission(gate);
-        all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
+        this.origins = new Origins(settings);
+        this.admission = new Admission(gate, origins);
+        this.delivery = new Delivery(settings.compression());
+        all.addAll(new WriteResource(node, clock, answers, settings).routes());
         all.addAll(new ReadResource(node, settings.limits()).routes());
         all.addAll(new ScanResource(node, settings.limits()).routes());
         all.addAll(new TableResource(node).routes());
@@ -94,15 +95,17 @@ public final class Routes {
         config.before(this::take);
         config.beforeMatched(this::admit);
         for (Route route : all) {
-            config.addHttpHandler(route.method(), route.template(), route.handler(), route.access());
+            Handler handler = route.template().startsWith("/api/") ? route.negotiated() : route.handler();
+            config.addHttpHandler(route.method(), route.template(), handler, route.access());
             if (route.method().equals(HandlerType.GET)) {
-                config.addHttpHandler(HandlerType.HEAD, route.template(), route.handler(), route.access());
+                config.addHttpHandler(HandlerType.HEAD, route.template(), handler, route.access());
             }
         }
         config.error(500, ctx -> Problems.answerLate(ctx, settings.requestTimeoutMillis()));
         config.exception(HttpResponseException.class, this::answer);
         config.exception(Exception.class, this::answer);
         config.after(this::finish);
+        config.after(delivery::deliver);
     }
 
     /** Counts the request, and refuses one too many. */
@@ -113,14 +116,12 @@ public final class Routes {
         if (settings.compression()) {
             ctx.header("Vary", "Accept-Encoding");
         }
-        String origin = ctx.header("Origin");
-        if (origin != null && mayCall(origin)) {
-            boolean any = settings.corsOrigins().contains("*");
-            ctx.header("Access-Control-Allow-Origin", any ? "*" : origin)
-                    .header("Access-Control-Expose-Headers", CORS_EXPOSED);
-            if (!any) {
-                ctx.header("Vary", "Origin, Accept-Encoding");
-            }
+        if (!origins.alike()) {
+            ctx.res().addHeader("Vary", "Origin"); // also for who sends none: caches keep that answer for others
+        }
+        String origin = origins.allowed(ctx.header("Origin"));
+        if (origin != null) {
+            ctx.header("Access-Control-Allow-Origin", origin).header("Access-Control-Expose-Headers", CORS_EXPOSED);
         }
         if (ctx.path().startsWith("/health")) {
             return; // Whoever watches over a server asks when it has too much to do, above all.
@@ -169,30 +170,21 @@ public final class Routes {
         }
     }
 
-    /** Whether pages of an origin may call. */
-    private boolean mayCall(String origin) {
-        return settings.cors()
-                && (settings.corsOrigins().contains("*")
-                        || settings.corsOrigins().contains(origin));
-    }
-
     private void admit(Context ctx) throws IOException {
         Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
         if (matched != null) {
             ctx.attribute(RequestWatch.ROUTE, matched.path);
         }
         admission.admit(ctx);
-        if (ctx.path().startsWith("/api/")) {
-            Negotiation.check(ctx, FORMS);
-        }
+        Percent.check("the path", ctx.path());
+        Percent.check("the query", ctx.queryString());
     }
 
     /** What may be done with a path, also for pages of other origins (Fetch, 3.2). */
     private void options(Context ctx) {
         String methods = String.join(", ", allowed(ctx.path()));
         ctx.status(204).header("Allow", methods);
-        String origin = ctx.header("Origin");
-        if (origin != null && mayCall(origin)) {
+        if (origins.allowed(ctx.header("Origin")) != null) {
             ctx.header("Access-Control-Allow-Methods", methods)
                     .header("Access-Control-Allow-Headers", CORS_HEADERS)
                     .header("Access-Control-Max-Age", "600");

@@ -49,7 +49,7 @@ final class ScanResource {
         String cursorText = ctx.queryParam("cursor");
         if (cursorText != null) {
             PageCursor at = PageCursor.parse(cursorText, Ledgers.id(db));
-            snapshot = db.snapshotAt(at.height());
+            snapshot = at.snapshot(db);
             asked = reverse ? KeyRange.between(asked.from(), behind(at.key())) : KeyRange.between(at.key(), asked.to());
         }
         Snapshot seen = Asked.truth(ctx, "expired") ? snapshot.withExpired() : snapshot;

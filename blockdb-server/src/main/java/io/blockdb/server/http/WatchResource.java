@@ -40,11 +40,11 @@ public final class WatchResource {
 
     /** Its route. */
     public List<Route> routes() {
-        return List.of(new Route(HandlerType.GET, "/api/v1/watch", Access.READ, this::watch));
+        return List.of(
+                new Route(HandlerType.GET, "/api/v1/watch", Access.READ, List.of(Negotiation.EVENTS), this::watch));
     }
 
     private void watch(Context ctx) throws IOException {
-        Negotiation.check(ctx, List.of("text/event-stream"));
         Ledgers.asked(ctx, node);
         Selection selection = selection(ctx);
         WatchRequest request = new WatchRequest(

@@ -50,6 +50,12 @@ record WriteRequest(List<Write> operations) {
             this.what = what;
         }
 
+        Fields orElse(Defaults defaults) {
+            table = table == null ? defaults.table() : table;
+            encoding = encoding == null ? defaults.encoding() : encoding;
+            return this;
+        }
+
         Write write(ServerConfig.Limits limits) {
             boolean delete = "delete".equals(type);
             if (type != null && !delete && !type.equals("put")) {
@@ -88,25 +94,34 @@ record WriteRequest(List<Write> operations) {
         }
     }
 
+    /**
+     * What holds where the body does not say otherwise: what the query says.
+     *
+     * @param table the table; null: {@code default}
+     * @param encoding how keys and values are written; null: text
+     */
+    record Defaults(@Nullable String table, @Nullable String encoding) {}
+
     /** The body of put. */
-    static WriteRequest put(byte[] body, ServerConfig.Limits limits) {
+    static WriteRequest put(byte[] body, Defaults defaults, ServerConfig.Limits limits) {
         return read(body, json -> {
             Fields fields = new Fields("");
             fields.type = "put";
             object(json, fields, false);
-            return new WriteRequest(List.of(fields.write(limits)));
+            return new WriteRequest(List.of(fields.orElse(defaults).write(limits)));
         });
     }
 
     /** The body of batch. */
-    static WriteRequest batch(byte[] body, ServerConfig.Limits limits) {
-        return read(body, json -> operations(json, limits));
+    static WriteRequest batch(byte[] body, Defaults defaults, ServerConfig.Limits limits) {
+        return read(body, json -> operations(json, defaults, limits));
     }
 
-    private static WriteRequest operations(JsonParser json, ServerConfig.Limits limits) throws IOException {
+    private static WriteRequest operations(JsonParser json, Defaults defaults, ServerConfig.Limits limits)
+            throws IOException {
         List<Write> operations = null;
-        String table = null;
-        String encoding = null;
+        String table = defaults.table();
+        String encoding = defaults.encoding();
         List<Fields> read = new ArrayList<>();
         expectObject(json, "the body");
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -141,10 +156,9 @@ record WriteRequest(List<Write> operations) {
             throw Problem.invalid("operations is empty: a batch has 1 to " + limits.batchOperations() + " of them");
         }
         long bytes = 0;
+        Defaults ofAll = new Defaults(table, encoding);
         for (Fields fields : read) {
-            fields.table = fields.table == null ? table : fields.table;
-            fields.encoding = fields.encoding == null ? encoding : fields.encoding;
-            Write write = withNumber(fields, operations.size(), limits);
+            Write write = withNumber(fields.orElse(ofAll), operations.size(), limits);
             byte[] value = write.value();
             bytes += write.key().length + (value == null ? 0 : value.length);
             operations.add(write);
@@ -194,11 +208,20 @@ record WriteRequest(List<Write> operations) {
                         + e.getLocation().getColumnNr() + ")";
     }
 
-    /** Jackson takes surrogates in UTF-8 for characters; a record must not hold what no text can. */
+    /**
+     * Jackson takes surrogates in UTF-8 for characters; a record must not hold what no text can. And it takes UTF-16 and UTF-32,
+     * which both have zeros, for JSON: what stands before this server to look at what is written would read something else.
+     */
     static void checkUtf8(byte[] body) {
         boolean ascii = true;
+        boolean zero = false;
         for (byte b : body) {
             ascii &= b >= 0;
+            zero |= b == 0;
+        }
+        if (zero) {
+            // JSON has no zeros. UTF-16 and UTF-32 do, which Jackson would recognize and take.
+            throw Problem.invalid("the body is not JSON in UTF-8: it has a zero byte");
         }
         if (!ascii) {
             try {

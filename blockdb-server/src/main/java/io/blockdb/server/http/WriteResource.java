@@ -7,10 +7,13 @@ import io.blockdb.db.OutcomeUnknownException;
 import io.blockdb.db.RefusedException;
 import io.blockdb.db.WriteBatch;
 import io.blockdb.server.config.ServerConfig;
+import io.blockdb.server.http.WriteRequest.Defaults;
 import io.blockdb.server.http.WriteRequest.Write;
 import io.blockdb.server.node.Node;
+import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,20 +42,26 @@ final class WriteResource {
     private final InstantSource clock;
     private final Executor answers;
     private final ServerConfig.Limits limits;
+    private final long requestTimeoutMillis;
 
-    /** @param answers gives the answers: its threads may wait for a client that does not read */
-    WriteResource(Node node, InstantSource clock, Executor answers, ServerConfig.Limits limits) {
+    /** @param answers gives the answers */
+    WriteResource(Node node, InstantSource clock, Executor answers, HttpSettings settings) {
         this.node = node;
         this.clock = clock;
         this.answers = answers;
-        this.limits = limits;
+        this.limits = settings.limits();
+        this.requestTimeoutMillis = settings.requestTimeoutMillis();
     }
 
     List<Route> routes() {
         return List.of(
-                new Route(HandlerType.POST, "/api/v1/put", Access.WRITE, this::put),
+                new Route(HandlerType.POST, "/api/v1/put", Access.WRITE, bodied(this::put)),
                 new Route(HandlerType.DELETE, "/api/v1/keys/<key>", Access.WRITE, this::delete),
-                new Route(HandlerType.POST, "/api/v1/batch", Access.WRITE, this::batch));
+                new Route(HandlerType.POST, "/api/v1/batch", Access.WRITE, bodied(this::batch)));
+    }
+
+    private Handler bodied(Handler next) {
+        return Body.first(limits.bodySize(), limits.bodyTimeout(), next);
     }
 
     /** What is answered once it is known what became of a write. */
@@ -58,13 +69,13 @@ final class WriteResource {
         byte[] of(Commit commit);
     }
 
-    private void put(Context ctx) {
-        Write write =
-                WriteRequest.put(Asked.body(ctx, limits), limits).operations().get(0);
+    private void put(Context ctx) throws UnavailableException {
+        WriteRequest request = WriteRequest.put(Body.of(ctx), defaults(ctx), limits);
+        Write write = request.operations().get(0);
         commit(ctx, List.of(write), 201, commit -> single(write, commit, "Data stored successfully"));
     }
 
-    private void delete(Context ctx) {
+    private void delete(Context ctx) throws UnavailableException {
         ByteText encoding = Asked.encoding(ctx);
         TableName table = Asked.table(ctx);
         if (table.isSystem()) {
@@ -74,12 +85,18 @@ final class WriteResource {
         commit(ctx, List.of(write), 200, commit -> single(write, commit, "Data deleted successfully"));
     }
 
-    private void batch(Context ctx) {
-        List<Write> writes = WriteRequest.batch(Asked.body(ctx, limits), limits).operations();
+    private void batch(Context ctx) throws UnavailableException {
+        List<Write> writes =
+                WriteRequest.batch(Body.of(ctx), defaults(ctx), limits).operations();
         commit(ctx, writes, 201, commit -> many(writes.size(), commit));
     }
 
-    private void commit(Context ctx, List<Write> writes, int created, Answer answer) {
+    private static Defaults defaults(Context ctx) {
+        return new Defaults(ctx.queryParam("table"), ctx.queryParam("encoding"));
+    }
+
+    private void commit(Context ctx, List<Write> writes, int created, Answer answer) throws UnavailableException {
+        Ledgers.check(ctx, node);
         Caller caller = Asked.caller(ctx);
         WriteBatch batch = new WriteBatch().author(caller.id());
         for (Write write : writes) {
@@ -94,7 +111,7 @@ final class WriteResource {
         boolean reads = writes.stream().allMatch(write -> caller.mayRead(write.table()));
         BooleanSupplier retrySafe = () -> repeatable || writeOnce(writes);
         ctx.attribute(Problems.RETRY_SAFE, retrySafe);
-        ctx.future(() -> begin(batch).handle((commit, failure) -> {
+        ctx.future(() -> begin(ctx, batch).handle((commit, failure) -> {
             if (failure != null) {
                 Problems.answer(ctx, reads ? failure(failure, writes, retrySafe) : hiding(failure, writes, retrySafe));
             } else if (commit.existing() && !reads && !isOwnRequest(caller, requestId)) {
@@ -108,9 +125,10 @@ final class WriteResource {
         }));
     }
 
-    private CompletableFuture<Commit> begin(WriteBatch batch) {
+    private CompletableFuture<Commit> begin(Context ctx, WriteBatch batch) {
         try {
-            return node.write(batch, answers);
+            CompletableFuture<Commit> begun = node.write(batch, answers);
+            return Body.cameLate(ctx) ? begun.orTimeout(requestTimeoutMillis, TimeUnit.MILLISECONDS) : begun;
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -139,13 +157,16 @@ final class WriteResource {
     }
 
     /** What the writer is told: which of its keys it was, and whether it may simply send it again. */
-    private static Throwable failure(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
+    private Throwable failure(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (failure instanceof DuplicateKeyException && writes.size() == 1) {
             return new Problem(
                     Problem.Kind.DUPLICATE_KEY,
                     "Key '" + Shown.key(writes.get(0).key()) + "' already exists");
+        }
+        if (failure instanceof TimeoutException) {
+            return Problems.late(requestTimeoutMillis).with("retry_safe", retrySafe.getAsBoolean());
         }
         if (failure instanceof OutcomeUnknownException) {
             return Problems.of(failure, "-").with("retry_safe", retrySafe.getAsBoolean());
@@ -154,7 +175,7 @@ final class WriteResource {
     }
 
     /** As {@link #failure}, for who may not learn by writing what stands there: that something does is all there is to say. */
-    private static Throwable hiding(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
+    private Throwable hiding(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
         Throwable failure = failure(thrown, writes, retrySafe);
         boolean tells = failure instanceof DuplicateKeyException
                 || (failure instanceof RefusedException refused

@@ -26,7 +26,7 @@ public record ClusterStatus(
      * @param address host and port of its HTTP interface
      * @param state what it is in the cluster
      * @param lastHeartbeat when it was last heard of, in microseconds since the Unix epoch
-     * @param matchHeight how many blocks it is known to hold
+     * @param matchHeight height of the newest block that it is known to have; 0 where that is not known
      */
     public record Member(String id, String address, String state, long lastHeartbeat, long matchHeight) {}
 }

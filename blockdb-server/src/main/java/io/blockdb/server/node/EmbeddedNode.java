@@ -249,7 +249,11 @@ public final class EmbeddedNode implements Node {
                 0,
                 nodeId,
                 List.of(new ClusterStatus.Member(
-                        nodeId, address, "Leader", ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), blocks)));
+                        nodeId,
+                        address,
+                        "Leader",
+                        ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()),
+                        Math.max(0, blocks - 1))));
     }
 
     @Override

@@ -127,6 +127,19 @@ class CommandFormsTest {
                 "/verify",
                 "{\"checkpoint\":\"" + note + "\",\"checkpoint_name\":\"mine\",\"verifier_keys\":\"" + vkey + "\"}");
         assertEquals("true", held.field("blockchain_valid"), held::toString);
+        server.post("/api/v1/put", "{\"table\":\"v\",\"key\":\"k\",\"value\":\"2\"}");
+        String newer = server.get("/api/v1/ledger/checkpoint?at_least=3").body().replace("\n", "\\n");
+        String forged = note.replaceFirst("\\\\n[0-9]+\\\\n", "\\\\n1\\\\n");
+        String several = "{\"checkpoint\":\"%s\",\"checkpoints\":[\"%s\",\"%s\"],\"checkpoint_names\":[\"mine\"]}";
+        Answer both = server.post("/verify", several.formatted(note, note, newer));
+        assertEquals("true", both.field("blockchain_valid"), both::toString);
+        Answer second = server.post("/verify", several.formatted(note, forged, newer));
+        assertEquals("false", second.field("blockchain_valid"), second::toString);
+        assertEquals("mine", second.field("file"), second::toString);
+        for (String wrong :
+                List.of("\"checkpoints\":\"\"", "\"checkpoints\":[1]", "\"checkpoints\":[\"\"]", "\"from\":[]")) {
+            assertEquals(400, server.post("/verify", "{" + wrong + "}").status(), wrong);
+        }
         assertEquals(400, server.post("/verify", "{\"from\":99}").status());
         assertEquals(400, server.post("/verify", "{\"from\":-1}").status());
     }

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.blockdb.server.http.RunningServer.Answer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,7 @@ class LimitsTest {
             Answer header = server.get("/api/v1/get/a", "X-Long: " + "x".repeat(10_000));
             assertEquals(431, header.status(), header::toString);
             assertEquals("TooLarge", header.field("error"));
+            assertEquals("431", header.field("status"));
             Answer cut = cutShort(server);
             assertEquals(400, cut.status(), cut::toString);
             assertEquals(200, server.get("/cluster/status").status());
@@ -111,6 +114,25 @@ class LimitsTest {
             Answer done = RunningServer.read(slow.getInputStream());
             assertEquals(201, done.status(), done::toString);
             assertEquals(200, server.get("/api/v1/get/a").status());
+        }
+    }
+
+    @Test
+    void whoIsSlowWhileTheServerStopsIsNotCalledWrong() throws Exception {
+        RunningServer server = new RunningServer(directory.resolve("db"), settings(1, 10));
+        try (Socket slow = slowRequestInFlight(server)) {
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
+                try {
+                    server.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            Answer refused = RunningServer.read(slow.getInputStream());
+            assertEquals(503, refused.status(), refused::toString);
+            assertEquals("NotReady", refused.field("error"));
+            assertTrue(Integer.parseInt(refused.header("Retry-After")) > 0);
+            stopped.get();
         }
     }
 

@@ -62,7 +62,7 @@ public final class Certificates {
         }
         List<X509Certificate> chain =
                 named("tls.certificate", () -> PemFile.read(certificateFile).certificates());
-        String password = named("tls.key_password_file", () -> password(tls));
+        String password = password(tls);
         PrivateKey key = named(
                 "tls.key",
                 () -> PrivateKeyFile.read(keyFile, password, chain.get(0).getPublicKey()));
@@ -99,12 +99,12 @@ public final class Certificates {
         }
     }
 
-    private interface Reading<T extends @Nullable Object> {
+    private interface Reading<T> {
         T read() throws IOException;
     }
 
     /** What is read; a failure says which setting named the file. */
-    private static <T extends @Nullable Object> T named(String setting, Reading<T> reading) throws IOException {
+    private static <T> T named(String setting, Reading<T> reading) throws IOException {
         try {
             return reading.read();
         } catch (TlsException e) {
@@ -116,7 +116,9 @@ public final class Certificates {
 
     private static @Nullable String password(ServerConfig.Tls tls) throws IOException {
         Path file = tls.keyPasswordFile();
-        return tls.keyPassword() != null || file == null ? tls.keyPassword() : PrivateKeyFile.password(file);
+        return tls.keyPassword() != null || file == null
+                ? tls.keyPassword()
+                : named("tls.key_password_file", () -> PrivateKeyFile.password(file));
     }
 
     /** Whom certificates of clients must come from: nobody at all, where none are asked for. */

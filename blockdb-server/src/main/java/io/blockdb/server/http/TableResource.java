@@ -67,6 +67,7 @@ final class TableResource {
     }
 
     private void create(Context ctx) throws IOException {
+        Ledgers.check(ctx, node);
         JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "name", "policy", "erasable");
         TableName name = clientTable(body.needed("name"));
         String policyText = body.text("policy");
@@ -83,6 +84,7 @@ final class TableResource {
     }
 
     private void alter(Context ctx) throws IOException {
+        Ledgers.check(ctx, node);
         JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "erasable");
         TableName name = clientTable(ctx.pathParam("name"));
         body.present("erasable");

@@ -346,6 +346,18 @@ class RealServerTest {
     }
 
     @Test
+    void anAddressThatLeadsElsewhereIsNotAnAbsentKey() {
+        try (BlockDbClient astray =
+                BlockDbClient.builder(front.url() + "/elsewhere").build()) {
+            RefusedException refused = assertThrows(RefusedException.class, () -> astray.get(Key.of("k")));
+            assertEquals(404, refused.status());
+            assertThrows(
+                    RefusedException.class,
+                    () -> astray.history(Key.of("k")).iterator().hasNext());
+        }
+    }
+
+    @Test
     void withoutKeysNothingIsProved() {
         try (BlockDbClient plain = BlockDbClient.builder(front.url()).build()) {
             assertThrows(IllegalStateException.class, plain::checkpoint);

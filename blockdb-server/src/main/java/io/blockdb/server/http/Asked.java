@@ -136,7 +136,9 @@ final class Asked {
 
     private static byte[] body(Context ctx, int bytesMax, Duration timeout) {
         String type = ctx.contentType();
-        if (type != null && !isJson(type)) {
+        long announced = ctx.req().getContentLengthLong();
+        // curl -d '' calls even nothing a form.
+        if (type != null && announced != 0 && !isJson(type)) {
             throw new Problem(
                     Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
                     "the body must be application/json, is " + Shown.text(type)
@@ -144,11 +146,11 @@ final class Asked {
         }
         String coding = ctx.header("Content-Encoding");
         if (coding != null && !coding.equalsIgnoreCase("identity")) {
+            ctx.header("Accept-Encoding", "identity");
             throw new Problem(
                     Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
                     "the body is compressed (" + Shown.text(coding) + "), which is not taken: send it as it is");
         }
-        long announced = ctx.req().getContentLengthLong();
         if (announced > bytesMax) {
             throw tooLong(bytesMax);
         }

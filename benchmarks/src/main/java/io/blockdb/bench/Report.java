@@ -23,22 +23,12 @@ final class Report implements Callable<Integer> {
     private Path results = Path.of("");
 
     @Option(
-            names = "--findings",
-            defaultValue = "benchmarks/findings.md",
-            description = "What a person has to say to it (default ${DEFAULT-VALUE}).")
-    private Path findings = Path.of("");
-
-    @Option(
-            names = "--proofs",
-            defaultValue = "benchmarks/proofs.md",
-            description = "What was measured of proofs, in Markdown (default ${DEFAULT-VALUE}).")
-    private Path proofs = Path.of("");
-
-    @Option(
-            names = "--watch",
-            defaultValue = "benchmarks/watch.md",
-            description = "What was measured of the live feed, in Markdown (default ${DEFAULT-VALUE}).")
-    private Path watch = Path.of("");
+            names = "--sections",
+            split = ",",
+            defaultValue = "benchmarks/findings.md,benchmarks/proofs.md,benchmarks/http.md,benchmarks/watch.md",
+            description =
+                    "What people write of it, and measured by other means, in Markdown (default ${DEFAULT-VALUE}).")
+    private List<Path> sections = List.of();
 
     @Option(
             names = "--out",
@@ -51,17 +41,15 @@ final class Report implements Callable<Integer> {
         CompareResults compared = ResultFiles.read(results.resolve("compare.json"), CompareResults.class);
         Path shapeFile = results.resolve("shape.json");
         ShapeResults shape = Files.exists(shapeFile) ? ResultFiles.read(shapeFile, ShapeResults.class) : null;
-        String prose = Files.exists(findings) ? Files.readString(findings) : "";
-        for (Path section : List.of(proofs, watch)) {
-            if (Files.exists(section)) {
-                prose += "\n" + Files.readString(section);
-            }
+        StringBuilder prose = new StringBuilder();
+        for (Path section : sections) {
+            prose.append(prose.isEmpty() ? "" : "\n").append(Files.readString(section));
         }
         Path absolute = out.toAbsolutePath();
         String name = String.valueOf(absolute.getFileName()).replaceFirst("\\.md$", "");
         Path charts = Files.createDirectories(absolute.resolveSibling(name));
         Rounds rounds = new Rounds(compared.measurements());
-        Files.writeString(absolute, page(compared, shape, rounds, prose, name));
+        Files.writeString(absolute, page(compared, shape, rounds, prose.toString(), name));
         for (int valueSize : rounds.valueSizes()) {
             Files.writeString(charts.resolve("ratios-" + valueSize + ".svg"), Charts.ratios(rounds, valueSize));
         }
@@ -77,7 +65,7 @@ final class Report implements Callable<Integer> {
         Markdown page = new Markdown();
         page.heading(1, "Performance");
         page.block(
-                "<!-- Written by benchmarks/run from benchmarks/results, benchmarks/findings.md, benchmarks/proofs.md and benchmarks/watch.md: edits here are lost. -->");
+                "<!-- Written by benchmarks/run from benchmarks/results and the sections in benchmarks/*.md: edits here are lost. -->");
         introduce(page, compared);
         goals(page, rounds, shape);
         page.block(prose.isBlank() ? "" : prose);

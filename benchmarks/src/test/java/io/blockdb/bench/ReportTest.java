@@ -109,7 +109,7 @@ class ReportTest {
         Path page = directory.resolve("page.md");
 
         int exit = new CommandLine(new Report())
-                .execute("--results=" + directory, "--findings=" + findings, "--out=" + page);
+                .execute("--results=" + directory, "--sections=" + findings, "--out=" + page);
 
         assertEquals(0, exit);
         String text = Files.readString(page);

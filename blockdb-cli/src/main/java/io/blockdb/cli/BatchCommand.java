@@ -107,8 +107,8 @@ final class BatchCommand extends BaseCommand {
 
     private static void check(int count, long bytes) {
         if (count > Limits.BATCH_OPERATIONS) {
-            throw new UsageException(
-                    "a batch has at most %,d operations; import takes any number".formatted(Limits.BATCH_OPERATIONS));
+            throw new UsageException("a batch has at most " + Counts.format(Limits.BATCH_OPERATIONS)
+                    + " operations; import takes any number");
         }
         if (bytes > Limits.BATCH_BYTES) {
             throw new UsageException("a batch has at most " + Sizes.format(Limits.BATCH_BYTES)

@@ -203,8 +203,8 @@ final class EraseCommand extends BaseCommand {
             }
         } else {
             String sentence = commit.existing()
-                    ? "The value of %s was erased before (see _erasures, sequence %d)"
-                    : "Successfully erased the value of %s (see _erasures, sequence %d)";
+                    ? "The value of %s was erased before (see _erasures, sequence %s)"
+                    : "Successfully erased the value of %s (see _erasures, sequence %s)";
             out().line(sentence.formatted(Text.printable(given), commit.sequence()));
         }
         for (Path file : done.purged()) {

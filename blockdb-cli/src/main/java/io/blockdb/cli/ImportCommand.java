@@ -106,7 +106,7 @@ final class ImportCommand extends BaseCommand {
     public Integer call() throws IOException {
         OutputFormat format = format();
         if (batchSize < 1 || batchSize > Limits.BATCH_OPERATIONS) {
-            throw new UsageException("--batch-size must be 1 to %,d".formatted(Limits.BATCH_OPERATIONS));
+            throw new UsageException("--batch-size must be 1 to " + Counts.format(Limits.BATCH_OPERATIONS));
         }
         TableName name = table.toWrite();
         KeyTemplate key = key();

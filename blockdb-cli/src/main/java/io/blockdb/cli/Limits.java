@@ -15,7 +15,8 @@ final class Limits {
             throw new UsageException("the key is empty");
         }
         if (key.length > KEY_BYTES) {
-            throw new UsageException("the key has %,d bytes; at most %,d are allowed".formatted(key.length, KEY_BYTES));
+            throw new UsageException("the key has " + Counts.format(key.length) + " bytes; at most "
+                    + Counts.format(KEY_BYTES) + " are allowed");
         }
         return key;
     }
@@ -23,8 +24,8 @@ final class Limits {
     /** The value itself. */
     static byte[] value(byte[] value) {
         if (value.length > VALUE_BYTES) {
-            throw new UsageException("the value has %,d bytes; at most %,d (%s) are allowed"
-                    .formatted(value.length, VALUE_BYTES, Sizes.format(VALUE_BYTES)));
+            throw new UsageException("the value has " + Counts.format(value.length) + " bytes; at most "
+                    + Counts.format(VALUE_BYTES) + " (" + Sizes.format(VALUE_BYTES) + ") are allowed");
         }
         return value;
     }

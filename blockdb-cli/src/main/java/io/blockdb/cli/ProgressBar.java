@@ -76,7 +76,7 @@ final class ProgressBar implements AutoCloseable {
         }
         double part = Math.min(1, (double) done / total);
         int full = (int) (part * CELLS);
-        String percent = "%3d %%, %s".formatted((int) (part * 100), detail);
+        String percent = String.format(Locale.ROOT, "%3d %%, %s", (int) (part * 100), detail);
         return terminal
                 ? "%s [%s%s] %s".formatted(title, "#".repeat(full), ".".repeat(CELLS - full), percent)
                 : title + " " + percent;

@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,24 @@ final class Launched {
                         "BLOCKDB_CDS",
                         "off"));
         return builder.redirectInput(new File("/dev/null")).redirectError(ProcessBuilder.Redirect.DISCARD);
+    }
+
+    /**
+     * Whether who started this ignores a signal, as nohup does SIGHUP, and a shell SIGINT of what it starts in the background: what
+     * is started from here then ignores it as well, and no program in between can change that.
+     */
+    static boolean isIgnored(int signal) throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        String ignored = Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .findFirst()
+                .orElse("SigIgn:0");
+        long mask = Long.parseUnsignedLong(
+                ignored.substring(ignored.indexOf(':') + 1).strip(), 16);
+        return (mask & 1L << signal - 1) != 0;
     }
 
     /** Runs a shell's script, in which {@code $CLI} is the launcher and {@code $DIR} the database's directory. */

@@ -3,6 +3,7 @@ package io.blockdb.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Interactive mode on a terminal, which {@code script} of util-linux plays. */
 final class TerminalIT {
     private static final Path SCRIPT = Path.of("/usr/bin/script");
+    private static final int SIGINT = 2;
     private static final String PROMPT = "blockdb>";
 
     @TempDir
@@ -53,6 +55,7 @@ final class TerminalIT {
     @Test
     void promptsCompletesKeepsAHistoryAndLeaves() throws Exception {
         assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
+        assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
         Process process = start();
         try (Reader screen = process.inputReader();
                 Writer keyboard = process.outputWriter()) {

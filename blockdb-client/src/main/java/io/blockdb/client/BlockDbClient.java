@@ -348,12 +348,13 @@ public final class BlockDbClient implements AutoCloseable {
     }
 
     private Optional<ProvedReceipt> checked(TrustedLedger ledger, Call call, Predicate<Receipt> wanted) {
+        Checkpoint before = ledger.remembered();
         return found(call, Answers::receipt).await().map(receipt -> {
             if (!wanted.test(receipt)) {
                 throw new UnprovedException(
                         "the receipt is of another entry than was asked for", receipt.toJson(), null);
             }
-            return ledger.check(receipt);
+            return ledger.check(receipt, before);
         });
     }
 

@@ -79,17 +79,18 @@ final class TrustedLedger {
             // It says that it has none so new. The one that it has is the evidence.
             received = source.checkpoint(0);
         }
-        trust(received);
+        trust(received, remembered);
         return received;
     }
 
     /**
      * Checks a receipt, and that its checkpoint continues what was seen before.
      *
+     * @param before what was remembered when the receipt was asked for
      * @throws UnprovedException if the receipt does not hold
-     * @throws StaleCheckpointException if its checkpoint is older than the one remembered
+     * @throws StaleCheckpointException if its checkpoint is older than that
      */
-    ProvedReceipt check(Receipt receipt) {
+    ProvedReceipt check(Receipt receipt, @Nullable Checkpoint before) {
         Checkpoint checkpoint;
         ProvedEntry entry;
         try {
@@ -99,12 +100,15 @@ final class TrustedLedger {
         } catch (ProofException | MalformedException e) {
             throw new UnprovedException("the receipt does not hold: " + e.getMessage(), receipt.toJson(), e);
         }
-        trust(checkpoint);
+        trust(checkpoint, before);
         return new ProvedReceipt(receipt, entry);
     }
 
-    /** Remembers a checkpoint that continues the one remembered, and throws for every other. */
-    private void trust(Checkpoint received) {
+    /**
+     * Remembers a checkpoint that continues the one remembered. One that is older is trusted only where another call has brought the
+     * newer one since this was asked for: then it was no view of the past. Throws for every other.
+     */
+    private void trust(Checkpoint received, @Nullable Checkpoint before) {
         Checkpoint remembered;
         do {
             remembered = remembered();
@@ -115,8 +119,11 @@ final class TrustedLedger {
                     return;
                 }
                 checkGrowth(remembered, received);
-                if (remembered.treeSize() > received.treeSize()) {
+                if (before != null && before.treeSize() > received.treeSize()) {
                     throw new StaleCheckpointException(remembered, received);
+                }
+                if (remembered.treeSize() > received.treeSize()) {
+                    return;
                 }
             }
         } while (!replaced(remembered, received));

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,6 +210,31 @@ class RealServerTest {
         assertTrue(result.valid());
         assertEquals(List.of(), result.failures());
         assertTrue(result.blocksVerified() >= after.treeSize());
+    }
+
+    /** While one receipt is on its way, another call of the same client brings a newer checkpoint; every time. */
+    @Test
+    void receiptsThatOvertakeEachOtherAreAllTrusted() throws Exception {
+        client.put(Key.of("k"), "v");
+        AtomicInteger overtaken = new AtomicInteger();
+        AtomicBoolean overtaking = new AtomicBoolean();
+        front.doing((request, self) -> {
+            Front.Reply reply = self.passOn(request);
+            boolean held = request.path().startsWith("/api/v1/receipt/")
+                    || request.path().contains("checkpoint");
+            if (held && !overtaking.get()) {
+                overtaking.set(true);
+                Key more = Key.of("more" + overtaken.incrementAndGet());
+                client.put(more, "v");
+                client.receipt(more);
+                overtaking.set(false);
+            }
+            return reply;
+        });
+        assertArrayEquals(
+                bytes("v"), client.receipt(Key.of("k")).orElseThrow().entry().value());
+        client.checkpoint();
+        assertTrue(overtaken.get() >= 2);
     }
 
     @Test

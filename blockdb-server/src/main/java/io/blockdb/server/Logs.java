@@ -34,12 +34,17 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: any thread.
  */
 final class Logs {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Logs.class);
+
     /** What a client sends may be part of a message: it must not look like a line of its own, nor steer a terminal. */
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{36} -"
             + " %replace(%replace(%msg){'\\r?\\n', ' | '}){'\\p{Cntrl}', '?'}%n%ex";
 
     /** Libraries that tell at info what is of interest to nobody else. */
     private static final List<String> TALKATIVE = List.of("org.eclipse.jetty", "io.javalin", "net.openhft");
+
+    /** Those of them that write below info what clients send: headers and bodies, with the tokens and passwords in them. */
+    private static final List<String> SEE_SECRETS = List.of("org.eclipse.jetty", "io.javalin");
 
     private static final Duration SIZE_CHECKED_EVERY = Duration.buildBySeconds(1);
 
@@ -152,15 +157,26 @@ final class Logs {
         for (Logger logger : context.getLoggerList()) {
             logger.setLevel(logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME) ? level(levels.root()) : null);
         }
-        if (levels.root() == LogLevels.Level.INFO) {
-            TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
-        }
+        Level quiet = level(levels.root()).isGreaterOrEqual(Level.WARN) ? level(levels.root()) : Level.WARN;
+        TALKATIVE.forEach(name -> context.getLogger(name).setLevel(quiet));
         if (auditsApart) {
             context.getLogger(AuditTrail.LOGGER).setLevel(Level.INFO);
         }
         for (Map.Entry<String, LogLevels.Level> named : levels.named().entrySet()) {
-            context.getLogger(named.getKey()).setLevel(level(named.getValue()));
+            Level asked = level(named.getValue());
+            if (seesSecrets(named.getKey()) && !asked.isGreaterOrEqual(Level.INFO)) {
+                context.getLogger(named.getKey()).setLevel(Level.INFO);
+                LOG.warn(
+                        "{} stays at info: below it writes what clients send, with tokens and passwords",
+                        named.getKey());
+            } else {
+                context.getLogger(named.getKey()).setLevel(asked);
+            }
         }
+    }
+
+    private static boolean seesSecrets(String logger) {
+        return SEE_SECRETS.stream().anyMatch(name -> logger.equals(name) || logger.startsWith(name + "."));
     }
 
     private static Level level(LogLevels.Level level) {

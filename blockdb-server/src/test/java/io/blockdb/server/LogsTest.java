@@ -102,6 +102,25 @@ class LogsTest {
                 lines().stream().map(line -> line.substring(line.length() - 3)).toList());
     }
 
+    /** Jetty writes at debug what arrives, byte by byte: tokens and passwords with it. */
+    @Test
+    void noLevelMakesTheLibrariesWriteWhatClientsSend() throws Exception {
+        for (String level : List.of("debug", "trace", "warn,org=trace", "info,org.eclipse.jetty.http=trace")) {
+            Logs logs = Logs.start(settings(Map.of("logging.level", level)), null);
+            for (String name : List.of("org.eclipse.jetty.http.HttpParser", "org.eclipse.jetty.io", "io.javalin.x")) {
+                assertFalse(LoggerFactory.getLogger(name).isDebugEnabled(), name + " at " + level);
+            }
+            logs.stop();
+        }
+
+        assertEquals(1, lines().size(), lines().toString());
+        assertTrue(
+                lines().get(0)
+                        .endsWith("org.eclipse.jetty.http stays at info: below it writes what clients send, with"
+                                + " tokens and passwords"),
+                lines().get(0));
+    }
+
     @Test
     void beginsANewFileWhenOneIsFull() throws Exception {
         Logs logs = Logs.start(settings(Map.of("logging.file_size", "64KB", "logging.files_kept", "1")), null);

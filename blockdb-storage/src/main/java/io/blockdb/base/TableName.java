@@ -52,7 +52,7 @@ public final class TableName implements Comparable<TableName> {
         }
         for (int i = 0; i < name.length(); i++) {
             if (Character.isISOControl(name.charAt(i))) {
-                throw new IllegalArgumentException("table name has the control character U+%04X at position %d"
+                throw new IllegalArgumentException("table name has the control character U+%04X at position %s"
                         .formatted((int) name.charAt(i), i));
             }
         }

@@ -505,7 +505,8 @@ public final class BlockDb implements AutoCloseable {
     public VerifyReport verify(VerifyScope scope, VerifyProgress progress) throws IOException {
         checkOpen();
         @Nullable Engine live = options.readOnly() ? null : engine;
-        return new Verifier(directory, options, engine.ledger(), live, scope, progress, System::nanoTime).run();
+        return new Verifier(directory, options, engine.ledger(), live, scope, progress, System::nanoTime)
+                .runWhile(this::checkOpen);
     }
 
     /**

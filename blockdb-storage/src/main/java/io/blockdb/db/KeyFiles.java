@@ -33,6 +33,7 @@ final class KeyFiles {
     private static final byte DER_SEQUENCE = 0x30;
 
     private static final String ENDING = ".pem";
+    private static final String TEMPORARY = ".tmp";
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyFiles.class);
 
@@ -133,13 +134,21 @@ final class KeyFiles {
                 + "\n-----END PRIVATE KEY-----\n";
     }
 
-    /** Writes a new key, readable by its owner alone, safe against power failure when this returns. */
+    /**
+     * Writes a new key, readable by its owner alone, safe against power failure when this returns. It has its name once it is whole:
+     * a backup, or a verification, may look at it meanwhile.
+     */
     void write(String keyId, SigningKey key) throws IOException {
         byte[] pem = key.toPem().getBytes(StandardCharsets.US_ASCII);
-        try (WritableFile file = fileSystem.createPrivate(path(keyId))) {
+        Path temporary = directory.resolve(keyId + ENDING + TEMPORARY);
+        if (fileSystem.exists(temporary)) {
+            fileSystem.delete(temporary);
+        }
+        try (WritableFile file = fileSystem.createPrivate(temporary)) {
             file.write(0, pem, 0, pem.length);
             file.sync();
         }
+        fileSystem.rename(temporary, path(keyId));
         fileSystem.syncDirectory(directory);
     }
 

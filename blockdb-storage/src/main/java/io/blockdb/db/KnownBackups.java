@@ -98,8 +98,11 @@ final class KnownBackups {
         }
     }
 
-    /** Takes note of a backup, in place of what was known of that directory. When this returns it is on disk. */
-    static void record(FileSystem fileSystem, Path root, Known backup) throws IOException {
+    /**
+     * Takes note of a backup, in place of what was known of that directory. When this returns it is on disk. One at a time: of two
+     * backups that end together, both must be known.
+     */
+    static synchronized void record(FileSystem fileSystem, Path root, Known backup) throws IOException {
         List<Known> all = new ArrayList<>(read(fileSystem, root));
         all.removeIf(known -> known.directory().equals(backup.directory()));
         all.add(backup);

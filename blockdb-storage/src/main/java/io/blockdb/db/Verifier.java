@@ -84,6 +84,18 @@ final class Verifier {
         return this;
     }
 
+    /**
+     * As {@link #run}, where somebody may close the database meanwhile: who opens it next may compact and erase, and what that looks
+     * like from here is no damage.
+     *
+     * @param open fails where the database is not open any more
+     */
+    VerifyReport runWhile(Runnable open) throws IOException {
+        VerifyReport found = run();
+        open.run();
+        return found;
+    }
+
     VerifyReport run() throws IOException {
         long begin = clock.nanos();
         LedgerPoint start = start();

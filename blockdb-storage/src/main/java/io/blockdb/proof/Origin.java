@@ -22,7 +22,7 @@ public record Origin(String name, LedgerId ledgerId) {
             char c = name.charAt(i);
             if (c < 0x21 || c > 0x7e || c == '+') {
                 throw new IllegalArgumentException(
-                        "the ledger's name has U+%04X at position %d: only printable ASCII without space and + is allowed"
+                        "the ledger's name has U+%04X at position %s: only printable ASCII without space and + is allowed"
                                 .formatted((int) c, i));
             }
         }

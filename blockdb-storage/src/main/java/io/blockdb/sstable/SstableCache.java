@@ -62,6 +62,8 @@ public final class SstableCache implements AutoCloseable {
             }
             if (!shared.retain()) {
                 shared.awaitClosed();
+                // Who was closing it may have counted this one among its readers, and left it open.
+                released(shared);
                 continue;
             }
             boolean ready = false;

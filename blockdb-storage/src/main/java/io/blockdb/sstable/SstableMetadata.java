@@ -160,7 +160,7 @@ record SstableMetadata(
         int found = SstableFormat.checksum(bytes, 0, FOOTER_LENGTH - 12);
         if (found != expected) {
             throw footer.corrupt(
-                    0, "footer checksum at %d mismatch: expected %08x, found %08x".formatted(start, expected, found));
+                    0, "footer checksum at %s mismatch: expected %08x, found %08x".formatted(start, expected, found));
         }
         if (version != VERSION || number != fileNumber || length != (int) length) {
             throw footer.corrupt(

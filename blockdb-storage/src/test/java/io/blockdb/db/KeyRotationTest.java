@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -136,6 +137,7 @@ class KeyRotationTest {
         try (BlockDb db = open(options(left, 7))) {
             db.put("b".getBytes(UTF_8), new byte[2]);
             assertEquals(db.stats().blocks(), db.checkpoint().treeSize(), what);
+            assertValid(db, what);
         }
         try (BlockDb db = open(options(left, 8))) {
             VerifierKey first = db.keys().get(0).key();
@@ -152,6 +154,53 @@ class KeyRotationTest {
             assertNotNull(rotation.handover(), what);
             assertEquals(wasDone, !rotation.retired().contains(first), what);
             assertTrue(signed(db, rotation.key()), what);
+            assertValid(db, what);
+        }
+    }
+
+    /** A key that a change left without an entry, or has not published yet, is no damage. */
+    private static void assertValid(BlockDb db, String what) throws IOException {
+        VerifyReport report = db.verify((done, total, blocks) -> {});
+        assertTrue(report.valid(), () -> what + ": " + report);
+    }
+
+    @Test
+    void aKeyOfAnotherLedgerIsDamageAndOneOfThisThatHasNoEntryIsNot() throws IOException {
+        try (BlockDb db = open(options)) {
+            SigningKey secret = SigningKey.of(new byte[32]);
+            String id = secret.verifierKey(db.keys().get(0).key().origin()).keyId();
+            disk.setContent(KEYS.resolve(id + ".pem"), secret.toPem().getBytes(UTF_8));
+            VerifyReport report = db.verify((done, total, blocks) -> {});
+            assertTrue(report.valid(), report::toString);
+            assertTrue(
+                    report.notes().stream().anyMatch(note -> note.contains(id) && note.contains("_keys")),
+                    report::toString);
+            disk.setContent(KEYS.resolve("00000000.pem"), secret.toPem().getBytes(UTF_8));
+            report = db.verify((done, total, blocks) -> {});
+            assertEquals(1, report.failures().size(), report::toString);
+            assertEquals("keys/00000000.pem", report.failures().get(0).file());
+        }
+    }
+
+    @Test
+    void verifiesWhileTheKeyIsChanged() throws Exception {
+        try (BlockDb db = open(options)) {
+            FutureTask<Void> changing = new FutureTask<>(() -> {
+                for (int i = 0; i < 20; i++) {
+                    db.rotateKey();
+                }
+                return null;
+            });
+            Thread thread = new Thread(changing);
+            thread.start();
+            try {
+                while (thread.isAlive()) {
+                    assertValid(db, "beside a change of the key");
+                }
+            } finally {
+                changing.get();
+            }
+            assertEquals(21, db.keys().size());
         }
     }
 

@@ -6,17 +6,31 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.io.MemoryFileSystem;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** The list of backups beside a database. */
 class KnownBackupsTest {
     private static final Path ROOT = Path.of("/data");
     private static final KnownBackups.Known ONE = new KnownBackups.Known(Path.of("/mnt/one two"), 17, 4);
-    private static final KnownBackups.Known ODD = new KnownBackups.Known(Path.of("/mnt/é\n%41\u0085"), 18, 5);
+    private static final KnownBackups.Known ODD = new KnownBackups.Known(odd(), 18, 5);
 
     private final MemoryFileSystem files = new MemoryFileSystem();
+
+    /** Where the system's locale knows nothing but ASCII, no path has anything else. */
+    private static Path odd() {
+        try {
+            return Path.of("/mnt/é\n%41\u0085");
+        } catch (InvalidPathException e) {
+            return Path.of("/mnt/e\n%41\u0007");
+        }
+    }
 
     @Test
     void eachDirectoryHasOneLine() throws IOException {
@@ -46,5 +60,30 @@ class KnownBackupsTest {
         }
         files.setContent(file, java.util.Arrays.copyOf(good, good.length - 1));
         assertThrows(CorruptionException.class, () -> KnownBackups.read(files, ROOT));
+    }
+
+    @Test
+    void backupsThatEndTogetherAreAllKnown() throws Exception {
+        files.createDirectories(ROOT);
+        int each = 50;
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> recording = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                String directory = "/mnt/" + t + "-";
+                recording.add(threads.submit(() -> {
+                    for (int i = 0; i < each; i++) {
+                        KnownBackups.record(files, ROOT, new KnownBackups.Known(Path.of(directory + i), 17, 4));
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : recording) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertEquals(4 * each, KnownBackups.read(files, ROOT).size());
     }
 }

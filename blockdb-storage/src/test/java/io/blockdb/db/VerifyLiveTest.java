@@ -3,11 +3,13 @@ package io.blockdb.db;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.base.TableName;
 import io.blockdb.io.MemoryFileSystem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +56,41 @@ class VerifyLiveTest {
             writers.shutdownNow();
         }
         disk.assertNoOpenFiles();
+    }
+
+    /** Who opens it next compacts: what was to be read is gone, and that is no damage. */
+    @Test
+    void whatIsClosedMeanwhileIsNotReportedOn() throws IOException {
+        Options options = Workload.options(disk, 1).withMemtableSizeLimit(8 << 10);
+        BlockDb db = BlockDb.open(Workload.ROOT, options);
+        fill(db, "first");
+        AtomicBoolean closed = new AtomicBoolean();
+        assertThrows(
+                IllegalStateException.class,
+                () -> db.verify((done, total, blocks) -> {
+                    if (closed.compareAndSet(false, true)) {
+                        goOnAnew(db, options);
+                    }
+                }));
+        assertTrue(closed.get());
+        disk.assertNoOpenFiles();
+    }
+
+    private static void goOnAnew(BlockDb db, Options options) {
+        try {
+            db.close();
+            try (BlockDb next = BlockDb.open(Workload.ROOT, options)) {
+                fill(next, "second");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void fill(BlockDb db, String name) throws IOException {
+        for (int i = 0; i < 500; i++) {
+            db.put((i + name).getBytes(UTF_8), new byte[100]);
+        }
     }
 
     private static int write(BlockDb db, int writer, AtomicBoolean over) throws IOException {

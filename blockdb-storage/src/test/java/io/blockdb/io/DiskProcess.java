@@ -35,7 +35,10 @@ final class DiskProcess {
         command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), DiskProcess.class.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // With one of these a JVM says first that it has heard of it.
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        return builder.start();
     }
 
     static BufferedReader output(Process process) {

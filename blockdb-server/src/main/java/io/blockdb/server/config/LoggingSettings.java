@@ -18,7 +18,7 @@ final class LoggingSettings {
                             LogLevels::toString),
                     "info",
                     "How much: trace, debug, info, warn, error or off, also by logger: \"info,io.blockdb.raft=trace\".",
-                    "SIGHUP reads it again.")
+                    "SIGHUP reads it again. What would write tokens and passwords, Jetty's own loggers, stays at info.")
             .variable("BLOCKDB_LOG_LEVEL");
     static final Setting<Optional<Path>> FILE =
             new Setting<>(SECTION, "file", Kinds.fileOrNone(), "", "File of the log. \"\": standard error.");

@@ -22,9 +22,11 @@ final class Admission {
     private static final String FACTS = "io.blockdb.facts";
 
     private final Gate gate;
+    private final Origins origins;
 
-    Admission(Gate gate) {
+    Admission(Gate gate, Origins origins) {
         this.gate = gate;
+        this.origins = origins;
     }
 
     /** What there is to know of a request before it is believed. */
@@ -50,6 +52,9 @@ final class Admission {
         }
         Caller caller = gate.admit(facts(ctx), access == Access.READ);
         ctx.attribute(Asked.CALLER, caller);
+        if (caller.principal() == null) {
+            origins.checkPage(ctx); // A page has no rights of its own, but would have anybody's.
+        }
         if (access == Access.AUDIT) {
             caller.requireAudit();
         } else if (access == Access.ADMIN) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread; an answer is written by one.
  */
 final class AnswerBudget {
-    /** Answers are counted in parts of so many bytes; the first is free, the limit of requests in flight bounds it. */
-    private static final int PART = 64 << 10;
+    /** Answers are counted in parts of so many bytes; the first is free, the limit of connections bounds it. */
+    private static final int PART = Delivery.AT_ONCE;
 
     /** The part of the heap that is for answers; while one is made, it stands there twice. */
     private static final int HEAP_SHARE = 8;
@@ -24,7 +24,7 @@ final class AnswerBudget {
     /** A server with the smallest heap can still answer with one value, page or block of the largest size. */
     private static final long LEAST = 24 << 20;
 
-    private static final String BUDGET = "io.blockdb.answers";
+    private static final String TAKEN = "io.blockdb.answer";
 
     private final Semaphore parts;
 
@@ -35,7 +35,7 @@ final class AnswerBudget {
 
     /** Has what {@link #counted} counts for a request counted here. */
     void count(Context ctx) {
-        ctx.attribute(BUDGET, this);
+        ctx.attribute(TAKEN, new Taken(ctx));
     }
 
     /**
@@ -43,8 +43,8 @@ final class AnswerBudget {
      * sent, or its connection lost. The stream throws a {@link Problem} where there is no room.
      */
     static OutputStream counted(Context ctx, OutputStream out) {
-        @Nullable AnswerBudget budget = ctx.attribute(BUDGET);
-        return budget == null ? out : budget.new Counted(ctx, out);
+        @Nullable Taken taken = ctx.attribute(TAKEN);
+        return taken == null ? out : new Counted(taken, out);
     }
 
     /**
@@ -53,51 +53,73 @@ final class AnswerBudget {
      * @throws Problem if there is no room
      */
     static void count(Context ctx, int length) {
-        @Nullable AnswerBudget budget = ctx.attribute(BUDGET);
-        if (budget != null) {
-            budget.new Counted(ctx, OutputStream.nullOutputStream()).count(length);
+        @Nullable Taken taken = ctx.attribute(TAKEN);
+        if (taken != null) {
+            taken.count(length);
         }
     }
 
-    private final class Counted extends OutputStream {
+    /**
+     * Counts an answer that is about to be sent, as far as it was not counted while it was made.
+     *
+     * @throws Problem if there is no room
+     */
+    static void countAtLeast(Context ctx, int length) {
+        @Nullable Taken taken = ctx.attribute(TAKEN);
+        if (taken != null && taken.length < length) {
+            taken.count((int) (length - taken.length));
+        }
+    }
+
+    /** What one answer has taken. */
+    private final class Taken {
         private final Context ctx;
-        private final OutputStream out;
-        private long room = PART;
-        private int taken;
+        private long length;
+        private int parts;
 
-        Counted(Context ctx, OutputStream out) {
+        Taken(Context ctx) {
             this.ctx = ctx;
-            this.out = out;
         }
 
-        @Override
-        public void write(int next) throws IOException {
-            count(1);
-            out.write(next);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            count(length);
-            out.write(bytes, offset, length);
-        }
-
-        private void count(int length) {
-            room -= length;
-            while (room < 0) {
-                if (!parts.tryAcquire()) {
+        void count(int more) {
+            length += more;
+            while (length > PART * (parts + 1L)) {
+                if (!AnswerBudget.this.parts.tryAcquire()) {
                     throw new Problem(
                                     Problem.Kind.RATE_LIMITED,
                                     "the server has as many large answers in memory as it can take now: ask again")
                             .retryAfter(1);
                 }
-                if (taken == 0) {
+                if (parts == 0) {
                     Request.addCompletionListener(
-                            ServletContextRequest.getServletContextRequest(ctx.req()), failure -> parts.release(taken));
+                            ServletContextRequest.getServletContextRequest(ctx.req()),
+                            failure -> AnswerBudget.this.parts.release(parts));
                 }
-                taken++;
-                room += PART;
+                parts++;
             }
+        }
+    }
+
+    /** Counts what goes through. */
+    private static final class Counted extends OutputStream {
+        private final Taken taken;
+        private final OutputStream out;
+
+        Counted(Taken taken, OutputStream out) {
+            this.taken = taken;
+            this.out = out;
+        }
+
+        @Override
+        public void write(int next) throws IOException {
+            taken.count(1);
+            out.write(next);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            taken.count(length);
+            out.write(bytes, offset, length);
         }
     }
 }

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class AuthResource {
-    private static final int BODY_BYTES_MAX = 16 << 10;
 
     private final Node node;
     private final Gate gate;
@@ -36,15 +35,16 @@ final class AuthResource {
     List<Route> routes() {
         String principals = "/api/v1/auth/principals";
         return List.of(
-                new Route(HandlerType.POST, "/api/v1/auth/login", Access.OPEN, this::login),
+                new Route(HandlerType.POST, "/api/v1/auth/login", Access.OPEN, Body.small(this::login)),
                 new Route(HandlerType.POST, "/api/v1/auth/logout", Access.WRITE, this::logout),
                 new Route(HandlerType.GET, "/api/v1/auth/whoami", Access.READ, this::whoami),
                 new Route(HandlerType.GET, principals, Access.AUDIT, this::list),
-                new Route(HandlerType.POST, principals, Access.ADMIN, this::add),
+                new Route(HandlerType.POST, principals, Access.ADMIN, Body.small(this::add)),
                 new Route(HandlerType.DELETE, principals + "/{id}", Access.ADMIN, this::remove),
-                new Route(HandlerType.POST, principals + "/{id}/grants", Access.ADMIN, this::grant),
+                new Route(HandlerType.POST, principals + "/{id}/grants", Access.ADMIN, Body.small(this::grant)),
                 new Route(HandlerType.DELETE, principals + "/{id}/grants", Access.ADMIN, this::revoke),
-                new Route(HandlerType.POST, principals + "/{id}/password", Access.WRITE, this::setPassword));
+                new Route(
+                        HandlerType.POST, principals + "/{id}/password", Access.WRITE, Body.small(this::setPassword)));
     }
 
     /** Fails while authentication is off. */
@@ -58,7 +58,7 @@ final class AuthResource {
     }
 
     private void login(Context ctx) throws IOException {
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "username", "password");
+        JsonBody body = JsonBody.of(ctx, "username", "password");
         String name = body.needed("username");
         String password = body.needed("password");
         checkEnabled(gate);
@@ -129,7 +129,7 @@ final class AuthResource {
 
     private void add(Context ctx) throws IOException {
         checkEnabled(gate);
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "name", "role", "table", "password");
+        JsonBody body = JsonBody.of(ctx, "name", "role", "table", "password");
         String name = body.needed("name");
         String role = body.text("role");
         List<Grant> grants = role == null ? List.of() : List.of(grant(role, body.text("table")));
@@ -163,7 +163,7 @@ final class AuthResource {
     }
 
     private void grant(Context ctx) throws IOException {
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "role", "table");
+        JsonBody body = JsonBody.of(ctx, "role", "table");
         change(ctx, List.of(grant(body.needed("role"), body.text("table"))), List.of());
     }
 
@@ -212,7 +212,7 @@ final class AuthResource {
     /** An admin sets anybody's password; others their own, and say the one that it was. */
     private void setPassword(Context ctx) throws IOException {
         checkEnabled(gate);
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "password", "current_password");
+        JsonBody body = JsonBody.of(ctx, "password", "current_password");
         String id = ctx.pathParam("id");
         String password = body.needed("password");
         Caller caller = Asked.caller(ctx);

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread; one backup at a time.
  */
 public final class BackupResource {
-    private static final int BODY_BYTES_MAX = 16 << 10;
     private static final int RETRY_AFTER_SECONDS = 10;
     /** Nothing that leads elsewhere, or hides. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
@@ -38,11 +37,11 @@ public final class BackupResource {
 
     /** Its routes. */
     public List<Route> routes() {
-        return List.of(new Route(HandlerType.POST, "/api/v1/backup", Access.ADMIN, this::backup));
+        return List.of(new Route(HandlerType.POST, "/api/v1/backup", Access.ADMIN, Body.small(this::backup)));
     }
 
     private void backup(Context ctx) throws IOException {
-        String name = JsonBody.of(ctx, BODY_BYTES_MAX, "name").needed("name");
+        String name = JsonBody.of(ctx, "name").needed("name");
         if (!NAME.matcher(name).matches()) {
             throw Problem.invalid("name must be 1 to 100 letters, digits, points, dashes and underscores, the first a"
                     + " letter or digit, is '" + Shown.text(name) + "'");

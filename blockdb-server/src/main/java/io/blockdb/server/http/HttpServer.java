@@ -32,6 +32,9 @@ public final class HttpServer implements AutoCloseable {
     /** Connections that may wait to be accepted. Java's 50 is too few when thousands of watchers come again at once. */
     private static final int ACCEPT_QUEUE = 1024;
 
+    /** Javalin allocates a buffer of this size for each answer that it copies to the servlet, and most are shorter. */
+    private static final int COPIED_AT_ONCE = 1 << 10;
+
     private final Javalin javalin;
     private final HttpSettings settings;
     private final RequestWatch watch;
@@ -80,7 +83,8 @@ public final class HttpServer implements AutoCloseable {
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = settings.limits().bodySize();
         config.http.asyncTimeout = settings.requestTimeoutMillis();
-        config.http.compressionStrategy = settings.compression() ? CompressionStrategy.GZIP : CompressionStrategy.NONE;
+        config.http.responseBufferSize = COPIED_AT_ONCE;
+        config.http.compressionStrategy = CompressionStrategy.NONE; // Delivery compresses.
         config.jetty.threadPool = threads;
         config.jetty.modifyHttpConfiguration(this::limit);
         config.jetty.modifyServer(this::wrap);
@@ -101,13 +105,16 @@ public final class HttpServer implements AutoCloseable {
     /** Gives the answers to writes. */
     private Executor answers() {
         Executor virtual = threads.getVirtualThreadsExecutor();
-        return virtual == null ? threads : virtual;
+        return new Answers(
+                virtual == null ? threads : virtual, Runtime.getRuntime().availableProcessors());
     }
 
     private void limit(HttpConfiguration http) {
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setRequestHeaderSize(settings.limits().headerSize());
         http.setSendServerVersion(false);
+        http.setOutputBufferSize(Delivery.AT_ONCE);
+        http.setOutputAggregationSize(Delivery.AT_ONCE);
         http.setIdleTimeout(settings.limits().idleTimeout().toMillis());
     }
 

@@ -27,8 +27,8 @@ public final class JsonBody {
      * @param known the fields that there may be
      * @throws Problem if it is not such an object
      */
-    public static JsonBody of(Context ctx, int bytesMax, String... known) {
-        byte[] body = Asked.body(ctx, bytesMax);
+    public static JsonBody of(Context ctx, String... known) {
+        byte[] body = Body.of(ctx);
         JsonBody result = new JsonBody();
         if (body.length > 0) {
             WriteRequest.checkUtf8(body);

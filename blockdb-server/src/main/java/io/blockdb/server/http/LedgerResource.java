@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class LedgerResource {
-    private static final int BODY_BYTES_MAX = 16 << 10;
     private static final String NOTE_TYPE = "text/plain; charset=utf-8";
 
     private final Node node;
@@ -50,7 +49,7 @@ final class LedgerResource {
                         Access.READ,
                         List.of(Negotiation.TEXT, Negotiation.JSON),
                         this::keys),
-                new Route(HandlerType.POST, "/api/v1/ledger/keys/rotate", Access.ADMIN, this::rotate));
+                new Route(HandlerType.POST, "/api/v1/ledger/keys/rotate", Access.ADMIN, Body.small(this::rotate)));
     }
 
     private void receipt(Context ctx) throws IOException {
@@ -166,7 +165,7 @@ final class LedgerResource {
     }
 
     private void rotate(Context ctx) throws IOException {
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "lost");
+        JsonBody body = JsonBody.of(ctx, "lost");
         KeyRotation rotation;
         try {
             rotation = node.rotateKey(body.truth("lost", false));

@@ -45,15 +45,14 @@ final class MaintenanceResource {
 
     List<Route> routes() {
         return List.of(
-                new Route(HandlerType.POST, "/verify", Access.AUDIT, this::verify),
-                new Route(HandlerType.POST, "/api/v1/erase", Access.ADMIN, this::erase),
+                new Route(HandlerType.POST, "/verify", Access.AUDIT, Body.first(BODY_BYTES_MAX, this::verify)),
+                new Route(HandlerType.POST, "/api/v1/erase", Access.ADMIN, Body.first(BODY_BYTES_MAX, this::erase)),
                 new Route(HandlerType.GET, "/api/v1/erasures", Access.AUDIT, this::erasures));
     }
 
     private void verify(Context ctx) throws IOException {
         JsonBody body = JsonBody.of(
                 ctx,
-                BODY_BYTES_MAX,
                 "checkpoint",
                 "checkpoint_name",
                 "checkpoints",
@@ -179,7 +178,7 @@ final class MaintenanceResource {
     }
 
     private void erase(Context ctx) throws IOException {
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "table", "key", "encoding", "sequence_number", "reason");
+        JsonBody body = JsonBody.of(ctx, "table", "key", "encoding", "sequence_number", "reason");
         BlockDb db = Ledgers.asked(ctx, node);
         TableName table = Asked.table(body.text("table"));
         byte[] key =

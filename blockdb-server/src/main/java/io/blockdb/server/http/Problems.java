@@ -125,7 +125,7 @@ public final class Problems {
         if (problem.retryAfterSeconds() > 0) {
             ctx.header("Retry-After", Integer.toString(problem.retryAfterSeconds()));
         }
-        ctx.attribute(ANSWERED, true);
+        answered(ctx);
         ctx.contentType(TYPE);
         ctx.result(body(problem, problem.kind().status(), KeyPath.shown(ctx.path())));
     }
@@ -135,13 +135,22 @@ public final class Problems {
         if (Boolean.TRUE.equals(ctx.attribute(ANSWERED))) {
             return;
         }
-        Problem problem =
-                new Problem(Problem.Kind.TIMEOUT, "no answer within " + millis + " ms: the outcome is unknown");
+        Problem problem = late(millis);
         BooleanSupplier retrySafe = ctx.attribute(RETRY_SAFE);
         if (retrySafe != null) {
             problem.with("retry_safe", retrySafe.getAsBoolean());
         }
         answer(ctx, problem);
+    }
+
+    /** Notes that a request has its answer, so that it gets no other one when its time is over. */
+    static void answered(Context ctx) {
+        ctx.attribute(ANSWERED, true);
+    }
+
+    /** That a request took longer than one may. */
+    static Problem late(long millis) {
+        return new Problem(Problem.Kind.TIMEOUT, "no answer within " + millis + " ms: the outcome is unknown");
     }
 
     /** The body that tells of a problem, answered with a status that may be more special than its kind's. */

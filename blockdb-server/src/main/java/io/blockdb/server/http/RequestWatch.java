@@ -1,6 +1,7 @@
 package io.blockdb.server.http;
 
 import io.blockdb.server.metrics.Metrics;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -63,14 +64,15 @@ final class RequestWatch implements RequestLog {
 
     private static String line(Request request, Response response, long nanos, long bytes) {
         String path = request.getHttpURI() == null ? null : request.getHttpURI().getPath();
-        return "%s %s %d %.1f ms %d bytes, request %s from %s"
-                .formatted(
-                        Shown.text(String.valueOf(request.getMethod())),
-                        Shown.text(path == null ? "-" : KeyPath.shown(path)),
-                        response.getStatus(),
-                        nanos / NANOS_PER_MILLI,
-                        bytes,
-                        response.getHeaders().get(RequestIds.HEADER),
-                        Request.getRemoteAddr(request));
+        return String.format(
+                Locale.ROOT,
+                "%s %s %d %.1f ms %d bytes, request %s from %s",
+                Shown.text(String.valueOf(request.getMethod())),
+                Shown.text(path == null ? "-" : KeyPath.shown(path)),
+                response.getStatus(),
+                nanos / NANOS_PER_MILLI,
+                bytes,
+                response.getHeaders().get(RequestIds.HEADER),
+                Request.getRemoteAddr(request));
     }
 }

@@ -42,7 +42,9 @@ public final class Routes {
     private final RequestIds ids = new RequestIds();
     private final BodyBudget bodies;
     private final AnswerBudget answers = new AnswerBudget();
+    private final Origins origins;
     private final Admission admission;
+    private final Delivery delivery;
 
     Routes(
             HttpSettings settings,
@@ -57,8 +59,10 @@ public final class Routes {
         this.inFlight = new Semaphore(settings.limits().requestsInFlight());
         this.addresses = new AddressCounts(settings.limits().requestsPerAddress());
         this.bodies = new BodyBudget(settings.limits().bodySize());
-        this.admission = new Admission(gate);
-        all.addAll(new WriteResource(node, clock, answers, settings.limits()).routes());
+        this.origins = new Origins(settings);
+        this.admission = new Admission(gate, origins);
+        this.delivery = new Delivery(settings.compression());
+        all.addAll(new WriteResource(node, clock, answers, settings).routes());
         all.addAll(new ReadResource(node, settings.limits()).routes());
         all.addAll(new ScanResource(node, settings.limits()).routes());
         all.addAll(new TableResource(node).routes());
@@ -101,6 +105,7 @@ public final class Routes {
         config.exception(HttpResponseException.class, this::answer);
         config.exception(Exception.class, this::answer);
         config.after(this::finish);
+        config.after(delivery::deliver);
     }
 
     /** Counts the request, and refuses one too many. */
@@ -111,14 +116,12 @@ public final class Routes {
         if (settings.compression()) {
             ctx.header("Vary", "Accept-Encoding");
         }
-        boolean anyOrigin = settings.corsOrigins().contains("*");
-        if (settings.cors() && !anyOrigin) {
+        if (!origins.alike()) {
             ctx.res().addHeader("Vary", "Origin"); // also for who sends none: caches keep that answer for others
         }
-        String origin = ctx.header("Origin");
-        if (origin != null && mayCall(origin)) {
-            ctx.header("Access-Control-Allow-Origin", anyOrigin ? "*" : origin)
-                    .header("Access-Control-Expose-Headers", CORS_EXPOSED);
+        String origin = origins.allowed(ctx.header("Origin"));
+        if (origin != null) {
+            ctx.header("Access-Control-Allow-Origin", origin).header("Access-Control-Expose-Headers", CORS_EXPOSED);
         }
         if (ctx.path().startsWith("/health")) {
             return; // Whoever watches over a server asks when it has too much to do, above all.
@@ -167,13 +170,6 @@ public final class Routes {
         }
     }
 
-    /** Whether pages of an origin may call. */
-    private boolean mayCall(String origin) {
-        return settings.cors()
-                && (settings.corsOrigins().contains("*")
-                        || settings.corsOrigins().contains(origin));
-    }
-
     private void admit(Context ctx) throws IOException {
         Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
         if (matched != null) {
@@ -188,8 +184,7 @@ public final class Routes {
     private void options(Context ctx) {
         String methods = String.join(", ", allowed(ctx.path()));
         ctx.status(204).header("Allow", methods);
-        String origin = ctx.header("Origin");
-        if (origin != null && mayCall(origin)) {
+        if (origins.allowed(ctx.header("Origin")) != null) {
             ctx.header("Access-Control-Allow-Methods", methods)
                     .header("Access-Control-Allow-Headers", CORS_HEADERS)
                     .header("Access-Control-Max-Age", "600");

@@ -20,7 +20,6 @@ import java.util.List;
  * <p>Threading: any thread.
  */
 final class TableResource {
-    private static final int BODY_BYTES_MAX = 16 << 10;
 
     private final Node node;
 
@@ -31,10 +30,10 @@ final class TableResource {
     List<Route> routes() {
         return List.of(
                 new Route(HandlerType.GET, "/api/v1/tables", Access.READ, this::list),
-                new Route(HandlerType.POST, "/api/v1/tables", Access.ADMIN, this::create),
-                new Route(HandlerType.PATCH, "/api/v1/tables/{name}", Access.ADMIN, this::alter),
+                new Route(HandlerType.POST, "/api/v1/tables", Access.ADMIN, Body.small(this::create)),
+                new Route(HandlerType.PATCH, "/api/v1/tables/{name}", Access.ADMIN, Body.small(this::alter)),
                 // For clients that know no PATCH, such as the JDK's older one.
-                new Route(HandlerType.POST, "/api/v1/tables/{name}", Access.ADMIN, this::alter));
+                new Route(HandlerType.POST, "/api/v1/tables/{name}", Access.ADMIN, Body.small(this::alter)));
     }
 
     private void list(Context ctx) throws IOException {
@@ -68,7 +67,7 @@ final class TableResource {
 
     private void create(Context ctx) throws IOException {
         Ledgers.check(ctx, node);
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "name", "policy", "erasable");
+        JsonBody body = JsonBody.of(ctx, "name", "policy", "erasable");
         TableName name = clientTable(body.needed("name"));
         String policyText = body.text("policy");
         TablePolicy policy;
@@ -85,7 +84,7 @@ final class TableResource {
 
     private void alter(Context ctx) throws IOException {
         Ledgers.check(ctx, node);
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "erasable");
+        JsonBody body = JsonBody.of(ctx, "erasable");
         TableName name = clientTable(ctx.pathParam("name"));
         body.present("erasable");
         boolean erasable = body.truth("erasable", false);

@@ -21,7 +21,6 @@ import java.util.List;
  * <p>Threading: any thread.
  */
 final class TokenResource {
-    private static final int BODY_BYTES_MAX = 16 << 10;
     private static final long LIFETIME_SECONDS_MAX = 100L * 365 * 24 * 60 * 60;
     private static final String PATH = "/api/v1/auth/tokens";
 
@@ -38,7 +37,7 @@ final class TokenResource {
     List<Route> routes() {
         return List.of(
                 new Route(HandlerType.GET, PATH, Access.AUDIT, this::list),
-                new Route(HandlerType.POST, PATH, Access.ADMIN, this::create),
+                new Route(HandlerType.POST, PATH, Access.ADMIN, Body.small(this::create)),
                 new Route(HandlerType.DELETE, PATH + "/{token_id}", Access.ADMIN, this::revoke));
     }
 
@@ -66,7 +65,7 @@ final class TokenResource {
 
     private void create(Context ctx) throws IOException {
         AuthResource.checkEnabled(gate);
-        JsonBody body = JsonBody.of(ctx, BODY_BYTES_MAX, "principal", "label", "expires_in_seconds");
+        JsonBody body = JsonBody.of(ctx, "principal", "label", "expires_in_seconds");
         Principals principals = node.principals();
         String id = id(principals, body.needed("principal"));
         String label = body.text("label");

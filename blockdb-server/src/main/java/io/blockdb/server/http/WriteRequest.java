@@ -208,7 +208,10 @@ record WriteRequest(List<Write> operations) {
                         + e.getLocation().getColumnNr() + ")";
     }
 
-    /** Jackson takes surrogates in UTF-8 for characters; a record must not hold what no text can. */
+    /**
+     * Jackson takes surrogates in UTF-8 for characters; a record must not hold what no text can. And it takes UTF-16 and UTF-32,
+     * which both have zeros, for JSON: what stands before this server to look at what is written would read something else.
+     */
     static void checkUtf8(byte[] body) {
         boolean ascii = true;
         boolean zero = false;

@@ -13,6 +13,7 @@ import io.blockdb.server.node.Node;
 import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,20 +42,26 @@ final class WriteResource {
     private final InstantSource clock;
     private final Executor answers;
     private final ServerConfig.Limits limits;
+    private final long requestTimeoutMillis;
 
-    /** @param answers gives the answers: its threads may wait for a client that does not read */
-    WriteResource(Node node, InstantSource clock, Executor answers, ServerConfig.Limits limits) {
+    /** @param answers gives the answers */
+    WriteResource(Node node, InstantSource clock, Executor answers, HttpSettings settings) {
         this.node = node;
         this.clock = clock;
         this.answers = answers;
-        this.limits = limits;
+        this.limits = settings.limits();
+        this.requestTimeoutMillis = settings.requestTimeoutMillis();
     }
 
     List<Route> routes() {
         return List.of(
-                new Route(HandlerType.POST, "/api/v1/put", Access.WRITE, this::put),
+                new Route(HandlerType.POST, "/api/v1/put", Access.WRITE, bodied(this::put)),
                 new Route(HandlerType.DELETE, "/api/v1/keys/<key>", Access.WRITE, this::delete),
-                new Route(HandlerType.POST, "/api/v1/batch", Access.WRITE, this::batch));
+                new Route(HandlerType.POST, "/api/v1/batch", Access.WRITE, bodied(this::batch)));
+    }
+
+    private Handler bodied(Handler next) {
+        return Body.first(limits.bodySize(), limits.bodyTimeout(), next);
     }
 
     /** What is answered once it is known what became of a write. */
@@ -61,7 +70,7 @@ final class WriteResource {
     }
 
     private void put(Context ctx) throws UnavailableException {
-        WriteRequest request = WriteRequest.put(Asked.body(ctx, limits), defaults(ctx), limits);
+        WriteRequest request = WriteRequest.put(Body.of(ctx), defaults(ctx), limits);
         Write write = request.operations().get(0);
         commit(ctx, List.of(write), 201, commit -> single(write, commit, "Data stored successfully"));
     }
@@ -77,8 +86,8 @@ final class WriteResource {
     }
 
     private void batch(Context ctx) throws UnavailableException {
-        List<Write> writes = WriteRequest.batch(Asked.body(ctx, limits), defaults(ctx), limits)
-                .operations();
+        List<Write> writes =
+                WriteRequest.batch(Body.of(ctx), defaults(ctx), limits).operations();
         commit(ctx, writes, 201, commit -> many(writes.size(), commit));
     }
 
@@ -102,7 +111,7 @@ final class WriteResource {
         boolean reads = writes.stream().allMatch(write -> caller.mayRead(write.table()));
         BooleanSupplier retrySafe = () -> repeatable || writeOnce(writes);
         ctx.attribute(Problems.RETRY_SAFE, retrySafe);
-        ctx.future(() -> begin(batch).handle((commit, failure) -> {
+        ctx.future(() -> begin(ctx, batch).handle((commit, failure) -> {
             if (failure != null) {
                 Problems.answer(ctx, reads ? failure(failure, writes, retrySafe) : hiding(failure, writes, retrySafe));
             } else if (commit.existing() && !reads && !isOwnRequest(caller, requestId)) {
@@ -116,9 +125,10 @@ final class WriteResource {
         }));
     }
 
-    private CompletableFuture<Commit> begin(WriteBatch batch) {
+    private CompletableFuture<Commit> begin(Context ctx, WriteBatch batch) {
         try {
-            return node.write(batch, answers);
+            CompletableFuture<Commit> begun = node.write(batch, answers);
+            return Body.cameLate(ctx) ? begun.orTimeout(requestTimeoutMillis, TimeUnit.MILLISECONDS) : begun;
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -147,13 +157,16 @@ final class WriteResource {
     }
 
     /** What the writer is told: which of its keys it was, and whether it may simply send it again. */
-    private static Throwable failure(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
+    private Throwable failure(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (failure instanceof DuplicateKeyException && writes.size() == 1) {
             return new Problem(
                     Problem.Kind.DUPLICATE_KEY,
                     "Key '" + Shown.key(writes.get(0).key()) + "' already exists");
+        }
+        if (failure instanceof TimeoutException) {
+            return Problems.late(requestTimeoutMillis).with("retry_safe", retrySafe.getAsBoolean());
         }
         if (failure instanceof OutcomeUnknownException) {
             return Problems.of(failure).with("retry_safe", retrySafe.getAsBoolean());
@@ -162,7 +175,7 @@ final class WriteResource {
     }
 
     /** As {@link #failure}, for who may not learn by writing what stands there: that something does is all there is to say. */
-    private static Throwable hiding(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
+    private Throwable hiding(Throwable thrown, List<Write> writes, BooleanSupplier retrySafe) {
         Throwable failure = failure(thrown, writes, retrySafe);
         boolean tells = failure instanceof DuplicateKeyException
                 || (failure instanceof RefusedException refused

@@ -10,28 +10,46 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable.
  */
 public final class Caller {
+    private static final long NO_PASSWORD = -1;
+
     /** Anybody, where no authentication is asked for: may do everything, and signs nothing with a name. */
-    public static final Caller ANYBODY = new Caller(null, true, true);
+    public static final Caller ANYBODY = new Caller(null, NO_PASSWORD, true, true);
 
     /** Somebody unknown, where reading is open to all: reads clients' tables, and nothing else. */
-    static final Caller READER = new Caller(null, true, false);
+    static final Caller READER = new Caller(null, NO_PASSWORD, true, false);
 
     /** Somebody unknown, who may do nothing but what is open to all. */
-    public static final Caller NOBODY = new Caller(null, false, false);
+    public static final Caller NOBODY = new Caller(null, NO_PASSWORD, false, false);
 
     private final @Nullable Principal principal;
+    private final long credential;
     private final boolean reads;
     private final boolean everything;
 
-    private Caller(@Nullable Principal principal, boolean reads, boolean everything) {
+    private Caller(@Nullable Principal principal, long credential, boolean reads, boolean everything) {
         this.principal = principal;
+        this.credential = credential;
         this.reads = reads;
         this.everything = everything;
     }
 
-    /** A principal that proved to be one. */
+    /** A principal that proved to be one by a token. */
     static Caller of(Principal principal) {
-        return new Caller(principal, false, false);
+        return of(principal, NO_PASSWORD);
+    }
+
+    /**
+     * A principal that proved to be one by a password.
+     *
+     * @param credential sequence of the password's entry that was compared
+     */
+    static Caller of(Principal principal, long credential) {
+        return new Caller(principal, credential, false, false);
+    }
+
+    /** Sequence of the password's entry that was compared; it has no meaning where a token was. */
+    long credential() {
+        return credential;
     }
 
     /** The principal, or null where nobody was authenticated. */

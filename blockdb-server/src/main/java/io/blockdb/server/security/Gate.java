@@ -38,6 +38,9 @@ public final class Gate {
 
     private static final int HASHING_WAIT_SECONDS = 2;
 
+    /** About so many wait for that: each is a thread that serves nobody else meanwhile. */
+    private static final int HASHING_QUEUE_MAX = 64;
+
     /** The longest header that is looked at: a name and a password, in UTF-8 and base64. */
     private static final int HEADER_LENGTH_MAX = 8192;
 
@@ -121,12 +124,12 @@ public final class Gate {
             throw new UnauthorizedException("who asks? Send a token (Authorization: Bearer …) or name and password"
                     + " (Authorization: Basic …); POST /api/v1/auth/login gives a token for a name and password");
         }
-        return Caller.of(admit(facts, header));
+        return admit(facts, header);
     }
 
     /**
      * Who asks by now, of a request that was let in a while ago and goes on: null if it would not be let in any more. Counts as
-     * no attempt. A password that was shown with the request itself is not compared again.
+     * no attempt. A password that was shown with the request itself is not compared again: it must be the one that it was.
      *
      * @throws IOException if the principals cannot be read
      */
@@ -137,12 +140,13 @@ public final class Gate {
             return caller;
         }
         boolean token = header.regionMatches(true, 0, "Bearer ", 0, 7);
-        Principal now =
-                token ? byToken(header.substring(7).strip()) : node.principals().find(known.id());
-        return now != null && now.active() ? Caller.of(now) : null;
+        Principal now = token
+                ? byToken(header.substring(7).strip())
+                : still(node.principals(), known.id(), caller.credential());
+        return now != null && now.active() ? Caller.of(now, caller.credential()) : null;
     }
 
-    private Principal admit(RequestFacts facts, String header) throws IOException {
+    private Caller admit(RequestFacts facts, String header) throws IOException {
         int space = header.indexOf(' ');
         String scheme = space < 0 ? "" : header.substring(0, space).toLowerCase(Locale.ROOT);
         String shown = header.substring(space + 1).strip();
@@ -152,7 +156,8 @@ public final class Gate {
         }
         if (scheme.equals("basic")) {
             String[] nameAndPassword = basic(shown);
-            return byPassword(facts, nameAndPassword[0], nameAndPassword[1]).principal();
+            Principals.Proven proven = byPassword(facts, nameAndPassword[0], nameAndPassword[1]);
+            return Caller.of(proven.principal(), proven.credential());
         }
         Principal principal = byToken(shown);
         if (principal == null) {
@@ -161,7 +166,7 @@ public final class Gate {
             sources.failed(Sources.of(facts.source()), now);
             throw new UnauthorizedException("the token is not known, has expired, or was revoked");
         }
-        return principal;
+        return Caller.of(principal);
     }
 
     private @Nullable Principal byToken(String shown) throws IOException {
@@ -241,7 +246,7 @@ public final class Gate {
             pairs.succeeded(pair(name, source));
             return known;
         }
-        if (!acquire()) {
+        if (hashing.getQueueLength() >= HASHING_QUEUE_MAX || !acquire()) {
             throw new LockedOutException("too many passwords are being checked; try again", 1);
         }
         try {

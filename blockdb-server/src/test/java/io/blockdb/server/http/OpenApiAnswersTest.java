@@ -78,6 +78,7 @@ class OpenApiAnswersTest {
             asking.everywhere(409, request -> request);
             failures(server);
         }
+        fromPages();
         withAuthentication();
         Set<String> described = new TreeSet<>();
         for (Description.Operation operation : description.operations().values()) {
@@ -411,6 +412,14 @@ class OpenApiAnswersTest {
             ask("checkpoint").with("at_least", blocks).expect(409);
             ask("consistency").with("from", blocks).expect(409);
             ask("rotateKey").expect(409);
+        }
+    }
+
+    /** A page of another origin, where none may call. */
+    private void fromPages() throws IOException {
+        try (TrialServer server = new TrialServer(directory.resolve("pages"), Map.of("server.enable_cors", "false"))) {
+            asking.of(server.port(), null);
+            ask("logout").header("Origin: https://elsewhere.example").expect(403);
         }
     }
 

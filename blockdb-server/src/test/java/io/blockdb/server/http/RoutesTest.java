@@ -10,8 +10,11 @@ import io.blockdb.proof.Signer;
 import io.blockdb.proof.VerifierKey;
 import io.blockdb.server.http.RunningServer.Answer;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,47 @@ class RoutesTest {
         assertEquals("false", answer.field("success"));
         assertEquals(answer.field("detail"), answer.field("message"));
         assertFalse(answer.field("message").isEmpty());
+    }
+
+    @Test
+    void whatIsNoTextIsRefused() throws IOException {
+        for (String query : new String[] {"prefix=%zz", "prefix=%ff", "table=%", "prefix=a&to=%c3", "%e=1"}) {
+            problem(400, "InvalidRequest", server.get("/api/v1/scan?" + query));
+        }
+        assertEquals(200, server.get("/api/v1/scan?prefix=%C3%BC%20+").status());
+        assertEquals(200, server.get("/api/v1/scan?prefix=\u00fc").status());
+        String body = "{\"key\":\"wide\",\"value\":\"1\"}";
+        for (Charset wide : new Charset[] {StandardCharsets.UTF_16BE, Charset.forName("UTF-32LE")}) {
+            String sent = new String(body.getBytes(wide), StandardCharsets.UTF_8);
+            problem(400, "InvalidRequest", server.post("/api/v1/put", sent));
+            problem(400, "InvalidRequest", server.post("/api/v1/batch", sent));
+        }
+        assertEquals(201, server.post("/api/v1/put", body).status());
+    }
+
+    @Test
+    void pagesOfOtherOriginsChangeNothingUnlessTheyMay() throws IOException {
+        Map<String, String> settings = Map.of("server.cors_origins", "https://known.example");
+        try (RunningServer strict = new RunningServer(directory.resolve("pages"), settings)) {
+            String page = "Origin: https://elsewhere.example";
+            String body = "{\"key\":\"page\",\"value\":\"1\"}";
+            // What a browser sends of a page without asking first: no type, or one of text.
+            String put = "POST /api/v1/put HTTP/1.1\r\nHost: db.example:8080\r\nConnection: close\r\nContent-Length: "
+                    + body.length() + "\r\n";
+            Answer foreign = strict.raw(put + page + "\r\n\r\n" + body);
+            problem(403, "Forbidden", foreign);
+            assertEquals("", foreign.header("Access-Control-Allow-Origin"));
+            problem(403, "Forbidden", strict.raw(put + "Origin: null\r\n\r\n" + body));
+            problem(403, "Forbidden", strict.post("/api/v1/erase", "{}", page));
+            problem(404, "NotFound", strict.get("/api/v1/get/page", page));
+            Answer own = strict.raw(put + "Origin: http://db.example:8080\r\n\r\n" + body);
+            assertEquals(201, own.status(), own::toString);
+            String proxied = "Origin: https://db.example\r\nSec-Fetch-Site: same-origin\r\n\r\n";
+            assertEquals(200, strict.raw(put + proxied + body).status());
+            Answer known = strict.raw(put + "Origin: https://known.example\r\n\r\n" + body);
+            assertEquals(200, known.status(), known::toString);
+            assertEquals("https://known.example", known.header("Access-Control-Allow-Origin"));
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,12 @@ public final class FaultyDisk implements FileSystem {
     /** From now on what meets the rule fails. */
     public void failWhen(Rule next) {
         rule = next;
+    }
+
+    /** What meets the rule first fails, and nothing after it. */
+    public void failOnce(Rule next) {
+        AtomicBoolean failed = new AtomicBoolean();
+        rule = (operation, file) -> next.fails(operation, file) && failed.compareAndSet(false, true);
     }
 
     /** From now on nothing fails. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -131,6 +132,20 @@ class GateTest {
                 gate.admit(facts(basic("ada", "battery staple")), false).id());
         principals.remove(ada.id(), "");
         refused(basic("ada", "battery staple"));
+    }
+
+    @Test
+    void whatWentOnWithAPasswordEndsWithIt() throws IOException {
+        RequestFacts facts = facts(basic("ada", PASSWORD));
+        Caller caller = gate.admit(facts, true);
+        clock.pass(Duration.ofHours(1));
+        principals.changeGrants(ada.id(), List.of(Grant.of(Role.WRITER)), List.of(), "");
+        caller = gate.again(facts, caller);
+        assertNotNull(caller, "long after the password was compared");
+        assertTrue(caller.mayWrite(TableName.DEFAULT), "with what is granted by now");
+        assertNotNull(gate.again(facts, caller));
+        principals.setPassword(ada.id(), "battery staple".toCharArray(), ROUNDS, "");
+        assertNull(gate.again(facts, caller));
     }
 
     @Test

@@ -1,0 +1,130 @@
+package io.blockdb.server.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPOutputStream;
+import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.IteratingCallback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands an answer that is ready to the connection, compressed for who takes that, and without a thread that waits until it has been
+ * taken: whoever asks and does not read would else take a thread from all others.
+ *
+ * <p>Threading: any thread.
+ */
+final class Delivery {
+    /** What the servlet's own buffer holds, which is sent without a waiting thread when the request is over. */
+    static final int AT_ONCE = 8 << 10;
+
+    /** Shorter answers are not compressed: they fit into a packet as they are. */
+    private static final int COMPRESSED_MIN = 1500;
+
+    /** So much is handed over at a time: what is being sent stands once more in memory outside of the heap. */
+    private static final int PART = 64 << 10;
+
+    private final boolean compression;
+
+    /** @param compression whether answers are compressed for those who can take it */
+    Delivery(boolean compression) {
+        this.compression = compression;
+    }
+
+    /** Delivers what a request is answered with; what is short, is left to the servlet. */
+    void deliver(Context ctx) throws IOException {
+        InputStream result = ctx.resultInputStream();
+        int length = result == null ? 0 : result.available();
+        if (result == null || length < COMPRESSED_MIN) {
+            return;
+        }
+        boolean compressed = compression && takesGzip(ctx.header("Accept-Encoding"));
+        if (!compressed && length < AT_ONCE) {
+            return;
+        }
+        byte[] bytes = compressed ? gzip(result, length) : result.readAllBytes();
+        boolean atOnce = bytes.length < AT_ONCE || ctx.method().equals(HandlerType.HEAD);
+        if (!atOnce) {
+            AnswerBudget.countAtLeast(ctx, bytes.length);
+        }
+        if (compressed) {
+            ctx.header("Content-Encoding", "gzip");
+        }
+        if (atOnce) {
+            ctx.result(bytes);
+            return;
+        }
+        ctx.result(InputStream.nullInputStream());
+        Problems.answered(ctx);
+        ctx.future(() -> {
+            ctx.req().getAsyncContext().setTimeout(0); // An answer may take as long as somebody takes from it.
+            Sending sending = new Sending(ServletContextResponse.getServletContextResponse(ctx.res()), bytes);
+            sending.iterate();
+            return sending.over;
+        });
+    }
+
+    /** Whether a client says that it takes gzip (RFC 9110, 12.5.3). */
+    static boolean takesGzip(@Nullable String accepted) {
+        for (String one : accepted == null
+                ? new String[0]
+                : accepted.toLowerCase(Locale.ROOT).split(",", -1)) {
+            String[] parts = one.split(";", -1);
+            if (parts[0].strip().equals("gzip")) {
+                return parts.length == 1 || !parts[1].strip().matches("q=0(\\.0*)?");
+            }
+        }
+        return false;
+    }
+
+    private static byte[] gzip(InputStream plain, int length) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(length / 2);
+        try (OutputStream gzip = new GZIPOutputStream(bytes, AT_ONCE)) {
+            plain.transferTo(gzip);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** An answer on its way, a part after the other. */
+    private static final class Sending extends IteratingCallback {
+        private final Response response;
+        private final byte[] bytes;
+        private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+        private int sent;
+
+        Sending(Response response, byte[] bytes) {
+            this.response = response;
+            this.bytes = bytes;
+        }
+
+        @Override
+        protected Action process() {
+            if (sent == bytes.length) {
+                return Action.SUCCEEDED;
+            }
+            int length = Math.min(PART, bytes.length - sent);
+            ByteBuffer part = ByteBuffer.wrap(bytes, sent, length);
+            sent += length;
+            response.write(false, part, this);
+            return Action.SCHEDULED;
+        }
+
+        @Override
+        protected void onCompleteSuccess() {
+            over.complete(null);
+        }
+
+        /** Then the connection is lost, and there is nobody to be told. */
+        @Override
+        protected void onCompleteFailure(Throwable cause) {
+            over.complete(null);
+        }
+    }
+}

@@ -112,7 +112,8 @@ public final class Problems {
             return new Problem(Problem.Kind.METHOD_NOT_ALLOWED, "this path does not take that method");
         }
         if (answered instanceof NotFoundResponse) {
-            return new Problem(Problem.Kind.NOT_FOUND, "there is no such path: see /openapi.json");
+            return new Problem(Problem.Kind.NOT_FOUND, "there is no such path: see /openapi.json")
+                    .with("reason", "NO_SUCH_PATH"); // which is no answer to whether there is a key
         }
         return new Problem(Problem.Kind.of(answered.getStatus()), message);
     }

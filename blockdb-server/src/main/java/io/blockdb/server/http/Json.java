@@ -3,6 +3,7 @@ package io.blockdb.server.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ public final class Json {
     private static final int DEPTH_MAX = 8;
     private static final int NAME_LENGTH_MAX = 256;
     private static final int NUMBER_LENGTH_MAX = 32;
+
+    private static final Pattern OWN_MATTERS =
+            Pattern.compile(" ?\\((start marker at|not recognized as one since) .*\\)");
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -93,6 +98,11 @@ public final class Json {
     /** Reads a document in UTF-8. */
     static JsonParser parser(byte[] document) throws IOException {
         return FACTORY.createParser(document);
+    }
+
+    /** What the parser says of a document that is none, without what it says of its own settings. */
+    static String complaint(JsonProcessingException e) {
+        return Shown.text(OWN_MATTERS.matcher(e.getOriginalMessage()).replaceAll(""));
     }
 
     /** Writes fields whose values are texts, numbers, truths and lists of them. */

@@ -66,7 +66,7 @@ public final class JsonBody {
                 throw Problem.invalid("the body goes on after its JSON object");
             }
         } catch (JsonProcessingException e) {
-            throw Problem.invalid("the body is not JSON: " + Shown.text(e.getOriginalMessage()));
+            throw Problem.invalid("the body is not JSON: " + Json.complaint(e));
         } catch (IOException e) {
             throw Problem.invalid("the body is not JSON: " + Shown.text(String.valueOf(e.getMessage())));
         }

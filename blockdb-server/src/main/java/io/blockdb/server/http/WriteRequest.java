@@ -195,7 +195,7 @@ record WriteRequest(List<Write> operations) {
             }
             return result;
         } catch (JsonProcessingException e) {
-            throw Problem.invalid("the body is not JSON: " + Shown.text(e.getOriginalMessage()) + place(e));
+            throw Problem.invalid("the body is not JSON: " + Json.complaint(e) + place(e));
         } catch (IOException e) {
             throw Problem.invalid("the body is not JSON: " + Shown.text(String.valueOf(e.getMessage())));
         }

@@ -1,6 +1,7 @@
 package io.blockdb.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.server.http.RunningServer.Answer;
@@ -101,6 +102,17 @@ class FormsTest {
         Answer compressed = server.post("/api/v1/put", "...", "Content-Encoding: gzip");
         problem(415, "UnsupportedMediaType", compressed);
         assertEquals("identity", compressed.header("Accept-Encoding"));
+    }
+
+    @Test
+    void aParserDoesNotTellOfItself() throws IOException {
+        for (String body : List.of("{", "{\"key\":\"a\"", "{\"key\":\"a\"}//", "{\"key\":[[", "nothing")) {
+            for (String path : List.of("/api/v1/put", "/api/v1/batch", "/verify")) {
+                Answer refused = server.post(path, body);
+                problem(400, "InvalidRequest", refused);
+                assertFalse(refused.body().matches(".*(Feature|REDACTED|start marker).*"), refused::toString);
+            }
+        }
     }
 
     @Test

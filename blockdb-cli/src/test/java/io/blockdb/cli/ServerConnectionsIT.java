@@ -173,15 +173,61 @@ final class ServerConnectionsIT {
             }
         }
         for (int i = 0; i < 100; i++) {
-            Socket socket = new Socket();
-            sockets.add(socket);
-            // Before connecting, or the system has offered more already.
-            socket.setReceiveBufferSize(4096);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-            socket.getOutputStream()
-                    .write(bytes("GET /api/v1/scan?prefix=large&limit=1000 HTTP/1.1\r\nHost: x\r\n\r\n"));
+            ask("/api/v1/scan?prefix=large&limit=1000");
         }
         serves("d");
+    }
+
+    /** Asks, and reads nothing of the answer. */
+    private void ask(String target) throws IOException {
+        Socket socket = new Socket();
+        sockets.add(socket);
+        // Before connecting, or the system has offered more already.
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        socket.getOutputStream().write(bytes("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+    }
+
+    /** More than there are threads, each for as much as there may be: no thread waits for them, and the heap suffices. */
+    @Test
+    void hundredsWhoAskForMuchAndDoNotRead() throws IOException {
+        try (BlockDbClient client = server.client().build()) {
+            client.put(Key.of("large"), new byte[3 * MIB]);
+        }
+        List<String> targets = List.of(
+                "/api/v1/get/large?raw=true",
+                "/api/v1/get/large?encoding=base64",
+                "/api/v1/get/large?receipt=true",
+                "/api/v1/receipt/large",
+                "/api/v1/history/large",
+                "/openapi.json");
+        for (int i = 0; i < 900; i++) {
+            ask(targets.get(i % targets.size()));
+        }
+        serves("g");
+    }
+
+    /** More than there are threads, each of which announces a body and keeps it. */
+    @Test
+    void hundredsWhoAnnounceABodyAndDoNotSendIt() throws IOException {
+        for (int i = 0; i < 900; i++) {
+            open().getOutputStream()
+                    .write(bytes("POST /api/v1/put HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 16000\r\n\r\n{"));
+        }
+        serves("h");
+    }
+
+    /** What each connection holds once it was of use is little. */
+    @Test
+    void thousandsOfConnectionsThatAreKept() throws IOException {
+        for (int i = 0; i < 2_000; i++) {
+            Socket socket = open();
+            socket.getOutputStream().write(bytes("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"));
+            byte[] begin = socket.getInputStream().readNBytes(12);
+            assertEquals("HTTP/1.1 200", new String(begin, StandardCharsets.US_ASCII));
+        }
+        serves("i");
     }
 
     /** What is asked for as a whole is more than the heap: it comes in parts. */

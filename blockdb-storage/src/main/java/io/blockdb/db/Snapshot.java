@@ -3,6 +3,7 @@ package io.blockdb.db;
 import io.blockdb.base.TableName;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,16 @@ public final class Snapshot {
     /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */
     public List<TableInfo> tables() throws IOException {
         return view.tables();
+    }
+
+    /**
+     * The same entries, for who must know how much memory a value takes before it is read.
+     *
+     * @param announced is told the length of each value that does not stand in the index, before it is read; what it throws ends the
+     *     reading
+     */
+    public Snapshot announcing(IntConsumer announced) {
+        return new Snapshot(view.announcing(announced), height);
     }
 
     /** The same entries, with those showing too that have expired: for who wants to know what was once asked or done. */

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,20 @@ final class View {
     /** Where the ledger goes on behind this view and cannot be read; null where the view is all that was asked for. */
     private final @Nullable CorruptionException missing;
 
+    /** Is told the length of a value of the ledger before it is read. */
+    private final IntConsumer announced;
+
     View(Engine engine, long entries, long timeMicros, @Nullable CorruptionException missing) {
+        this(engine, entries, timeMicros, missing, length -> {});
+    }
+
+    private View(
+            Engine engine,
+            long entries,
+            long timeMicros,
+            @Nullable CorruptionException missing,
+            IntConsumer announced) {
+        this.announced = announced;
         this.engine = engine;
         this.entries = entries;
         this.timeMicros = timeMicros;
@@ -62,7 +76,12 @@ final class View {
 
     /** The same entries, read at a time when none of them had expired. */
     View withExpired() {
-        return new View(engine, entries, 0, missing);
+        return new View(engine, entries, 0, missing, announced);
+    }
+
+    /** The same view, with somebody who is told the length of a value of the ledger before it is read. */
+    View announcing(IntConsumer listener) {
+        return new View(engine, entries, timeMicros, missing, listener);
     }
 
     /** The tables, sorted by name: those that were created, those that were written to, and {@code default}. */
@@ -292,6 +311,7 @@ final class View {
 
     /** Reads a value from the ledger. */
     byte[] placedValue(ValuePlace place, IndexValue value, long sequence) throws IOException {
+        announced.accept(place.valueLength());
         if (!value.isSalted()) {
             return engine.ledger().value(place).value();
         }

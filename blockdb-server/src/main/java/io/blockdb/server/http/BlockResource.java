@@ -41,6 +41,7 @@ final class BlockResource {
         long blocks = db.snapshot().height() + 1;
         long from = Asked.number(ctx, "from", 0, Long.MAX_VALUE, 0);
         long limit = Asked.number(ctx, "limit", 1, pageBlocksMax, Math.min(BLOCKS_BY_DEFAULT, pageBlocksMax));
+        ReadBudget.awaitTurn(ctx);
         long to = from >= blocks ? from : Math.min(blocks, from + limit);
         byte[] body = Json.success(ctx, json -> {
             json.writeStringField("ledger_id", Ledgers.id(db));
@@ -88,6 +89,7 @@ final class BlockResource {
             throw new Problem(
                     Problem.Kind.NOT_FOUND, "there is no block " + height + ": the newest has height " + newest);
         }
+        ReadBudget.awaitTurn(ctx);
         try (LedgerCursor cursor = db.engine().blocksFrom(height)) {
             LedgerBlock block = next(cursor, height);
             byte[] body = Json.success(ctx, json -> {

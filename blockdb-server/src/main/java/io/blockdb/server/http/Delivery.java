@@ -31,6 +31,8 @@ final class Delivery {
     /** So much is handed over at a time: what is being sent stands once more in memory outside of the heap. */
     private static final int PART = 64 << 10;
 
+    private static final String COMPRESSED = "io.blockdb.gzip";
+
     private final boolean compression;
 
     /** @param compression whether answers are compressed for those who can take it */
@@ -49,7 +51,8 @@ final class Delivery {
         if (!compressed && length < AT_ONCE) {
             return;
         }
-        byte[] bytes = compressed ? gzip(result, length) : result.readAllBytes();
+        byte[] known = ctx.attribute(COMPRESSED);
+        byte[] bytes = !compressed ? result.readAllBytes() : known != null ? known : gzip(result.readAllBytes());
         boolean atOnce = bytes.length < AT_ONCE || ctx.method().equals(HandlerType.HEAD);
         if (!atOnce) {
             AnswerBudget.countAtLeast(ctx, bytes.length);
@@ -84,10 +87,16 @@ final class Delivery {
         return false;
     }
 
-    private static byte[] gzip(InputStream plain, int length) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(length / 2);
+    /** Says how the answer is compressed, where that is known. */
+    static void compressed(Context ctx, byte[] bytes) {
+        ctx.attribute(COMPRESSED, bytes);
+    }
+
+    /** Compresses. */
+    static byte[] gzip(byte[] plain) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(plain.length / 2);
         try (OutputStream gzip = new GZIPOutputStream(bytes, AT_ONCE)) {
-            plain.transferTo(gzip);
+            gzip.write(plain);
         }
         return bytes.toByteArray();
     }

@@ -36,9 +36,10 @@ final class DocsResource {
     /**
      * A resource of this package.
      *
+     * @param gzip its bytes, compressed: whoever asks for it without end costs nothing each time
      * @param tag its entity tag, which changes with its bytes; weak, because it is sent compressed to some
      */
-    private record Part(byte[] bytes, String type, String tag) {
+    private record Part(byte[] bytes, byte[] gzip, String type, String tag) {
         static Part read(String name, String type) {
             try (InputStream in = DocsResource.class.getResourceAsStream(name)) {
                 if (in == null) {
@@ -46,7 +47,11 @@ final class DocsResource {
                 }
                 byte[] bytes = in.readAllBytes();
                 byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-                return new Part(bytes, type, "W/\"" + HexFormat.of().formatHex(digest, 0, TAG_BYTES) + "\"");
+                return new Part(
+                        bytes,
+                        Delivery.gzip(bytes),
+                        type,
+                        "W/\"" + HexFormat.of().formatHex(digest, 0, TAG_BYTES) + "\"");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (NoSuchAlgorithmException e) {
@@ -103,5 +108,6 @@ final class DocsResource {
             return;
         }
         ctx.contentType(part.type).result(part.bytes);
+        Delivery.compressed(ctx, part.gzip);
     }
 }

@@ -60,6 +60,7 @@ final class LedgerResource {
             Asked.caller(ctx).requireAudit();
         }
         long sequence = Asked.number(ctx, "sequence", 0, Long.MAX_VALUE, -1);
+        ReadBudget.awaitTurn(ctx);
         Receipt receipt = sequence < 0 ? db.receipt(Asked.table(ctx), key) : bySequence(db, sequence);
         if (receipt == null || !java.util.Arrays.equals(receipt.key(), key)) {
             throw new Problem(Problem.Kind.NOT_FOUND, "Key '" + Shown.key(key) + "' not found");
@@ -73,6 +74,7 @@ final class LedgerResource {
         if (sequence < 0) {
             throw Problem.invalid("sequence is missing: which entry?");
         }
+        ReadBudget.awaitTurn(ctx);
         answer(ctx, bySequence(db, sequence));
     }
 

@@ -47,7 +47,7 @@ final class ReadResource {
         Asked.caller(ctx).requireRead(table);
         ByteText encoding = Asked.encoding(ctx);
         byte[] key = Asked.key(ctx, encoding);
-        Revision revision = snapshot(ctx, db).find(table, key);
+        Revision revision = snapshot(ctx, db).announcing(ReadBudget.values(ctx)).find(table, key);
         if (revision == null) {
             throw notFound(key);
         }
@@ -70,7 +70,12 @@ final class ReadResource {
             ctx.contentType(form).result(value);
             return;
         }
-        Receipt receipt = Asked.truth(ctx, "receipt") ? db.receipt(revision.sequence()) : null;
+        Receipt receipt = null;
+        if (Asked.truth(ctx, "receipt")) {
+            ReadBudget.awaitTurn(ctx);
+            receipt = db.receipt(revision.sequence());
+        }
+        Receipt proof = receipt;
         ByteText shown = encoding.able(key, value);
         ctx.contentType(form).result(Json.success(ctx, json -> {
             json.writeFieldName("key");
@@ -87,9 +92,9 @@ final class ReadResource {
             if (revision.expiresAt() != 0) {
                 json.writeNumberField("expires_at", revision.expiresAt());
             }
-            if (receipt != null) {
+            if (proof != null) {
                 json.writeFieldName("receipt");
-                json.writeRawValue(receipt.toJson());
+                json.writeRawValue(proof.toJson());
             }
         }));
     }
@@ -127,7 +132,8 @@ final class ReadResource {
         int limit = (int) Asked.number(ctx, "limit", 1, limits.pageEntries(), limits.pageEntries());
         String from = ctx.queryParam("cursor");
         long first = from == null ? 0 : PageCursor.parse(from, Ledgers.id(db)).nextRevision();
-        HistoryPage page = db.snapshot().history(table, key, first, limit, limits.pageSize());
+        HistoryPage page =
+                db.snapshot().announcing(ReadBudget.values(ctx)).history(table, key, first, limit, limits.pageSize());
         if (page.revisions().isEmpty()) {
             throw notFound(key);
         }

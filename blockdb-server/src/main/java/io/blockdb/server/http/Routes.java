@@ -41,6 +41,7 @@ public final class Routes {
     private final Node node;
     private final RequestIds ids = new RequestIds();
     private final BodyBudget bodies;
+    private final ReadBudget reads = new ReadBudget();
     private final AnswerBudget answers = new AnswerBudget();
     private final Origins origins;
     private final Admission admission;
@@ -68,7 +69,7 @@ public final class Routes {
         all.addAll(new TableResource(node).routes());
         all.addAll(new LedgerResource(node).routes());
         all.addAll(new BlockResource(node, settings.limits()).routes());
-        Integrity integrity = new Integrity();
+        Integrity integrity = new Integrity(monitoring.warnings());
         all.addAll(new MaintenanceResource(node, clock, integrity).routes());
         all.addAll(new HealthResource(node, monitoring, clock, integrity).routes());
         all.addAll(new StatsResource(node, monitoring, clock).routes());
@@ -146,9 +147,11 @@ public final class Routes {
             inFlight.release();
             addresses.release(address);
             bodies.release(ctx);
+            reads.release(ctx);
         };
         ctx.attribute(TAKEN, release);
         bodies.take(ctx);
+        reads.count(ctx);
         answers.count(ctx);
         if (ctx.method().equals(HandlerType.OPTIONS)) {
             options(ctx);

@@ -52,7 +52,8 @@ final class ScanResource {
             snapshot = at.snapshot(db);
             asked = reverse ? KeyRange.between(asked.from(), behind(at.key())) : KeyRange.between(at.key(), asked.to());
         }
-        Snapshot seen = Asked.truth(ctx, "expired") ? snapshot.withExpired() : snapshot;
+        Snapshot counted = snapshot.announcing(ReadBudget.values(ctx));
+        Snapshot seen = Asked.truth(ctx, "expired") ? counted.withExpired() : counted;
         KeyRange range = asked;
         byte[] body = Json.success(
                 ctx, json -> page(json, db, seen, table, range, reverse, encoding, limit, limits.pageSize()));

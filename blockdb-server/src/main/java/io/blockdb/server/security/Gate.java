@@ -163,7 +163,10 @@ public final class Gate {
         if (principal == null) {
             Instant now = clock.instant();
             checkNotLocked(sources, Sources.of(facts.source()), now);
-            sources.failed(Sources.of(facts.source()), now);
+            // What was good once is no guess: a program that has not noticed must not lock out who logs in again.
+            if (!Sessions.isToken(shown) && TokenText.parse(shown) == null) {
+                sources.failed(Sources.of(facts.source()), now);
+            }
             throw new UnauthorizedException("the token is not known, has expired, or was revoked");
         }
         return Caller.of(principal);

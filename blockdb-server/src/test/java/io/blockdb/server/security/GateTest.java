@@ -63,7 +63,7 @@ class GateTest {
     }
 
     private static RequestFacts from(String source, String authorization) {
-        return new RequestFacts("GET", "/x", source, authorization);
+        return new RequestFacts("r-1", "GET", "/x", source, authorization);
     }
 
     private static String basic(String name, String password) {
@@ -146,6 +146,19 @@ class GateTest {
         assertNotNull(gate.again(facts, caller));
         principals.setPassword(ada.id(), "battery staple".toCharArray(), ROUNDS, "");
         assertNull(gate.again(facts, caller));
+    }
+
+    @Test
+    void whatWasGoodOnceIsNoGuess() throws IOException {
+        String session = "Bearer " + gate.login(facts(null), "ada", PASSWORD).token();
+        Principals.Issued token = principals.createToken(ada.id(), "ci", 0, "");
+        principals.revokeToken(ada.id(), token.token().id(), "");
+        clock.pass(Duration.ofHours(2));
+        for (int i = 0; i < 50; i++) {
+            refused(session);
+            refused("Bearer " + token.text().reveal());
+        }
+        assertEquals(ada, gate.admit(facts(basic("ada", PASSWORD)), false).principal());
     }
 
     @Test

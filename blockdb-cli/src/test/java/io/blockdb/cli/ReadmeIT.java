@@ -27,7 +27,10 @@ final class ReadmeIT {
 
     @Test
     void theWalkThroughFindsTheByteThatWasChanged() throws Exception {
-        assumeTrue(Files.exists(ROOT.resolve(".git")), "the walk-through reads the history of a git clone");
+        // Where the clone is another user's, git reads nothing of it.
+        assumeTrue(
+                Files.exists(ROOT.resolve(".git")) && run("sh", "-c", "git -C '" + ROOT + "' log -1").exit == 0,
+                "the walk-through reads the history of a git clone");
         List<String> blocks = blocks("<!-- walk-through -->", "sh");
         assertEquals(10, blocks.size(), "blocks of the walk-through");
         // The README's target/ becomes a folder of this test: it must not meet what a person left there.

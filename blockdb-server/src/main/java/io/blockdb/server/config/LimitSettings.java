@@ -40,7 +40,7 @@ final class LimitSettings {
             "requests_per_address",
             Kinds.whole(1, 100_000),
             "1000",
-            "Of these, from one address; further ones are answered 429 with Retry-After.");
+            "Of these, from one address (of IPv6: its /64); further ones are answered 429 with Retry-After.");
     static final Setting<Duration> HEADER_TIMEOUT =
             time("header_timeout", "15s", "How long the line and headers of a request may take to arrive.");
     static final Setting<Duration> BODY_TIMEOUT = time("body_timeout", "30s", "How long its body may take to arrive.");

@@ -6,13 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
 import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.IteratingCallback;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +25,6 @@ final class Delivery {
 
     /** Shorter answers are not compressed: they fit into a packet as they are. */
     private static final int COMPRESSED_MIN = 1500;
-
-    /** So much is handed over at a time: what is being sent stands once more in memory outside of the heap. */
-    private static final int PART = 64 << 10;
 
     private static final String COMPRESSED = "io.blockdb.gzip";
 
@@ -68,9 +63,11 @@ final class Delivery {
         Problems.answered(ctx);
         ctx.future(() -> {
             ctx.req().getAsyncContext().setTimeout(0); // An answer may take as long as somebody takes from it.
-            Sending sending = new Sending(ServletContextResponse.getServletContextResponse(ctx.res()), bytes);
-            sending.iterate();
-            return sending.over;
+            ServletContextResponse response = ServletContextResponse.getServletContextResponse(ctx.res());
+            EndPoint endPoint =
+                    response.getServletRequestState().getServletChannel().getEndPoint();
+            Scheduler scheduler = response.getRequest().getComponents().getScheduler();
+            return new Sending(response, bytes, scheduler, endPoint::close).begin();
         });
     }
 
@@ -99,41 +96,5 @@ final class Delivery {
             gzip.write(plain);
         }
         return bytes.toByteArray();
-    }
-
-    /** An answer on its way, a part after the other. */
-    private static final class Sending extends IteratingCallback {
-        private final Response response;
-        private final byte[] bytes;
-        private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
-        private int sent;
-
-        Sending(Response response, byte[] bytes) {
-            this.response = response;
-            this.bytes = bytes;
-        }
-
-        @Override
-        protected Action process() {
-            if (sent == bytes.length) {
-                return Action.SUCCEEDED;
-            }
-            int length = Math.min(PART, bytes.length - sent);
-            ByteBuffer part = ByteBuffer.wrap(bytes, sent, length);
-            sent += length;
-            response.write(false, part, this);
-            return Action.SCHEDULED;
-        }
-
-        @Override
-        protected void onCompleteSuccess() {
-            over.complete(null);
-        }
-
-        /** Then the connection is lost, and there is nobody to be told. */
-        @Override
-        protected void onCompleteFailure(Throwable cause) {
-            over.complete(null);
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.blockdb.db.RefusedException;
 import io.blockdb.server.node.Node;
 import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.Gate;
+import io.blockdb.server.security.Sources;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
@@ -127,7 +128,7 @@ public final class Routes {
         if (ctx.path().startsWith("/health")) {
             return; // Whoever watches over a server asks when it has too much to do, above all.
         }
-        String address = ctx.ip();
+        String address = Sources.of(ctx.ip());
         if (!addresses.take(address)) {
             throw new Problem(
                             Problem.Kind.RATE_LIMITED,

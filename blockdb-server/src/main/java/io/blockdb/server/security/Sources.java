@@ -3,7 +3,7 @@ package io.blockdb.server.security;
 import java.util.Arrays;
 
 /** Where requests come from, as it is counted by. */
-final class Sources {
+public final class Sources {
     private static final int NETWORK_GROUPS = 4;
 
     private Sources() {}
@@ -13,7 +13,10 @@ final class Sources {
      *
      * @param address as the JVM writes it: groups of an IPv6 address are not abbreviated
      */
-    static String of(String address) {
+    public static String of(String address) {
+        if (address.indexOf(':') < 0) {
+            return address;
+        }
         int zone = address.indexOf('%');
         String bare = zone < 0 ? address : address.substring(0, zone);
         String[] groups = bare.replace("[", "").replace("]", "").split(":", -1);

@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  blockdb-cli auth add-principal root --role admin",
             "  blockdb-cli auth set-password root",
-            "  blockdb-cli auth token create root --expires 90d > root.token",
+            "  (umask 077; blockdb-cli auth token create root --expires 90d > root.token)",
             "  blockdb-cli auth list"
         })
 final class AuthCommand extends BaseCommand {

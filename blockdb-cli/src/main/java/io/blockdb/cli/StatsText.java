@@ -36,6 +36,9 @@ final class StatsText {
         fact(facts, "Entries", Counts.format(s.entries()));
         fact(facts, "Newest block", s.blocks() == 0 ? "-" : TableRows.time(s.headTimestamp()) + " " + s.headHash());
         fact(facts, "Signed", SignedAt.text(figures));
+        if (s.signingProblem() != null) {
+            fact(facts, "Not signed", Text.printable(s.signingProblem()));
+        }
         fact(facts, "Tables", Counts.format(s.tables()) + " created");
         fact(facts, "Ledger", Sizes.format(s.ledgerBytes()) + " in " + Counts.format(s.ledgerSegments(), "segment"));
         fact(

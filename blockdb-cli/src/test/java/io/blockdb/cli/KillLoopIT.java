@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,20 +109,28 @@ final class KillLoopIT {
                             file.toString())
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            if (process.waitFor(300 + random.nextInt(1200), TimeUnit.MILLISECONDS)) {
+            awaitDatabase(directory, process);
+            if (process.waitFor(random.nextInt(1200), TimeUnit.MILLISECONDS)) {
                 break; // all of it was imported
             }
             process.destroyForcibly().waitFor();
             String where = "round " + round + "; " + reproduce;
-            if (!Files.exists(Path.of(directory, "ledger", "0000000001.seg"))) {
-                continue; // killed before there was a database
-            }
             int present = presentAfterRecovery(directory);
             assertEquals(0, present % BATCH_SIZE, () -> present + " keys: " + where);
             assertTrue(present >= before, () -> present + " keys: " + where);
             before = present;
         }
         verify(directory);
+    }
+
+    /** How long a JVM takes to get so far, no test knows. */
+    private static void awaitDatabase(String directory, Process process) {
+        Path segment = Path.of(directory, "ledger", "0000000001.seg");
+        long begin = System.nanoTime();
+        while (!Files.exists(segment) && process.isAlive()) {
+            assertTrue(System.nanoTime() - begin < TimeUnit.MINUTES.toNanos(2), "no database is made");
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     private void verify(String directory) throws Exception {

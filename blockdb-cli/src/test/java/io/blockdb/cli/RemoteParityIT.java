@@ -288,7 +288,7 @@ class RemoteParityIT {
     void figures() {
         same("put", "k", "v").done();
         same("checkpoint");
-        besides = text -> text.replaceAll("(?m)(embedded|served)|(\\d[0-9.,]* (B|KB|MB|GB|%|ms).*$)", "#")
+        besides = text -> text.replaceAll("(?m)(embedded|served)|(\\d[0-9.,]* (B|KB|MB|GB|TB|%|ms).*$)", "#")
                 .replaceAll("(bytes|free|writable|hits|misses|interval|days?|left|micros)(_[a-z_]+)?\":[^,}]*", "$1");
         same("stats").done();
         same("stats", "--output", "json").done();

@@ -79,6 +79,12 @@ class RemoteTest {
                 .failed(1, "Error: Key 'k' already exists. BlockDB is append-only and does not allow updates.");
         server.problem(404, "NotFound", "Key k not found", "");
         cli.run("get", "k").failed(1, "Key not found");
+        server.problem(404, "NotFound", "there is no such path", ",'reason':'NO_SUCH_PATH'");
+        cli.run("get", "k")
+                .failed(
+                        3,
+                        "Error: what answers at " + place() + " is no BlockDB server, or is one of another version"
+                                + " (status 404): check --url");
         server.problem(410, "Erased", "gone", ",'erasure_sequence':12");
         cli.run("get", "k").failed(1, "Value erased (see _erasures, sequence 12)");
         server.problem(404, "NotFound", "absent", ",'reason':'KEY_ABSENT'");

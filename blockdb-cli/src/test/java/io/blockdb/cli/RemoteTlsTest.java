@@ -130,6 +130,7 @@ class RemoteTlsTest {
                 assertTrue(
                         result.err().startsWith("Error: cannot speak TLS with the server at localhost:"), result.err());
                 assertTrue(result.err().contains("--tls-ca says whose certificates are trusted"), result.err());
+                assertTrue(result.err().contains("--tls-cert and --tls-key show one"), result.err());
             }
             assertEquals(0, secure.asked().size());
         }

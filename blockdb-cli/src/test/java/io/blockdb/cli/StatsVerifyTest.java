@@ -73,7 +73,9 @@ final class StatsVerifyTest {
                                 line.matches("  Disk: +[0-9.]+ K?B: ledger [0-9.]+ K?B \\(values about [0-9]+ %\\),"
                                         + " index .*, tree .*, quarantine 2 KB")),
                 stats);
-        assertTrue(stats.lines().anyMatch(line -> line.matches("  Room: +[0-9.]+ [GT]B of [0-9.]+ [GT]B free")), stats);
+        assertTrue(
+                stats.lines().anyMatch(line -> line.matches("  Room: +[0-9.]+ [KMGT]?B of [0-9.]+ [KMGT]B free")),
+                stats);
         String json = cli.run("stats", "--output", "json").done();
         assertTrue(json.contains("\"quarantine_bytes\":2048,"), json);
         assertTrue(json.contains("\"growth_bytes_per_day\":null,\"seconds_left\":null,"), json);

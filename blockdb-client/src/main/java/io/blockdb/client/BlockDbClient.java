@@ -68,7 +68,12 @@ public final class BlockDbClient implements AutoCloseable {
         this.answerLengthMax = answerLengthMax;
         this.trusted = keys == null ? null : new TrustedLedger(keys, store, new FromServer());
         TablePolicies policies = new TablePolicies(transport, Call.get("/api/v1/tables", Call.JSON, timeout));
-        this.writes = new Writes(transport, policies, timeout, this::checked);
+        this.writes = new Writes(
+                transport,
+                policies,
+                timeout,
+                keys == null ? null : keys.origin().ledgerId(),
+                this::checked);
     }
 
     /**

@@ -23,6 +23,8 @@ record Problem(
         @Nullable Boolean retrySafe,
         @Nullable Duration retryAfter) {
     private static final int EXCERPT_LENGTH = 200;
+    /** Why there is nothing where no server has anything: the address has a path too many. That is not that a key is absent. */
+    private static final String NO_SUCH_PATH = "NO_SUCH_PATH";
 
     static Problem of(Answer answer) {
         try {
@@ -37,6 +39,9 @@ record Problem(
             if (single != null && operations.isEmpty()) {
                 operations.add(Math.toIntExact(single));
             }
+            if (NO_SUCH_PATH.equals(json.textOrNull("reason"))) {
+                return notOurs(answer);
+            }
             Long erasure = json.numberOrNull("erasure_sequence");
             return new Problem(
                     answer.status(),
@@ -47,17 +52,21 @@ record Problem(
                     erasure == null ? -1 : erasure,
                     json.flagOrNull("retry_safe"),
                     answer.retryAfter());
-        } catch (MalformedAnswerException | ArithmeticException notOurs) {
-            return new Problem(
-                    answer.status(),
-                    false,
-                    "HTTP",
-                    "not an answer of BlockDB: " + answer.excerpt(EXCERPT_LENGTH),
-                    List.of(),
-                    -1,
-                    null,
-                    answer.retryAfter());
+        } catch (MalformedAnswerException | ArithmeticException malformed) {
+            return notOurs(answer);
         }
+    }
+
+    private static Problem notOurs(Answer answer) {
+        return new Problem(
+                answer.status(),
+                false,
+                "HTTP",
+                "not an answer of BlockDB: " + answer.excerpt(EXCERPT_LENGTH),
+                List.of(),
+                -1,
+                null,
+                answer.retryAfter());
     }
 
     boolean is(String name) {

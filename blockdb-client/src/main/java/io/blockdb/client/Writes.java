@@ -1,5 +1,6 @@
 package io.blockdb.client;
 
+import io.blockdb.base.LedgerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -19,10 +20,20 @@ final class Writes {
     private final Transport transport;
     private final TablePolicies policies;
     private final Duration timeout;
+    private final @Nullable LedgerId ledger;
     private final Function<Commit, Commit> check;
 
-    /** @param check looks at each commit, and throws where it is of another ledger */
-    Writes(Transport transport, TablePolicies policies, Duration timeout, Function<Commit, Commit> check) {
+    /**
+     * @param ledger the ledger that is written to; null: whichever the server keeps
+     * @param check looks at each commit, and throws where it is of another ledger
+     */
+    Writes(
+            Transport transport,
+            TablePolicies policies,
+            Duration timeout,
+            @Nullable LedgerId ledger,
+            Function<Commit, Commit> check) {
+        this.ledger = ledger;
         this.transport = transport;
         this.policies = policies;
         this.timeout = timeout;
@@ -32,11 +43,11 @@ final class Writes {
     Pending<Commit> put(Key key, byte[] value) {
         List<Batch.Operation> put = List.of(new Batch.Operation(key, value, 0));
         byte[] body = Bodies.put(put.get(0));
-        return send(put, null, name -> call("POST", "/api/v1/put", body, name), Answers::commit);
+        return send(put, null, name -> call("POST", path("/api/v1/put"), body, name), Answers::commit);
     }
 
     Pending<Commit> delete(Key key) {
-        String path = Paths.ofKey("/api/v1/keys/", key).toString();
+        String path = Paths.ofKey("/api/v1/keys/", key).with("ledger", ledger).toString();
         return send(
                 List.of(new Batch.Operation(key, null, 0)),
                 null,
@@ -53,7 +64,7 @@ final class Writes {
         return send(
                 operations,
                 batch.idempotencyKey(),
-                name -> call("POST", "/api/v1/batch", body, name),
+                name -> call("POST", path("/api/v1/batch"), body, name),
                 answer -> Answers.batch(answer, operations.size()));
     }
 
@@ -76,12 +87,12 @@ final class Writes {
     long erase(Key key, long sequence, String reason) {
         // Erasing the same entry again is the same write.
         return transport.call(
-                call("POST", "/api/v1/erase", Bodies.erase(key, sequence, reason), null), Answers::erasure);
+                call("POST", path("/api/v1/erase"), Bodies.erase(key, sequence, reason), null), Answers::erasure);
     }
 
     Table createTable(Table table) {
         // Creating it again alike is the same write.
-        Table created = transport.call(call("POST", "/api/v1/tables", Bodies.table(table), null), Answers::table);
+        Table created = transport.call(call("POST", path("/api/v1/tables"), Bodies.table(table), null), Answers::table);
         policies.learn(List.of(created));
         return created;
     }
@@ -90,7 +101,7 @@ final class Writes {
         // Repeated later, it would undo what somebody else switched meanwhile.
         Call call = new Call(
                 "PATCH",
-                "/api/v1/tables/" + Paths.encoded(name),
+                path("/api/v1/tables/" + Paths.encoded(name)),
                 Bodies.erasable(erasable),
                 Call.JSON,
                 null,
@@ -103,6 +114,10 @@ final class Writes {
         List<Table> listed = transport.call(Call.get("/api/v1/tables", Call.JSON, timeout), Answers::tables);
         policies.learn(listed);
         return listed;
+    }
+
+    private String path(String route) {
+        return Paths.of(route).with("ledger", ledger).toString();
     }
 
     private Call call(String method, String path, byte @Nullable [] body, @Nullable String name) {

@@ -353,11 +353,34 @@ class RealServerTest {
         try (Server other = Servers.start(temp.resolve("other"));
                 BlockDbClient wrong = BlockDbClient.builder("http://127.0.0.1:" + other.port())
                         .verifierKeys(client.verifierKeys().toArray(String[]::new))
+                        .build();
+                BlockDbClient plain = BlockDbClient.builder("http://127.0.0.1:" + other.port())
                         .build()) {
-            assertThrows(UnprovedException.class, () -> wrong.put(Key.of("k"), "v"));
+            assertThrows(RefusedException.class, () -> wrong.put(Key.of("k"), "v"));
+            assertThrows(RefusedException.class, () -> wrong.write(new Batch().put(Key.of("k"), "v")));
+            assertThrows(RefusedException.class, () -> wrong.delete(Key.of("k")));
+            Table table = new Table("t", Table.Policy.VERSIONED, false);
+            assertThrows(RefusedException.class, () -> wrong.createTable(table));
+            assertThrows(RefusedException.class, () -> wrong.alterTable("t", true));
+            assertThrows(RefusedException.class, () -> wrong.erase(Key.of("k"), 1, "asked for"));
+            assertTrue(plain.tables().stream().noneMatch(each -> each.name().equals("t")));
+            assertEquals(Optional.empty(), plain.get(Key.of("k")), "it is not found out afterwards only");
+            plain.put(Key.of("k"), "v");
             assertThrows(UnprovedException.class, () -> wrong.get(Key.of("k")));
             assertThrows(UnprovedException.class, () -> wrong.receipt(Key.of("k")));
             assertThrows(UnprovedException.class, wrong::checkpoint);
+        }
+    }
+
+    @Test
+    void anAddressThatLeadsElsewhereIsNotAnAbsentKey() {
+        try (BlockDbClient astray =
+                BlockDbClient.builder(front.url() + "/elsewhere").build()) {
+            RefusedException refused = assertThrows(RefusedException.class, () -> astray.get(Key.of("k")));
+            assertEquals(404, refused.status());
+            assertThrows(
+                    RefusedException.class,
+                    () -> astray.history(Key.of("k")).iterator().hasNext());
         }
     }
 

@@ -125,7 +125,8 @@ record Arguments(
                         "",
                         "A flag goes before the environment, the environment before the file, the file before the",
                         "default. --print-default-config shows every setting. SIGTERM ends the server in order,",
-                        "SIGHUP makes it read the level of the log and the certificates again.");
+                        "SIGHUP makes it read the level of the log and the certificates again. Tokens and grants need no",
+                        "signal: what is changed of them holds from the next request on.");
         for (Flag flag : Flag.all()) {
             OptionSpec.Builder option = OptionSpec.builder(flag.names().toArray(new String[0]))
                     .description(flag.purpose().replace("%", "%%"));

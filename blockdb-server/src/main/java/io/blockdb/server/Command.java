@@ -5,6 +5,7 @@ import io.blockdb.base.CorruptionException;
 import io.blockdb.server.config.ConfigException;
 import io.blockdb.server.config.ConfigReader;
 import io.blockdb.server.config.Exposure;
+import io.blockdb.server.config.FileFailure;
 import io.blockdb.server.config.LoadedConfig;
 import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.NodeStatus;
@@ -14,9 +15,6 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -184,16 +182,8 @@ final class Command {
                     thrown.getMessage()
                             + ". 'blockdb-cli verify' tells all damage, 'verify --repair' mends what can be");
         }
-        if (thrown instanceof FileSystemException file && file.getReason() == null) {
-            String what = thrown instanceof NoSuchFileException
-                    ? "no such file or directory"
-                    : thrown instanceof AccessDeniedException
-                            ? "permission denied"
-                            : thrown.getClass().getSimpleName();
-            return fail(ExitCode.COULD_NOT, what + ": " + file.getFile());
-        }
         if (thrown instanceof IOException) {
-            return fail(ExitCode.COULD_NOT, thrown.getMessage());
+            return fail(ExitCode.COULD_NOT, FileFailure.text(thrown));
         }
         LoggerFactory.getLogger(Command.class).error("internal error", thrown);
         return fail(ExitCode.COULD_NOT, "internal error: " + thrown);

@@ -2,6 +2,7 @@ package io.blockdb.server;
 
 import io.blockdb.server.config.ConfigException;
 import io.blockdb.server.config.ConfigReader;
+import io.blockdb.server.config.FileFailure;
 import io.blockdb.server.config.LoadedConfig;
 import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class Reload {
         } catch (ConfigException e) {
             e.mistakes().forEach(mistake -> LOG.error("not reloaded, everything stays as it was: {}", mistake));
         } catch (IOException | RuntimeException e) {
-            LOG.error("not reloaded, everything stays as it was: {}", e.getMessage());
+            LOG.error("not reloaded, everything stays as it was: {}", FileFailure.text(e));
         }
     }
 }

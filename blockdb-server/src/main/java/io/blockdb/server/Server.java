@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +35,21 @@ public final class Server implements AutoCloseable {
     private final HttpServer http;
     private final Metrics metrics;
     private final Warnings warnings;
+    private final AtomicReference<@Nullable Certificates> shown;
 
-    private Server(Node node, Feed feed, HttpServer http, Metrics metrics, Warnings warnings) {
+    private Server(
+            Node node,
+            Feed feed,
+            HttpServer http,
+            Metrics metrics,
+            Warnings warnings,
+            AtomicReference<@Nullable Certificates> shown) {
         this.node = node;
         this.feed = feed;
         this.http = http;
         this.metrics = metrics;
         this.warnings = warnings;
+        this.shown = shown;
     }
 
     /**
@@ -67,6 +76,13 @@ public final class Server implements AutoCloseable {
         Feed feed = new Feed(new DatabaseSource(node), FeedLimits.of(config.limits()));
         feed.bindTo(metrics);
         try {
+            AtomicReference<@Nullable Certificates> shown = new AtomicReference<>(certificates);
+            if (certificates != null) {
+                metrics.gauge(
+                        "blockdb_tls_certificate_expiry_timestamp_seconds",
+                        "When the certificate that is shown expires, since the Unix epoch.",
+                        () -> expiry(shown.get()));
+            }
             Gate gate = new Gate(config.auth(), node, clock);
             Monitoring monitoring = new Monitoring(metrics, warnings, Version.number(), clock.instant());
             List<Route> routes = new ArrayList<>(new WatchResource(feed, node, gate).routes());
@@ -74,7 +90,7 @@ public final class Server implements AutoCloseable {
             HttpServer http = new HttpServer(config, certificates, node, gate, clock, monitoring, routes).start();
             try {
                 node.awaitOpen();
-                return new Server(node, feed, http, metrics, warnings);
+                return new Server(node, feed, http, metrics, warnings, shown);
             } catch (IOException | RuntimeException | Error e) {
                 http.close();
                 throw e;
@@ -86,6 +102,10 @@ public final class Server implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    private static double expiry(@Nullable Certificates shown) {
+        return shown == null ? Double.NaN : (double) shown.expiresAt().getEpochSecond();
     }
 
     private static void warnOf(@Nullable Certificates certificates, Warnings warnings) {
@@ -115,6 +135,7 @@ public final class Server implements AutoCloseable {
     void reload(@Nullable Certificates certificates) {
         if (certificates != null) {
             http.replaceCertificates(certificates);
+            shown.set(certificates);
             warnOf(certificates, warnings);
         }
     }

@@ -136,7 +136,14 @@ class CommandTest {
                 .of("--check-config");
 
         assertEquals(3, outcome.exit());
-        assertTrue(outcome.err().contains("c.pem"), outcome.err());
+        assertEquals("Error: tls.certificate: no such file or directory: " + temp + "/c.pem\n", outcome.err());
+    }
+
+    @Test
+    void aDirectoryIsNoFileOfSettings() {
+        assertEquals(
+                new Outcome(3, "", "Error: " + temp + " is a directory; expected a file of settings\n"),
+                run("--check-config", "--config", temp.toString()));
     }
 
     private static Outcome run(String... words) {

@@ -58,7 +58,8 @@ class LogsTest {
     void theTrailOfRefusalsCanHaveAFileOfItsOwn() throws Exception {
         Path audit = temp.resolve("trail/audit.log");
         Logs logs = Logs.start(settings(Map.of("logging.level", "error")), audit);
-        new AuditTrail().refused(new RequestFacts("GET", "/x\ny", "192.0.2.7", "Bearer secret"), 403, "", "may not");
+        new AuditTrail()
+                .refused(new RequestFacts("r-1", "GET", "/x\ny", "192.0.2.7", "Bearer secret"), 403, "", "may not");
         LOG.warn("not asked for");
         LOG.error("a mistake");
         logs.stop();
@@ -67,8 +68,9 @@ class LogsTest {
         assertEquals(1, refused.size(), refused.toString());
         assertTrue(
                 refused.get(0)
-                        .endsWith("refused status=403 principal=- source=192.0.2.7 method=GET path=/x\\u000ay"
-                                + " reason=\"may not\""),
+                        .endsWith(
+                                "refused status=403 principal=- source=192.0.2.7 request=r-1 method=GET path=/x\\u000ay"
+                                        + " reason=\"may not\""),
                 refused.get(0));
         assertEquals(1, lines().size());
     }

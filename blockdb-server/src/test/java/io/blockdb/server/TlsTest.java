@@ -8,14 +8,19 @@ import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.security.tls.Certificates;
 import io.blockdb.server.security.tls.Identity;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -68,6 +73,23 @@ class TlsTest {
             server.reload(Certificates.read(config.tls(), Instant.now()));
 
             assertEquals(second.certificate(), get(server, client, "TLSv1.3").certificate());
+            assertEquals(second.certificate().getNotAfter().toInstant().getEpochSecond(), expiry(server, client));
+        }
+    }
+
+    /** When the certificate expires, as the metrics tell it. */
+    private static long expiry(Server server, SSLContext client) throws IOException {
+        HttpsURLConnection connection =
+                (HttpsURLConnection) URI.create("https://127.0.0.1:" + server.port() + "/metrics")
+                        .toURL()
+                        .openConnection();
+        connection.setSSLSocketFactory(client.getSocketFactory());
+        try (InputStream in = connection.getInputStream()) {
+            String scrape = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            Matcher found = Pattern.compile("\nblockdb_tls_certificate_expiry_timestamp_seconds (\\S+)\n")
+                    .matcher(scrape);
+            assertTrue(found.find(), scrape);
+            return (long) Double.parseDouble(found.group(1));
         }
     }
 

@@ -388,7 +388,7 @@ public final class BlockDb implements AutoCloseable {
     /** Sizes, counts and heights; reads at most a few MB of the ledger. */
     public Stats stats() throws IOException {
         checkOpen();
-        return figures.read(scrubber.state(), signing.newestSize());
+        return figures.read(scrubber.state(), signing.newestSize(), signing.problem());
     }
 
     /** What was found and done when the database was opened, a sentence each; empty after a clean close. */

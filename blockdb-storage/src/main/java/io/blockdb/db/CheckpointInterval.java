@@ -20,8 +20,8 @@ final class CheckpointInterval {
     private final long intervalNanos;
     private final Thread thread;
 
-    /** Why the last one was not signed; the thread's alone. */
-    private @Nullable String refusal;
+    /** Why the last one was not signed, or null. */
+    private volatile @Nullable String refusal;
 
     private volatile boolean stopping;
 
@@ -53,6 +53,12 @@ final class CheckpointInterval {
                 refusal = reason;
             }
         }
+    }
+
+    /** What kept the last checkpoint from being signed, or null. */
+    @Nullable
+    String refusal() {
+        return refusal;
     }
 
     /** Has the thread sign now, without waiting for it. */

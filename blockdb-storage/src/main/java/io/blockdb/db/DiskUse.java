@@ -32,6 +32,20 @@ public record DiskUse(
         return ledger + index + tree + quarantine;
     }
 
+    /** The same where writes are refused already while less than so many bytes are free. */
+    public DiskUse above(long watermark) {
+        return new DiskUse(
+                ledger,
+                values,
+                index,
+                tree,
+                quarantine,
+                free,
+                Math.max(0, Math.min(writable, free - watermark)),
+                growthSince,
+                growthPerDay);
+    }
+
     /** In how many seconds writes will be refused if the database goes on growing as it did; -1 where it does not grow. */
     public long secondsLeft() {
         return growthPerDay <= 0 ? -1 : (long) ((double) writable / growthPerDay * SECONDS_PER_DAY);

@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 public final class ReadOnlyException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    ReadOnlyException(String message, @Nullable Throwable cause) {
+    /**
+     * @param message why nothing can be written
+     * @param cause what made it so, or null
+     */
+    public ReadOnlyException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -143,6 +143,12 @@ final class Signing {
         return checkpointer.newestSize();
     }
 
+    /** As {@link Stats#signingProblem}. */
+    @Nullable
+    String problem() {
+        return interval == null ? null : interval.refusal();
+    }
+
     /** As {@link BlockDb#keys}. */
     List<LedgerKey> keys() throws IOException {
         return checkpointer.keys().all();

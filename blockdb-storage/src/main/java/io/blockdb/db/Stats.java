@@ -2,6 +2,7 @@ package io.blockdb.db;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to know of an open database without reading through it.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param headTimestamp time of the newest block, in microseconds since the Unix epoch
  * @param syncedBlocks how many blocks are known to be on disk
  * @param signedBlocks how many blocks the newest signed checkpoint covers, as the memory of it states; 0: none was signed
+ * @param signingProblem what keeps checkpoints from being signed by themselves, or null
  * @param tables number of tables that were created
  * @param ledgerBytes size of the ledger's files
  * @param ledgerSegments number of the ledger's files
@@ -43,6 +45,7 @@ public record Stats(
         long headTimestamp,
         long syncedBlocks,
         long signedBlocks,
+        @Nullable String signingProblem,
         int tables,
         long ledgerBytes,
         long ledgerSegments,
@@ -65,5 +68,38 @@ public record Stats(
     /** Number of SSTables. */
     public int sstables() {
         return sstablesPerLevel.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** The same with other figures of the disk. */
+    public Stats withDisk(DiskUse use) {
+        return new Stats(
+                directory,
+                ledgerId,
+                blocks,
+                entries,
+                headHash,
+                headTimestamp,
+                syncedBlocks,
+                signedBlocks,
+                signingProblem,
+                tables,
+                ledgerBytes,
+                ledgerSegments,
+                indexBytes,
+                sstablesPerLevel,
+                memtables,
+                memtableEntries,
+                memtableBytes,
+                flushes,
+                compactions,
+                compactionDebtBytes,
+                stalls,
+                stallMicros,
+                pageCache,
+                use,
+                scrub,
+                pendingErasures,
+                recoveryNotes,
+                options);
     }
 }

@@ -37,7 +37,7 @@ final class StatsReader {
         this.disk = new DiskUseReader(directory, options.environment().fileSystem(), engine);
     }
 
-    Stats read(Scrub scrub, long signedBlocks) throws IOException {
+    Stats read(Scrub scrub, long signedBlocks, @Nullable String signingProblem) throws IOException {
         Ledger ledger = engine.ledger();
         LedgerPoint head = ledger.head();
         LedgerId id = engine.ledgerId();
@@ -65,6 +65,7 @@ final class StatsReader {
                 head == null ? 0 : head.timestamp(),
                 ledger.syncedBlocks(),
                 signedBlocks,
+                signingProblem,
                 engine.catalog().declared().size(),
                 use.ledger(),
                 ledger.survey().segments(),

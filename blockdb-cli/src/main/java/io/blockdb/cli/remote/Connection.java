@@ -336,7 +336,8 @@ public final class Connection {
         if (e instanceof SSLException) {
             return new IOException(
                     "cannot speak TLS with " + at + ": " + cause(e)
-                            + "; --tls-ca says whose certificates are trusted, and" + " http:// is without TLS",
+                            + "; --tls-ca says whose certificates are trusted, --tls-cert and --tls-key show one"
+                            + " where the server asks for it, and http:// is without TLS",
                     e);
         }
         if (e instanceof SocketTimeoutException && !neverSent(e)) {

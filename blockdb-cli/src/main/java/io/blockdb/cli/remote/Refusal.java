@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Refusal {
     private static final int BAD_REQUEST = 400;
     private static final int SERVER_ERROR = 500;
+    /** Why there is nothing where no BlockDB server has anything: the address has a path too many. */
+    private static final String NO_SUCH_PATH = "NO_SUCH_PATH";
 
     private Refusal() {}
 
@@ -39,7 +41,11 @@ final class Refusal {
         if (error == null || message == null) {
             throw new IOException(answer.notOurs());
         }
-        Reason reason = reason(problem.textOrNull("reason"));
+        String why = problem.textOrNull("reason");
+        if (NO_SUCH_PATH.equals(why)) {
+            throw new IOException(answer.notOurs());
+        }
+        Reason reason = reason(why);
         if (error.equals("DuplicateKey")) {
             throw new DuplicateKeyException(operations(problem), message);
         }

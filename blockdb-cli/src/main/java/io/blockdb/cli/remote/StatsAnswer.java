@@ -54,6 +54,7 @@ final class StatsAnswer {
                 storage.number("head_timestamp"),
                 storage.number("synced_blocks"),
                 storage.number("signed_blocks"),
+                storage.textOrNull("signing_problem"),
                 (int) storage.number("tables"),
                 storage.number("ledger_bytes"),
                 storage.number("ledger_segments"),

@@ -57,7 +57,8 @@ final class AuthSettings {
             "audit_file",
             Kinds.fileOrNone(),
             "",
-            "File of the trail of refused requests, a line each. \"\": it goes into the log.");
+            "File of the trail of refused requests, a line each. \"\": it goes into the log. A new file is begun, and old",
+            "ones are deleted, as logging.file_size and files_kept say.");
 
     static final List<Setting<?>> ALL = List.of(
             ENABLED,

@@ -36,6 +36,9 @@ final class SettingsFile {
      * @throws IOException if it cannot be read
      */
     static void read(Path file, Values values, Complaints complaints) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + " is a directory; expected a file of settings");
+        }
         if (Files.size(file) > SIZE_MAX) {
             complaints.at(file.toString(), "larger than 1 MB: not a file of settings");
             return;

@@ -34,6 +34,7 @@ final class Admission {
         RequestFacts known = ctx.attribute(FACTS);
         if (known == null) {
             known = new RequestFacts(
+                    RequestIds.of(ctx),
                     ctx.method().name(),
                     KeyPath.shown(ctx.path()),
                     ctx.req().getRemoteAddr(),

@@ -98,7 +98,8 @@ final class Body {
 
     private static void checkType(Context ctx) {
         String type = ctx.contentType();
-        if (type != null && !isJson(type)) {
+        // curl -d '' calls even nothing a form.
+        if (type != null && ctx.req().getContentLengthLong() != 0 && !isJson(type)) {
             throw new Problem(
                     Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
                     "the body must be application/json, is " + Shown.text(type)
@@ -106,6 +107,7 @@ final class Body {
         }
         String coding = ctx.header("Content-Encoding");
         if (coding != null && !coding.equalsIgnoreCase("identity")) {
+            ctx.header("Accept-Encoding", "identity");
             throw new Problem(
                     Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
                     "the body is compressed (" + Shown.text(coding) + "), which is not taken: send it as it is");

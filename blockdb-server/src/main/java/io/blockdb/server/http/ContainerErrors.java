@@ -15,7 +15,11 @@ final class ContainerErrors extends ErrorHandler {
         int status = response.getStatus();
         Object message = request.getAttribute(ERROR_MESSAGE);
         String said = HttpStatus.getMessage(status);
-        String text = message == null || said.equals(message) ? said : said + ": " + Shown.text(message.toString());
+        boolean stopping = status == HttpStatus.SERVICE_UNAVAILABLE_503
+                && request.getConnectionMetaData().getConnector().getServer().isStopping();
+        String text = stopping
+                ? "the server is stopping, and takes no more requests"
+                : message == null || said.equals(message) ? said : said + ": " + Shown.text(message.toString());
         Problem problem = new Problem(kind(status), text);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
         response.getHeaders().put("X-Content-Type-Options", "nosniff");

@@ -77,7 +77,7 @@ final class HealthResource {
             json.writeBooleanField("integrity_verified", known.verified());
             json.writeStringField("integrity", known.text());
             json.writeArrayFieldStart("warnings");
-            for (String warning : monitoring.warnings().active().values()) {
+            for (String warning : monitoring.warnings().active(stats).values()) {
                 json.writeString(warning);
             }
             json.writeEndArray();

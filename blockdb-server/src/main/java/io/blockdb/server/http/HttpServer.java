@@ -36,6 +36,9 @@ public final class HttpServer implements AutoCloseable {
     private static final int COPIED_AT_ONCE = 1 << 10;
 
     private final Javalin javalin;
+    /** Null until it listens. */
+    private volatile @Nullable ServerConnector connector;
+
     private final HttpSettings settings;
     private final RequestWatch watch;
     private final Routes routes;
@@ -72,7 +75,13 @@ public final class HttpServer implements AutoCloseable {
         monitoring
                 .metrics()
                 .gauge("blockdb_http_requests_in_flight", "Requests that are worked on.", routes::requestsInFlight);
+        monitoring.metrics().gauge("blockdb_http_connections", "Connections that are open.", this::connections);
         this.javalin = Javalin.create(this::configure);
+    }
+
+    private double connections() {
+        ServerConnector open = connector;
+        return open == null ? 0 : open.getConnectedEndPoints().size();
     }
 
     private void configure(JavalinConfig config) {
@@ -121,19 +130,20 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private ServerConnector connector(Server server, HttpConfiguration http) {
-        ServerConnector connector = tls == null
+        ServerConnector made = tls == null
                 ? new ServerConnector(server, new KeyPathConnectionFactory(http, headers))
                 : tls.connector(server, http);
-        connector.setHost(settings.host());
-        connector.setPort(settings.port());
-        connector.setAcceptQueueSize(ACCEPT_QUEUE);
-        connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
+        made.setHost(settings.host());
+        made.setPort(settings.port());
+        made.setAcceptQueueSize(ACCEPT_QUEUE);
+        made.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         try {
-            connector.open(); // here, so that an address that is taken is the caller's to report, not Javalin's to log
+            made.open(); // here, so that an address that is taken is the caller's to report, not Javalin's to log
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return connector;
+        connector = made;
+        return made;
     }
 
     private void wrap(Server server) {

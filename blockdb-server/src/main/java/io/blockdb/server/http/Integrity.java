@@ -2,6 +2,7 @@ package io.blockdb.server.http;
 
 import io.blockdb.db.Scrub;
 import io.blockdb.db.VerifyReport;
+import io.blockdb.server.metrics.Warnings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class Integrity {
+    private static final String DAMAGE = "damage";
+
+    private final Warnings warnings;
     private volatile @Nullable Asked asked;
+
+    /** @param warnings where damage is told */
+    Integrity(Warnings warnings) {
+        this.warnings = warnings;
+    }
 
     /** How a verification ended, and when, in microseconds since the Unix epoch. */
     private record Asked(long micros, boolean valid) {}
@@ -28,6 +37,14 @@ final class Integrity {
 
     /** A verification of everything has ended. */
     void verified(VerifyReport report, Instant at) {
+        if (report.valid()) {
+            warnings.clear(DAMAGE);
+        } else {
+            warnings.raise(
+                    DAMAGE,
+                    "damage was found at " + at + ", first at "
+                            + report.failures().get(0) + "; 'blockdb-cli verify' tells all of it");
+        }
         asked = new Asked(ChronoUnit.MICROS.between(Instant.EPOCH, at), report.valid());
     }
 

@@ -22,8 +22,9 @@ final class Ledgers {
         String ledger = ctx.queryParam("ledger");
         if (ledger != null && !ledger.equals(id(db))) {
             throw new Problem(
-                    Problem.Kind.NOT_FOUND,
-                    "there is no ledger '" + Shown.text(ledger) + "' here: this server keeps " + id(db));
+                            Problem.Kind.NOT_FOUND,
+                            "there is no ledger '" + Shown.text(ledger) + "' here: this server keeps " + id(db))
+                    .with("reason", "NO_SUCH_LEDGER");
         }
         return db;
     }

@@ -34,8 +34,12 @@ public final class Problems {
 
     private Problems() {}
 
-    /** The problem that a failure is. */
-    static Problem of(Throwable failure) {
+    /**
+     * The problem that a failure is.
+     *
+     * @param request what the log calls the request that met it
+     */
+    static Problem of(Throwable failure, String request) {
         if (failure instanceof Problem problem) {
             return problem;
         }
@@ -43,7 +47,7 @@ public final class Problems {
                         || failure instanceof ExecutionException
                         || failure instanceof UncheckedIOException)
                 && failure.getCause() != null) {
-            return of(failure.getCause());
+            return of(failure.getCause(), request);
         }
         String message = String.valueOf(failure.getMessage());
         if (failure instanceof RefusedException refused) {
@@ -74,13 +78,13 @@ public final class Problems {
             return new Problem(Problem.Kind.CONFLICT, message);
         }
         if (failure instanceof CorruptionException) {
-            LOG.error("A request met damage: {}", message);
+            LOG.error("Request {} met damage: {}", request, message);
             return new Problem(Problem.Kind.INTERNAL, "damage was met: " + message);
         }
         if (failure instanceof HttpResponseException answered) {
             return answered(answered);
         }
-        LOG.error("A request failed", failure);
+        LOG.error("Request {} failed", request, failure);
         return new Problem(Problem.Kind.INTERNAL, "the server made a mistake, which stands in its log");
     }
 
@@ -108,7 +112,8 @@ public final class Problems {
             return new Problem(Problem.Kind.METHOD_NOT_ALLOWED, "this path does not take that method");
         }
         if (answered instanceof NotFoundResponse) {
-            return new Problem(Problem.Kind.NOT_FOUND, "there is no such path: see /openapi.json");
+            return new Problem(Problem.Kind.NOT_FOUND, "there is no such path: see /openapi.json")
+                    .with("reason", "NO_SUCH_PATH"); // which is no answer to whether there is a key
         }
         return new Problem(Problem.Kind.of(answered.getStatus()), message);
     }
@@ -119,7 +124,7 @@ public final class Problems {
             // Whoever asked is gone: there is nobody to answer.
             LOG.debug("A client hung up", failure);
         }
-        Problem problem = of(failure);
+        Problem problem = of(failure, RequestIds.of(ctx));
         ctx.status(problem.kind().status());
         if (problem.retryAfterSeconds() > 0) {
             ctx.header("Retry-After", Integer.toString(problem.retryAfterSeconds()));

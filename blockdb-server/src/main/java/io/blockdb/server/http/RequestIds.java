@@ -1,5 +1,6 @@
 package io.blockdb.server.http;
 
+import io.javalin.http.Context;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ final class RequestIds {
     /** The id of a request that comes with this header, or with none. One that no log should hold is replaced. */
     String of(@Nullable String header) {
         return header != null && isFit(header) ? header : prefix + Long.toHexString(last.incrementAndGet());
+    }
+
+    /** The id that the answer to a request bears. */
+    static String of(Context ctx) {
+        String id = ctx.res().getHeader(HEADER);
+        return id == null ? "-" : id;
     }
 
     private static boolean isFit(String id) {

@@ -70,7 +70,7 @@ public final class Routes {
         all.addAll(new TableResource(node).routes());
         all.addAll(new LedgerResource(node).routes());
         all.addAll(new BlockResource(node, settings.limits()).routes());
-        Integrity integrity = new Integrity();
+        Integrity integrity = new Integrity(monitoring.warnings());
         all.addAll(new MaintenanceResource(node, clock, integrity).routes());
         all.addAll(new HealthResource(node, monitoring, clock, integrity).routes());
         all.addAll(new StatsResource(node, monitoring, clock).routes());

@@ -4,20 +4,17 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.blockdb.db.Options;
 import io.blockdb.db.Stats;
 import io.blockdb.server.metrics.Metrics;
+import io.blockdb.server.metrics.SignedAt;
 import io.blockdb.server.metrics.TimeSummary;
 import io.blockdb.server.node.ClusterStatus;
 import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The server in figures: for people ({@code /stats}) and for Prometheus ({@code /metrics}).
@@ -44,7 +41,7 @@ final class StatsResource {
     private Stats figures() throws IOException {
         Stats stats = monitoring.metrics().stats();
         // Where there is none, the node says why.
-        return stats == null ? node.database().stats() : stats;
+        return stats == null ? node.stats() : stats;
     }
 
     private void stats(Context ctx) throws IOException {
@@ -84,31 +81,19 @@ final class StatsResource {
         json.writeNumberField("head_timestamp", stats.headTimestamp());
         json.writeNumberField("synced_blocks", stats.syncedBlocks());
         json.writeNumberField("signed_blocks", stats.signedBlocks());
-        Long signedAt = signedAt(stats);
+        Long signedAt = SignedAt.micros(stats);
         if (signedAt == null) {
             json.writeNullField("signed_at");
         } else {
             json.writeNumberField("signed_at", signedAt);
         }
+        json.writeStringField("signing_problem", stats.signingProblem());
         json.writeNumberField("tables", stats.tables());
         json.writeArrayFieldStart("recovery");
         for (String note : stats.recoveryNotes()) {
             json.writeString(note);
         }
         json.writeEndArray();
-    }
-
-    /** When a checkpoint was signed last, in microseconds since the Unix epoch, by the file that remembers it; null: none was. */
-    private static @Nullable Long signedAt(Stats stats) throws IOException {
-        if (stats.signedBlocks() == 0) {
-            return null;
-        }
-        try {
-            return Files.getLastModifiedTime(stats.directory().resolve("keys").resolve("ANCHOR"))
-                    .to(TimeUnit.MICROSECONDS);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
     }
 
     private void metrics(Context ctx) throws IOException {

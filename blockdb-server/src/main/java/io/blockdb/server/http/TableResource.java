@@ -66,6 +66,7 @@ final class TableResource {
     }
 
     private void create(Context ctx) throws IOException {
+        Ledgers.check(ctx, node);
         JsonBody body = JsonBody.of(ctx, "name", "policy", "erasable");
         TableName name = clientTable(body.needed("name"));
         String policyText = body.text("policy");
@@ -82,6 +83,7 @@ final class TableResource {
     }
 
     private void alter(Context ctx) throws IOException {
+        Ledgers.check(ctx, node);
         JsonBody body = JsonBody.of(ctx, "erasable");
         TableName name = clientTable(ctx.pathParam("name"));
         body.present("erasable");

@@ -169,7 +169,7 @@ final class WriteResource {
             return Problems.late(requestTimeoutMillis).with("retry_safe", retrySafe.getAsBoolean());
         }
         if (failure instanceof OutcomeUnknownException) {
-            return Problems.of(failure).with("retry_safe", retrySafe.getAsBoolean());
+            return Problems.of(failure, "-").with("retry_safe", retrySafe.getAsBoolean());
         }
         return failure;
     }

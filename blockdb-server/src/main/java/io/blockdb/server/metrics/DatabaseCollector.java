@@ -1,6 +1,5 @@
 package io.blockdb.server.metrics;
 
-import io.blockdb.db.BlockDb;
 import io.blockdb.db.DiskUse;
 import io.blockdb.db.PageCacheUse;
 import io.blockdb.db.Stats;
@@ -42,9 +41,9 @@ final class DatabaseCollector implements MultiCollector {
     @Override
     public MetricSnapshots collect() {
         Families families = new Families();
-        node(families);
-        stages(families);
         Stats stats = stats(node);
+        node(families, stats);
+        stages(families);
         if (stats != null) {
             ledger(families, stats);
             disk(families, stats.disk());
@@ -57,15 +56,14 @@ final class DatabaseCollector implements MultiCollector {
     /** What the database says of itself, or null while there is none that can be asked. */
     static @Nullable Stats stats(Node node) {
         try {
-            BlockDb held = node.database();
-            return held.stats();
+            return node.stats();
         } catch (IOException | IllegalStateException e) {
             LOG.debug("no figures of the database: {}", e.toString());
             return null;
         }
     }
 
-    private void node(Families families) {
+    private void node(Families families, @Nullable Stats stats) {
         NodeStatus.State state = node.status().state();
         Map<String, Boolean> states = new LinkedHashMap<>();
         for (NodeStatus.State each : NodeStatus.State.values()) {
@@ -85,7 +83,7 @@ final class DatabaseCollector implements MultiCollector {
                         "blockdb_warning",
                         "1 for each thing that is warned of in /health.",
                         "name",
-                        warnings.active(),
+                        warnings.active(stats),
                         text -> 1);
     }
 
@@ -129,6 +127,10 @@ final class DatabaseCollector implements MultiCollector {
                         "blockdb_ledger_signed_blocks",
                         "Blocks that the newest checkpoint covers.",
                         stats.signedBlocks())
+                .gauge(
+                        "blockdb_ledger_signed_timestamp_seconds",
+                        "When the newest checkpoint was signed, since the Unix epoch; 0: none was.",
+                        signedAt(stats) / MICROS_PER_SECOND)
                 .gauge("blockdb_ledger_segments", "Files of the ledger.", stats.ledgerSegments())
                 .gauge(
                         "blockdb_ledger_head_timestamp_seconds",
@@ -153,6 +155,16 @@ final class DatabaseCollector implements MultiCollector {
                         stats.scrub().finishedAt() / MICROS_PER_SECOND);
     }
 
+    private static long signedAt(Stats stats) {
+        try {
+            Long micros = SignedAt.micros(stats);
+            return micros == null ? 0 : micros;
+        } catch (IOException e) {
+            LOG.debug("nobody knows when a checkpoint was signed: {}", e.toString());
+            return 0;
+        }
+    }
+
     private static void disk(Families families, DiskUse disk) {
         Map<String, Long> parts = new TreeMap<>();
         long values = Math.max(0, disk.values());
@@ -170,7 +182,7 @@ final class DatabaseCollector implements MultiCollector {
                 .gauge("blockdb_disk_free_bytes", "What the file system has left.", disk.free())
                 .gauge(
                         "blockdb_disk_writable_bytes",
-                        "What may be written before the engine refuses writes, as the rest is reserved.",
+                        "What may be written before writes are refused, because the rest is reserved.",
                         disk.writable())
                 .gauge(
                         "blockdb_disk_growth_bytes_per_second",

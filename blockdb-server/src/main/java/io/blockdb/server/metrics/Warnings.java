@@ -1,9 +1,12 @@
 package io.blockdb.server.metrics;
 
+import io.blockdb.db.Stats;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody should change about this installation, though it works: shown in {@code /health}, and as a metric.
@@ -33,9 +36,18 @@ public final class Warnings {
         return Collections.unmodifiableSortedMap(active.clone());
     }
 
-    /** Whether nothing is warned of. */
-    public boolean isEmpty() {
-        return active.isEmpty();
+    /**
+     * The same, and what the database says of itself that its operator should know.
+     *
+     * @param stats the database in figures; null: there is none that can be asked
+     */
+    public SortedMap<String, String> active(@Nullable Stats stats) {
+        SortedMap<String, String> all = new TreeMap<>(active);
+        String unsigned = stats == null ? null : stats.signingProblem();
+        if (unsigned != null) {
+            all.put("not_signed", "no checkpoint is signed, so nothing written since can be proved: " + unsigned);
+        }
+        return all;
     }
 
     @Override

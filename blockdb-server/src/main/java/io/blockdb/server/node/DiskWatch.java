@@ -32,6 +32,11 @@ final class DiskWatch {
         this.watermark = watermark;
     }
 
+    /** Below so many free bytes writes are refused; 0: none are for that. */
+    long watermark() {
+        return watermark;
+    }
+
     /**
      * Fails where less is free than the watermark.
      *

@@ -6,6 +6,8 @@ import io.blockdb.db.Commit;
 import io.blockdb.db.KeyRotation;
 import io.blockdb.db.Options;
 import io.blockdb.db.Principals;
+import io.blockdb.db.ReadOnlyException;
+import io.blockdb.db.Stats;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.db.WriteBatch;
 import io.blockdb.ledger.DiskFullException;
@@ -105,7 +107,7 @@ public final class EmbeddedNode implements Node {
             commit = held.writeAsync(batch, answers);
         } catch (IOException e) {
             keeper.look();
-            throw e;
+            throw told(e);
         } catch (IllegalStateException e) {
             throw closed(held, e);
         }
@@ -114,6 +116,14 @@ public final class EmbeddedNode implements Node {
                 keeper.look();
             }
         });
+    }
+
+    /** Who may not write is told what the matter is, and not only how the database was opened for that. */
+    private IOException told(IOException failure) {
+        String trouble = keeper.trouble();
+        return failure instanceof ReadOnlyException && !trouble.isEmpty()
+                ? new ReadOnlyException(trouble, failure)
+                : failure;
     }
 
     /** A write that is waited for. */
@@ -127,7 +137,7 @@ public final class EmbeddedNode implements Node {
             return write.on(held);
         } catch (IOException e) {
             keeper.look();
-            throw e;
+            throw told(e);
         } catch (IllegalStateException e) {
             throw closed(held, e);
         }
@@ -181,6 +191,12 @@ public final class EmbeddedNode implements Node {
     @Override
     public Principals principals() throws UnavailableException {
         return database().principals();
+    }
+
+    @Override
+    public Stats stats() throws IOException {
+        Stats stats = database().stats();
+        return stats.withDisk(stats.disk().above(disk.watermark()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.blockdb.db.DatabaseInUseException;
 import io.blockdb.db.NoDatabaseException;
 import io.blockdb.db.NotADatabaseException;
 import io.blockdb.db.Options;
+import io.blockdb.server.config.FileFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -157,7 +158,7 @@ final class Keeper {
                 ask(backoff.next());
             }
         } catch (IOException | RuntimeException | Error e) {
-            trouble = "the database cannot be opened: " + e.getMessage();
+            trouble = "the database cannot be opened: " + FileFailure.text(e);
             first.completeExceptionally(e);
         }
     }
@@ -186,11 +187,11 @@ final class Keeper {
                     "the ledger is damaged: " + damaged.getMessage()
                             + "; stop the server, and see 'blockdb-cli verify' and 'restore'");
         } catch (IOException failed) {
-            LOG.error("{} cannot be opened for writing: {}", directory, failed.getMessage());
+            LOG.error("{} cannot be opened for writing: {}", directory, FileFailure.text(failed));
             return openForReading(
                     true,
                     failed,
-                    "the database cannot be opened for writing, which is tried again: " + failed.getMessage());
+                    "the database cannot be opened for writing, which is tried again: " + FileFailure.text(failed));
         }
     }
 
@@ -270,8 +271,9 @@ final class Keeper {
             return retry ? backoff.next() : -1;
         } catch (IOException | RuntimeException e) {
             long wait = backoff.next();
-            LOG.warn("{} cannot be opened again yet, and is tried in {} ms: {}", directory, wait, e.toString());
-            trouble = "the database takes no writes, and opening it again is tried until it does: " + e.getMessage();
+            LOG.warn("{} cannot be opened again yet, and is tried in {} ms: {}", directory, wait, FileFailure.text(e));
+            trouble =
+                    "the database takes no writes, and opening it again is tried until it does: " + FileFailure.text(e);
             return wait;
         }
     }
@@ -287,7 +289,7 @@ final class Keeper {
         try {
             held.close();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("{} was closed after a failure: {}", directory, e.toString());
+            LOG.warn("{} was closed after a failure: {}", directory, FileFailure.text(e));
         }
     }
 

@@ -5,6 +5,7 @@ import io.blockdb.db.BlockDb;
 import io.blockdb.db.Commit;
 import io.blockdb.db.KeyRotation;
 import io.blockdb.db.Principals;
+import io.blockdb.db.Stats;
 import io.blockdb.db.TablePolicy;
 import io.blockdb.db.WriteBatch;
 import java.io.IOException;
@@ -66,6 +67,13 @@ public interface Node extends AutoCloseable {
      * @throws UnavailableException if there is no database now
      */
     Principals principals() throws UnavailableException;
+
+    /**
+     * As {@link BlockDb#stats}, the room on the disk reckoned to where this node refuses writes.
+     *
+     * @throws UnavailableException if there is no database now
+     */
+    Stats stats() throws IOException;
 
     /** Whether this node can serve, and if not, why. */
     NodeStatus status();

@@ -24,10 +24,11 @@ public final class AuditTrail {
      */
     public void refused(RequestFacts facts, int status, String who, String why) {
         LOG.warn(
-                "refused status={} principal={} source={} method={} path={} reason=\"{}\"",
+                "refused status={} principal={} source={} request={} method={} path={} reason=\"{}\"",
                 status,
                 name(who),
                 facts.source(),
+                facts.id(),
                 facts.method(),
                 shown(facts.path()),
                 shown(why));
@@ -39,7 +40,12 @@ public final class AuditTrail {
      * @param what what was done, and to whom: by ids
      */
     public void done(RequestFacts facts, String who, String what) {
-        LOG.info("done principal={} source={} what=\"{}\"", name(who), facts.source(), shown(what));
+        LOG.info(
+                "done principal={} source={} request={} what=\"{}\"",
+                name(who),
+                facts.source(),
+                facts.id(),
+                shown(what));
     }
 
     private static String name(String who) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -48,7 +49,14 @@ final class FaultyServer implements AutoCloseable {
 
     /** Listens, and waits for the database to be open. */
     static FaultyServer open(FaultyDisk disk, Path directory) throws IOException {
-        FaultyServer server = new FaultyServer(disk, directory, Map.of("server.port", "0"), List.of());
+        return open(disk, directory, Map.of());
+    }
+
+    /** As {@link #open}, with further settings. */
+    static FaultyServer open(FaultyDisk disk, Path directory, Map<String, String> more) throws IOException {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("server.port", "0");
+        FaultyServer server = new FaultyServer(disk, directory, settings, List.of());
         server.node.awaitOpen();
         return server;
     }
@@ -56,6 +64,11 @@ final class FaultyServer implements AutoCloseable {
     /** How it is asked. */
     RunningServer asked() {
         return RunningServer.at(http.port());
+    }
+
+    /** Stops taking requests, and waits for those in flight; the disk is left as it is. */
+    void stopServing() {
+        http.close();
     }
 
     @Override

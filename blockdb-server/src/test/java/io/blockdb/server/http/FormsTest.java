@@ -83,9 +83,24 @@ class FormsTest {
         problem(404, "NotFound", server.post("/api/v1/put?ledger=00", put));
         problem(404, "NotFound", server.post("/api/v1/batch?ledger=00", "{\"operations\":[" + put + "]}"));
         problem(404, "NotFound", server.send("DELETE", "/api/v1/keys/d?ledger=00", null));
-        problem(404, "NotFound", server.get("/api/v1/get/d"));
+        Answer absent = server.get("/api/v1/get/d");
+        problem(404, "NotFound", absent);
+        assertEquals("", absent.field("reason"));
+        assertEquals("NO_SUCH_LEDGER", server.get("/api/v1/get/d?ledger=00").field("reason"));
+        assertEquals("NO_SUCH_PATH", server.get("/elsewhere/api/v1/get/d").field("reason"));
         String ledger = server.get("/api/v1/scan").field("ledger_id");
         ok(server.post("/api/v1/put?ledger=" + ledger, put));
+    }
+
+    @Test
+    void whatHasNoBodyIsOfNoType() throws IOException {
+        String form = "Content-Type: application/x-www-form-urlencoded";
+        ok(server.post("/verify", "", form));
+        problem(415, "UnsupportedMediaType", server.post("/verify", "{}", form));
+        problem(400, "InvalidRequest", server.post("/api/v1/put", "", form));
+        Answer compressed = server.post("/api/v1/put", "...", "Content-Encoding: gzip");
+        problem(415, "UnsupportedMediaType", compressed);
+        assertEquals("identity", compressed.header("Accept-Encoding"));
     }
 
     @Test

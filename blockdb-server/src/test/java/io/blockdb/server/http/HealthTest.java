@@ -7,10 +7,22 @@ import io.blockdb.server.http.RunningServer.Answer;
 import io.blockdb.server.node.FaultyDisk;
 import io.blockdb.server.node.FaultyDisk.Operation;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -136,6 +148,161 @@ class HealthTest {
         Answer refused = put("z");
         assertEquals(503, refused.status(), refused::toString);
         assertEquals("ReadOnly", refused.field("error"));
+        assertTrue(refused.field("message").contains("the ledger is damaged"), refused::body);
+    }
+
+    @Test
+    void damageThatAVerificationFindsIsWarnedOf() throws IOException {
+        start();
+        for (int i = 0; i < 20; i++) {
+            put("k" + i);
+        }
+        assertEquals("true", server.post("/verify", "{}").field("blockchain_valid"));
+        Path segment = temp.resolve("db/ledger/0000000001.seg");
+        byte[] whole = Files.readAllBytes(segment);
+        byte[] damaged = whole.clone();
+        damaged[1000] ^= 1;
+        Files.write(segment, damaged);
+        assertEquals("false", server.post("/verify", "{}").field("blockchain_valid"));
+        assertTrue(server.get("/health").body().contains("damage was found at"), "told");
+        assertTrue(server.get("/metrics").body().contains("blockdb_warning{name=\"damage\"} 1"), "measured");
+        Files.write(segment, whole);
+        assertEquals("true", server.post("/verify", "{}").field("blockchain_valid"));
+        assertTrue(server.get("/health").body().contains("\"warnings\":[]"), "mended");
+    }
+
+    @Test
+    void thatNothingIsSignedIsWarnedOf() throws IOException {
+        Path anchor = temp.resolve("elsewhere/ANCHOR");
+        faulty = FaultyServer.open(
+                disk,
+                temp.resolve("db"),
+                Map.of("database.anchor_path", anchor.toString(), "database.checkpoint_interval", "5ms"));
+        server = faulty.asked();
+        put("a");
+        awaitBody("/health", body -> body.contains("no checkpoint is signed") && body.contains("is not there"));
+        assertTrue(server.get("/metrics").body().contains("blockdb_warning{name=\"not_signed\"} 1"), "measured");
+        assertTrue(server.get("/stats").field("signing_problem").contains("anchor_path"), "in the figures");
+        Files.createDirectory(anchor.getParent());
+        awaitBody("/health", body -> body.contains("\"warnings\":[]"));
+        assertEquals("null", server.get("/stats").field("signing_problem"));
+        assertTrue(Files.exists(anchor), "remembered");
+    }
+
+    private void awaitBody(String path, Predicate<String> expected) throws IOException {
+        long begin = System.nanoTime();
+        for (Answer answer; !expected.test((answer = server.get(path)).body()); ) {
+            Answer last = answer;
+            assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, () -> "still " + last);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** The room is what may be written before anything refuses it, the watermark of the server included. */
+    @Test
+    void theRoomThatIsToldEndsWhereWritesAreRefused() throws IOException {
+        start();
+        disk.setUsable(100 << 20);
+        awaitStatus(507, "/health/ready");
+        assertEquals("0", server.get("/stats").field("writable_bytes"));
+        assertTrue(server.get("/metrics").body().contains("\nblockdb_disk_writable_bytes 0.0\n"), "measured");
+    }
+
+    @Test
+    void whileItStopsWhoAsksIsToldSoAndWhatIsInFlightIsFinished() throws Exception {
+        start();
+        List<Socket> asking = new ArrayList<>();
+        CountDownLatch release = new CountDownLatch(1);
+        try (Socket writer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            disk.failWhen((operation, file) -> operation == Operation.SYNC && !released(release));
+            String body = "{\"key\":\"a\",\"value\":\"1\"}";
+            send(
+                    writer,
+                    "POST /api/v1/put HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                            + body.length() + "\r\n\r\n" + body);
+            awaitBody("/metrics", text -> text.contains("\nblockdb_http_requests_in_flight 2.0\n"));
+            for (int i = 0; i < 8; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                asking.add(socket);
+                send(socket, "GET /api/v1/tables HTTP/1.1\r\n");
+            }
+            server.get("/health/live");
+            Thread stopping = new Thread(faulty::stopServing);
+            stopping.start();
+            long begin = System.nanoTime();
+            while (listens(server.port())) {
+                assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "still listens");
+            }
+            int told = 0;
+            for (Socket socket : asking) {
+                told += isTold(socket) ? 1 : 0;
+            }
+            assertTrue(told > 0, "all were cut");
+            release.countDown();
+            assertTrue(oneAnswer(writer).startsWith("HTTP/1.1 201"), "what was in flight is finished");
+            stopping.join();
+        } finally {
+            release.countDown();
+            for (Socket socket : asking) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Ends a request: its connection may have been cut as idle by then, else the answer says what is the matter. */
+    private static boolean isTold(Socket socket) throws IOException {
+        try {
+            send(socket, "Host: x\r\n\r\n");
+            if (socket.getInputStream().read() < 0) {
+                return false;
+            }
+        } catch (SocketException e) {
+            return false; // cut
+        }
+        String answer = oneAnswer(socket);
+        assertTrue(answer.startsWith("TTP/1.1 503"), answer);
+        assertTrue(answer.contains("\"error\":\"NotReady\""), answer);
+        assertTrue(answer.contains("the server is stopping"), answer);
+        assertTrue(answer.contains("Retry-After: 1"), answer);
+        return true;
+    }
+
+    /** Waits until a latch is open; whether it is. */
+    private static boolean released(CountDownLatch latch) {
+        try {
+            return latch.await(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void send(Socket socket, String request) throws IOException {
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An answer that tells its length. */
+    private static String oneAnswer(Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            assertTrue(next >= 0, head::toString);
+            head.append((char) next);
+        }
+        Matcher length = Pattern.compile("Content-Length: ([0-9]+)").matcher(head);
+        assertTrue(length.find(), head::toString);
+        return head
+                + new String(
+                        socket.getInputStream().readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8);
     }
 
     @Test

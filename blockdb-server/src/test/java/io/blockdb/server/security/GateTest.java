@@ -63,7 +63,7 @@ class GateTest {
     }
 
     private static RequestFacts from(String source, String authorization) {
-        return new RequestFacts("GET", "/x", source, authorization);
+        return new RequestFacts("r-1", "GET", "/x", source, authorization);
     }
 
     private static String basic(String name, String password) {

@@ -1,6 +1,7 @@
 package io.blockdb.server.security.tls;
 
 import io.blockdb.server.config.ClientAuth;
+import io.blockdb.server.config.FileFailure;
 import io.blockdb.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Certificates {
     /** The protocols that are spoken. */
     public static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+    /** So long before it expires a certificate is warned of. */
+    private static final Duration SOON = Duration.ofDays(14);
 
     private final SSLContext context;
     private final ClientAuth clientAuth;
@@ -55,13 +60,23 @@ public final class Certificates {
         if (certificateFile == null || keyFile == null) {
             return null;
         }
-        List<X509Certificate> chain = PemFile.read(certificateFile).certificates();
-        PrivateKey key =
-                PrivateKeyFile.read(keyFile, password(tls), chain.get(0).getPublicKey());
+        List<X509Certificate> chain =
+                named("tls.certificate", () -> PemFile.read(certificateFile).certificates());
+        String password = password(tls);
+        PrivateKey key = named(
+                "tls.key",
+                () -> PrivateKeyFile.read(keyFile, password, chain.get(0).getPublicKey()));
         List<String> warnings = new ArrayList<>();
         if (now.isAfter(chain.get(0).getNotAfter().toInstant())) {
             warnings.add(certificateFile + ": the certificate has expired on "
                     + chain.get(0).getNotAfter().toInstant());
+        }
+        Instant end = chain.get(0).getNotAfter().toInstant();
+        if (now.isBefore(end) && now.plus(SOON).isAfter(end)) {
+            warnings.add(certificateFile + ": the certificate expires on " + end);
+        }
+        if (tls.clientCa() != null && tls.clientAuth() == ClientAuth.NONE) {
+            warnings.add("tls.client_ca is set, and tls.client_auth is \"none\": no client is asked for a certificate");
         }
         if (now.isBefore(chain.get(0).getNotBefore().toInstant())) {
             warnings.add(certificateFile + ": the certificate is not valid before "
@@ -84,9 +99,26 @@ public final class Certificates {
         }
     }
 
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /** What is read; a failure says which setting named the file. */
+    private static <T> T named(String setting, Reading<T> reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (TlsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new TlsException(setting + ": " + FileFailure.text(e), e);
+        }
+    }
+
     private static @Nullable String password(ServerConfig.Tls tls) throws IOException {
         Path file = tls.keyPasswordFile();
-        return tls.keyPassword() != null || file == null ? tls.keyPassword() : PrivateKeyFile.password(file);
+        return tls.keyPassword() != null || file == null
+                ? tls.keyPassword()
+                : named("tls.key_password_file", () -> PrivateKeyFile.password(file));
     }
 
     /** Whom certificates of clients must come from: nobody at all, where none are asked for. */
@@ -95,7 +127,8 @@ public final class Certificates {
         Path file = tls.clientCa();
         if (file != null) {
             int number = 0;
-            for (X509Certificate authority : PemFile.read(file).certificates()) {
+            for (X509Certificate authority :
+                    named("tls.client_ca", () -> PemFile.read(file).certificates())) {
                 store.setCertificateEntry("authority-" + number++, authority);
             }
         }
@@ -129,6 +162,11 @@ public final class Certificates {
     public String description() {
         return certificate.getSubjectX500Principal().getName() + ", valid until "
                 + certificate.getNotAfter().toInstant();
+    }
+
+    /** When it expires. */
+    public Instant expiresAt() {
+        return certificate.getNotAfter().toInstant();
     }
 
     /** What the operator should look at, a sentence each. */

@@ -38,6 +38,9 @@ final class PemFile {
 
     /** Reads the file. */
     static PemFile read(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new TlsException(file, "is a directory; expected a PEM file");
+        }
         if (Files.size(file) > SIZE_MAX) {
             throw new TlsException(file, "larger than 1 MB: not a PEM file of certificates or keys");
         }

@@ -12,6 +12,10 @@ public final class TlsException extends IOException {
         super(file + ": " + message, cause);
     }
 
+    TlsException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
     TlsException(Path file, String message) {
         this(file, message, null);
     }

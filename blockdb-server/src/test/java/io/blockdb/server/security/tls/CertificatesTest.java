@@ -118,6 +118,28 @@ class CertificatesTest {
     }
 
     @Test
+    void warnsBeforeACertificateExpires() throws Exception {
+        Path certificate = rsa.writeCertificate(temp.resolve("c.pem"));
+        Path key = rsa.writeKey(temp.resolve("k.pem"));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Instant end = rsa.certificate().getNotAfter().toInstant();
+
+        assertEquals("", warnings(certificate, key, end.minus(Duration.ofDays(15))));
+        assertEquals(
+                certificate + ": the certificate expires on " + end,
+                warnings(certificate, key, end.minus(Duration.ofDays(13))));
+    }
+
+    @Test
+    void warnsWhereNobodyIsAskedForTheCertificateOfAnAuthority() throws Exception {
+        Path certificate = rsa.writeCertificate(temp.resolve("c.pem"));
+        Certificates certificates =
+                read(certificate, rsa.writeKey(temp.resolve("k.pem")), Map.of("tls.client_ca", certificate.toString()));
+
+        assertTrue(certificates.warnings().get(0).contains("no client is asked for a certificate"), "warned");
+    }
+
+    @Test
     void noMessageHoldsAPassword() throws Exception {
         Path key = curve.writeEncryptedKey(temp.resolve("k.pem"), "open sesame");
         TlsException e = assertThrows(

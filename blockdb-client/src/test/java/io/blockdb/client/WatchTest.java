@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** A watch goes on where it was cut, without a gap and without a double. */
 class WatchTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final BlockingQueue<Connection> script = new LinkedBlockingQueue<>();

@@ -43,7 +43,7 @@ final class SlowWatcherTest {
     @Test
     void oneWhoTakesNothingIsCutAndGoesOnWhereHeWas() throws Exception {
         // Long enough that a busy machine does not make a stuck one of the quick one.
-        try (FeedFixture db = FeedFixture.in(directory, limits(Duration.ofSeconds(2)))) {
+        try (FeedFixture db = FeedFixture.in(directory, limits(Duration.ofSeconds(5)))) {
             long first = db.ledger().entries();
             Wire slow = Wire.stuck();
             db.watch(all(db), slow);

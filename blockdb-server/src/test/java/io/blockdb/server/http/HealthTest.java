@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a server says of itself while it starts, serves, fails, fills up and recovers: asked from outside. */
 @Timeout(120)
 class HealthTest {
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long PATIENCE_NANOS = 180_000_000_000L;
 
     @TempDir
     private Path temp;

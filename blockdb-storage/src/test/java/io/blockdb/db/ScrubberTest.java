@@ -51,7 +51,8 @@ class ScrubberTest {
             assertEquals(0, good.failures().size(), good::toString);
             assertNull(good.problem());
             disk.corrupt(Workload.ROOT.resolve("ledger/0000000001.seg"), 700, 1);
-            Scrub bad = await(db, good.rounds() + 2);
+            // The round that is under way now may have passed the place already; the one behind it has not.
+            Scrub bad = await(db, db.stats().scrub().rounds() + 2);
             assertEquals(1, bad.failures().size(), bad::toString);
             assertEquals("ledger/0000000001.seg", bad.failures().get(0).file());
             assertTrue(bad.finishedAt() > good.finishedAt());

@@ -37,7 +37,7 @@ final class Logs {
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Logs.class);
 
     /** What a client sends may be part of a message: it must not look like a line of its own, nor steer a terminal. */
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{36} -"
+    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level [%thread] %logger{36} -"
             + " %replace(%replace(%msg){'\\r?\\n', ' | '}){'\\p{Cntrl}', '?'}%n%ex";
 
     /** Libraries that tell at info what is of interest to nobody else. */

@@ -48,7 +48,7 @@ function control(api, parameter, id) {
     spellcheck: false,
     value: parameter.required ? String(parameter.example ?? "") : "",
     required: parameter.required === true,
-    placeholder: parameter.required ? "" : number ? "a whole number" : "",
+    title: number ? "a whole number" : "",
   });
 }
 

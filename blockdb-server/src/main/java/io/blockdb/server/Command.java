@@ -9,6 +9,7 @@ import io.blockdb.server.config.FileFailure;
 import io.blockdb.server.config.LoadedConfig;
 import io.blockdb.server.config.ServerConfig;
 import io.blockdb.server.node.NodeStatus;
+import io.blockdb.server.node.UnavailableException;
 import io.blockdb.server.security.tls.Certificates;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -132,8 +133,15 @@ final class Command {
     }
 
     private void facts(ServerConfig config, Server server, @Nullable Certificates certificates) throws IOException {
-        var notes = server.node().database().recoveryNotes();
-        out.println("Recovery: " + (notes.isEmpty() ? "nothing to recover" : String.join("; ", notes)));
+        boolean administered = true;
+        try {
+            var notes = server.node().database().recoveryNotes();
+            out.println("Recovery: " + (notes.isEmpty() ? "nothing to recover" : String.join("; ", notes)));
+            administered = server.node().principals().list().stream().anyMatch(Principal::isAdmin);
+        } catch (UnavailableException e) {
+            // It is being opened again already. That is no reason to end; the log and /health tell what becomes of it.
+            err.println("Warning: " + e.getMessage());
+        }
         NodeStatus status = server.node().status();
         if (!status.ready()) {
             err.println("Warning: " + status.cause());
@@ -142,8 +150,7 @@ final class Command {
                 "Cluster: none, this node is alone (" + server.node().cluster().nodeId() + ")");
         out.println("TLS: " + (certificates == null ? "off" : certificates.description()));
         out.println("Authentication: " + (config.auth().enabled() ? "on" : "off"));
-        if (config.auth().enabled()
-                && server.node().principals().list().stream().noneMatch(Principal::isAdmin)) {
+        if (config.auth().enabled() && !administered) {
             err.println("Warning: authentication is on, and there is no admin: stop the server, and make one with"
                     + " 'blockdb-cli -d DIR auth add-principal NAME --role admin' and 'auth set-password NAME'");
         }

@@ -147,7 +147,7 @@ final class Index implements AutoCloseable {
             List<IndexState.Frozen> frozen = new ArrayList<>(before.frozen().size() + 1);
             frozen.add(new IndexState.Frozen(before.active(), head));
             frozen.addAll(before.frozen());
-            state = new IndexState(new Memtable(), List.copyOf(frozen), before.tables());
+            state = new IndexState(before.active().next(), List.copyOf(frozen), before.tables());
             wakeMaintenance.run();
         }
     }

@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  *    3              where the value is (Arena)
  *    4 ..           the other words of the key
  *
- *   a link:         top 32 bits of the next node's word 0 | name of the next node, 32 bits; 0 at the end of the level
+ *   a link:         the next node's key, abbreviated to 32 bits | name of the next node, 32 bits; 0 at the end of the level
  * </pre>
  *
  * <p>What a search waits for is cache misses, one for each node it looks at. A link that tells how the next node's key
- * begins spares it all nodes that lie behind what it seeks, but for those that begin with the same four bytes.
+ * begins spares it all nodes that lie behind what it seeks, but for those
+ * whose keys have the same abbreviation.
  *
  * <p>Invariants: a link never leads back; whoever can reach a node on one level can reach it on all lower levels of it.
  *
@@ -48,6 +49,7 @@ final class SkipList {
     private static final long NAME_MASK = 0xffff_ffffL;
 
     private final Arena arena;
+    private final AbbreviatedKeys abbreviated;
     private final KeyTable newest;
     /** Stands before all entries, has all levels and no content. */
     private final int head;
@@ -62,8 +64,10 @@ final class SkipList {
     /** The writer's: state of the xorshift that draws heights. A fixed seed, so that a run can be repeated. */
     private long random = 0x9e3779b97f4a7c15L;
 
-    SkipList(Arena arena) {
+    /** @param abbreviated what links tell of keys */
+    SkipList(Arena arena, AbbreviatedKeys abbreviated) {
         this.arena = arena;
+        this.abbreviated = abbreviated;
         this.newest = new KeyTable(this, arena);
         this.head = arena.takeWords(MAX_HEIGHT, KEY_REST);
         Arrays.fill(finger, head);
@@ -72,9 +76,9 @@ final class SkipList {
     /** Inserts an entry. The writer only; (key, sequence) must not be there yet. */
     void insert(
             byte[] key, int keyOffset, int keyLength, long sequence, byte[] value, int valueOffset, int valueLength) {
-        long prefix = KeyWords.word(key, keyOffset, keyLength, 0);
-        moveFinger(prefix, key, keyOffset, keyLength, sequence);
-        assert isAbsent(prefix, key, keyOffset, keyLength, sequence) : "sequence " + sequence + " inserted twice";
+        int abbreviation = abbreviated.of(key, keyOffset, keyLength);
+        moveFinger(abbreviation, key, keyOffset, keyLength, sequence);
+        assert isAbsent(key, keyOffset, keyLength, sequence) : "sequence " + sequence + " inserted twice";
 
         int levels = drawHeight();
         int keyWords = KeyWords.count(keyLength);
@@ -82,7 +86,7 @@ final class SkipList {
         int node = arena.takeWords(levels, KEY_REST + keyWords - 1);
         long[] slab = arena.slabOf(node);
         int at = Arena.indexOf(node);
-        slab[at] = prefix;
+        slab[at] = KeyWords.word(key, keyOffset, keyLength, 0);
         slab[at + LENGTHS] = ((long) keyLength << Integer.SIZE) | valueLength;
         slab[at + SEQUENCE] = sequence;
         slab[at + VALUE] = stored;
@@ -93,7 +97,7 @@ final class SkipList {
         for (int level = 0; level < levels; level++) {
             slab[at - 1 - level] = link(finger[level], level);
         }
-        long link = (prefix & ~NAME_MASK) | (node & NAME_MASK);
+        long link = ((long) abbreviation << Integer.SIZE) | (node & NAME_MASK);
         for (int level = 0; level < levels; level++) {
             int before = finger[level];
             WORDS.setRelease(arena.slabOf(before), Arena.indexOf(before) - 1 - level, link);
@@ -106,9 +110,9 @@ final class SkipList {
     }
 
     /** Moves the finger to where the entry belongs: up to the first level on which it falls into the gap, then down. */
-    private void moveFinger(long prefix, byte[] key, int offset, int length, long sequence) {
+    private void moveFinger(int abbreviation, byte[] key, int offset, int length, long sequence) {
         int level = 0;
-        while (level < height && !isInGap(level, prefix, key, offset, length, sequence)) {
+        while (level < height && !isInGap(level, abbreviation, key, offset, length, sequence)) {
             level++;
         }
         // From here on upwards the finger is right. Above the levels in use it is at the head, before everything.
@@ -118,7 +122,7 @@ final class SkipList {
             for (; ; ) {
                 long link = link(node, level);
                 // A node that was found to be behind on one level is often the next one below, too.
-                if ((int) link == behind || !leadsBefore(link, prefix, key, offset, length, sequence)) {
+                if ((int) link == behind || !leadsBefore(link, abbreviation, key, offset, length, sequence)) {
                     behind = (int) link;
                     break;
                 }
@@ -128,15 +132,15 @@ final class SkipList {
         }
     }
 
-    private boolean isInGap(int level, long prefix, byte[] key, int offset, int length, long sequence) {
+    private boolean isInGap(int level, int abbreviation, byte[] key, int offset, int length, long sequence) {
         int node = finger[level];
-        return (node == head || compare(node, prefix, key, offset, length, sequence) < 0)
-                && !leadsBefore(link(node, level), prefix, key, offset, length, sequence);
+        return (node == head || compare(node, key, offset, length, sequence) < 0)
+                && !leadsBefore(link(node, level), abbreviation, key, offset, length, sequence);
     }
 
-    private boolean isAbsent(long prefix, byte[] key, int offset, int length, long sequence) {
+    private boolean isAbsent(byte[] key, int offset, int length, long sequence) {
         int next = (int) link(finger[0], 0);
-        return next == NONE || compare(next, prefix, key, offset, length, sequence) != 0;
+        return next == NONE || compare(next, key, offset, length, sequence) != 0;
     }
 
     /**
@@ -189,14 +193,14 @@ final class SkipList {
         if (length == 0) {
             return before ? head : first();
         }
-        long prefix = KeyWords.word(key, 0, length, 0);
+        int abbreviation = abbreviated.of(key, 0, length);
         int node = head;
         int behind = NONE;
         for (int level = height - 1; level >= 0; level--) {
             for (; ; ) {
                 long link = link(node, level);
                 // A node that was found to be behind on one level is often the next one below, too.
-                if ((int) link == behind || !leadsBefore(link, prefix, key, 0, length, sequence)) {
+                if ((int) link == behind || !leadsBefore(link, abbreviation, key, 0, length, sequence)) {
                     behind = (int) link;
                     break;
                 }
@@ -220,6 +224,21 @@ final class SkipList {
             }
         }
         return node == head ? NONE : node;
+    }
+
+    /** The bytes that all keys begin with. The writer only; there must be a key. */
+    byte[] commonPrefix() {
+        byte[] lowest = key(first());
+        byte[] highest = key(last());
+        int differ = Arrays.mismatch(lowest, highest);
+        return differ < 0 ? lowest : Arrays.copyOf(lowest, differ);
+    }
+
+    private byte[] key(int node) {
+        int length = keyLength(node);
+        byte[] words = new byte[KeyWords.count(length) << 3];
+        copyKey(node, words);
+        return Arrays.copyOf(words, length);
     }
 
     /** The node behind {@code node}, or {@link #NONE}. Any thread. */
@@ -271,24 +290,23 @@ final class SkipList {
     }
 
     /** Whether the link leads to a node that stands before (key, sequence). */
-    private boolean leadsBefore(long link, long prefix, byte[] key, int offset, int length, long sequence) {
+    private boolean leadsBefore(long link, int abbreviation, byte[] key, int offset, int length, long sequence) {
         int next = (int) link;
         if (next == NONE) {
             return false;
         }
-        int nextBegin = (int) (link >>> Integer.SIZE);
-        int keyBegin = (int) (prefix >>> Integer.SIZE);
-        if (nextBegin != keyBegin) {
-            return nextBegin < keyBegin;
+        int nextAbbreviation = (int) (link >>> Integer.SIZE);
+        if (nextAbbreviation != abbreviation) {
+            return nextAbbreviation < abbreviation;
         }
-        return compare(next, prefix, key, offset, length, sequence) < 0;
+        return compare(next, key, offset, length, sequence) < 0;
     }
 
     /** Compares the node with (key, sequence) in the order of the list. */
-    private int compare(int node, long prefix, byte[] key, int offset, int length, long sequence) {
+    private int compare(int node, byte[] key, int offset, int length, long sequence) {
         long[] slab = arena.slabOf(node);
         int at = Arena.indexOf(node);
-        int order = Long.compare(slab[at], prefix);
+        int order = Long.compare(slab[at], KeyWords.word(key, offset, length, 0));
         return order != 0 ? order : compareRest(slab, at, key, offset, length, sequence);
     }
 

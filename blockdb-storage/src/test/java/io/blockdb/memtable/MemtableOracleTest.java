@@ -31,13 +31,26 @@ class MemtableOracleTest {
             .thenComparing(Comparator.comparingLong(Place::sequence).reversed());
 
     private final Random random = Seed.random();
-    private final Memtable memtable = new Memtable();
+    private Memtable memtable = new Memtable();
+    /** What some keys begin with. */
+    private byte[] beginning = {};
+
     private final List<TableName> tables = List.of(TableName.of("_t"), TableName.of("t"), TableName.of("t2"));
     private final Map<TableName, NavigableMap<Place, byte[]>> oracle = new TreeMap<>();
     private final List<Walker> walkers = new ArrayList<>();
 
     /** Few letters, so that keys are prefixes of each other and share their first words; or many. */
     private byte[] key(byte[] alphabet) {
+        byte[] rest = letters(alphabet);
+        if (random.nextBoolean()) {
+            return rest;
+        }
+        byte[] key = Arrays.copyOf(beginning, beginning.length + rest.length);
+        System.arraycopy(rest, 0, key, beginning.length, rest.length);
+        return key;
+    }
+
+    private byte[] letters(byte[] alphabet) {
         byte[] key = new byte[1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 10)];
         for (int i = 0; i < key.length; i++) {
             key[i] = alphabet.length == 0 ? (byte) random.nextInt(256) : alphabet[random.nextInt(alphabet.length)];
@@ -63,6 +76,24 @@ class MemtableOracleTest {
     @Test
     void textWithSignBits() throws IOException {
         run(new byte[] {'a', 0x7f, -128, 'b'}, 4_000);
+    }
+
+    @Test
+    void keysThatBeginAsTheyDidBefore() throws IOException {
+        for (byte[] alphabet : List.of(new byte[] {0, -1}, new byte[] {0}, new byte[0], new byte[] {'a', 0x7f, -128})) {
+            oracle.clear();
+            walkers.clear();
+            beginning = letters(alphabet);
+            Memtable before = new Memtable();
+            for (int i = 0; i < 10; i++) {
+                for (TableName table : tables.subList(1, 3)) {
+                    byte[] key = Arrays.copyOf(beginning, beginning.length + random.nextInt(3));
+                    before.insert(table, key, 0, key.length, i, key, 0, key.length);
+                }
+            }
+            memtable = before.next();
+            run(alphabet, 2_000);
+        }
     }
 
     private void run(byte[] alphabet, int steps) throws IOException {

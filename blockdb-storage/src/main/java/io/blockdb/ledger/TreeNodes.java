@@ -102,8 +102,12 @@ final class TreeNodes implements Closeable {
         levels.get(0).append(leaf);
     }
 
-    /** Completes the levels above the leaves. */
+    /** Completes the levels above the leaves: nothing to do for fifteen of sixteen leaves. */
     void grow() throws IOException {
+        growTo(size());
+    }
+
+    private void completeLevels() throws IOException {
         synchronized (growLock) {
             long size = size();
             byte[] group = new byte[GROUP * LENGTH];
@@ -121,7 +125,7 @@ final class TreeNodes implements Closeable {
 
     private void growTo(long size) throws IOException {
         if (grown >> STEP < size >> STEP) {
-            grow();
+            completeLevels();
         }
     }
 

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** HTTP without a client that would mend what is wrong: bytes go out as they are. */
 final class RawHttp {
-    private static final int TIMEOUT_MILLIS = 60_000;
+    static final int TIMEOUT_MILLIS = 60_000;
 
     /** An answer; status 0 where the connection was closed without one. */
     record Answer(int status, String text) {}

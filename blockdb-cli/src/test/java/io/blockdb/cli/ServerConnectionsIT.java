@@ -146,6 +146,7 @@ final class ServerConnectionsIT {
                 if (in.read() < 0) {
                     return null;
                 }
+                socket.setSoTimeout(RawHttp.TIMEOUT_MILLIS);
                 RawHttp.Answer answer = RawHttp.read(in);
                 assertTrue(answer.text().startsWith("TTP/1.1 4"), answer.text());
                 return null;

@@ -188,9 +188,7 @@ public final class Engine {
         if (!standing.planned().isEmpty() && id != null) {
             appended = append(standing, id, timestamp, proposal.position());
             ledgerId = id;
-            for (TableInfo changed : decider.tablesChanged()) {
-                catalog.put(changed);
-            }
+            decider.tablesChanged().forEach(catalog::put);
             level = decider.level();
         }
         appliedPosition = proposal.position();

@@ -196,8 +196,10 @@ final class Index implements AutoCloseable {
     long unflushedBytes() {
         IndexState now = state;
         long bytes = now.active().memoryBytes();
-        for (IndexState.Frozen frozen : now.frozen()) {
-            bytes += frozen.memtable().memoryBytes();
+        if (!now.frozen().isEmpty()) {
+            for (IndexState.Frozen frozen : now.frozen()) {
+                bytes += frozen.memtable().memoryBytes();
+            }
         }
         return bytes;
     }

@@ -56,8 +56,8 @@ final class SystemRules {
     void end(boolean wasAccepted) {
         if (wasAccepted) {
             level = batchLevel;
-            for (TableInfo info : batch.isEmpty() ? List.<TableInfo>of() : batch.values()) {
-                accepted = with(accepted, info);
+            if (!batch.isEmpty()) {
+                batch.values().forEach(info -> accepted = with(accepted, info));
             }
         }
         batch = Map.of();

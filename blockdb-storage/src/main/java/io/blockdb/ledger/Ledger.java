@@ -274,7 +274,7 @@ public final class Ledger implements AutoCloseable {
 
     /** How long a segment may get by zeros ahead: they take nothing that is reserved. */
     private long lengthMax(SegmentWriter segment) {
-        return Math.min(options.segmentSize(), segment.next().offset() + segment.ahead() + room.allowed());
+        return Math.min(options.segmentSize(), segment.end() + segment.ahead() + room.allowed());
     }
 
     /** The segment that takes a frame of so many bytes: the last one, or a new one behind it. */
@@ -283,7 +283,7 @@ public final class Ledger implements AutoCloseable {
         if (current == null) {
             return beginSegment(before, header);
         }
-        long end = current.next().offset() + length + SegmentFormat.SEAL_LENGTH;
+        long end = current.end() + length + SegmentFormat.SEAL_LENGTH;
         if (end <= options.segmentSize() || !current.hasFrames()) {
             return current;
         }

@@ -114,6 +114,11 @@ final class SegmentWriter implements Closeable {
         return new BlockPlace(header.fileNumber(), end);
     }
 
+    /** Where the next frame goes in the file. */
+    long end() {
+        return end;
+    }
+
     /** Whether a frame was written to the segment. */
     boolean hasFrames() {
         return end > SegmentFormat.HEADER_LENGTH;

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -61,18 +62,32 @@ final class VerifyWorker implements Callable<Integer> {
         Environment system = Environment.system();
         Environment cached = new Environment(new CachedFileSystem(), system.clock(), system.randomness());
         Options options = Options.defaults().withReadOnly(true).withCreateIfMissing(false);
-        measure("warm cache", options.withEnvironment(cached), VerifyScope.ALL, all);
-        measure("from disk", options, VerifyScope.ALL, all);
-        measure("quick, warm cache", options.withEnvironment(cached), new VerifyScope(0, true), all);
-        // From block 1 on nothing is held against the index: what is left is the chain, with its entries, values and
-        // roots.
-        measure("chain, warm cache", options.withEnvironment(cached), new VerifyScope(1, false), all);
+        measure("warm cache", directory, options.withEnvironment(cached), VerifyScope.ALL, all);
+        measure("from disk", directory, options, VerifyScope.ALL, all);
+        measure("quick, warm cache", directory, options.withEnvironment(cached), new VerifyScope(0, true), all);
+        measure("chain, warm cache", unindexed(), options.withEnvironment(cached), new VerifyScope(1, false), all);
         return 0;
     }
 
+    private Path unindexed() {
+        return directory.resolveSibling(directory.getFileName() + "-unindexed");
+    }
+
+    /**
+     * Makes the database, and one whose index was never written, as {@code kill -9} leaves it: there nothing but the chain is verified,
+     * with its entries, values and roots.
+     */
     private void fill() throws Exception {
+        Options options = Options.defaults().withWalSyncIntervalMillis(1000);
+        fill(options.withMemtableSizeLimit(16L << 30), unindexed());
+        Directories.delete(directory);
+        fill(options, null);
+    }
+
+    /** @param copy gets a copy of the database before it is closed; null for none */
+    private void fill(Options options, @Nullable Path copy) throws Exception {
         Dataset data = new Dataset(entries, valueSize, 1);
-        try (BlockDb db = BlockDb.open(directory, Options.defaults().withWalSyncIntervalMillis(1000))) {
+        try (BlockDb db = BlockDb.open(directory, options)) {
             WriteBatch next = new WriteBatch();
             for (long i = 0; i < entries; i++) {
                 long number = data.shuffled(i);
@@ -81,6 +96,9 @@ final class VerifyWorker implements Callable<Integer> {
                     db.write(next);
                     next = new WriteBatch();
                 }
+            }
+            if (copy != null) {
+                Directories.copy(directory, Directories.fresh(copy));
             }
         }
     }
@@ -127,12 +145,13 @@ final class VerifyWorker implements Callable<Integer> {
         return rate;
     }
 
-    private void measure(String name, Options options, VerifyScope scope, double hashRate) throws Exception {
+    private void measure(String name, Path database, Options options, VerifyScope scope, double hashRate)
+            throws Exception {
         List<Double> seconds = new ArrayList<>();
         VerifyReport report = null;
         for (int i = 0; i < repeats; i++) {
             long begun = System.nanoTime();
-            report = BlockDb.verify(directory, options, scope, (done, total, blocks) -> {});
+            report = BlockDb.verify(database, options, scope, (done, total, blocks) -> {});
             seconds.add((System.nanoTime() - begun) / 1e9);
             if (!report.valid()) {
                 throw new IllegalStateException("a database just made does not verify: " + report.failures());

@@ -450,6 +450,17 @@ public final class Engine {
         return damage;
     }
 
+    /**
+     * Fails where the ledger goes on behind what readers see and cannot be read: of a block or an entry that they do not see, nobody
+     * can say then that there is none.
+     */
+    public void requireWhole() throws CorruptionException {
+        CorruptionException behind = damage;
+        if (behind != null) {
+            throw View.behind(behind);
+        }
+    }
+
     /** How many blocks readers see. */
     public long publishedBlocks() {
         return published.blocks();

@@ -461,6 +461,11 @@ public final class Engine {
         }
     }
 
+    /** Whether {@link #requireWhole} does not fail. */
+    public boolean isWhole() {
+        return damage == null;
+    }
+
     /** How many blocks readers see. */
     public long publishedBlocks() {
         return published.blocks();

@@ -55,9 +55,13 @@ class DamagedLedgerTest {
 
     /** Changes a byte of the block that holds key {@code k<number>}. */
     private void damage(int number) throws IOException {
+        damage(number, 150);
+    }
+
+    private void damage(int number, int offsetInFrame) throws IOException {
         try (FileChannel file = FileChannel.open(segment(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer one = ByteBuffer.allocate(1);
-            long offset = blockStarts.get(number - 1) + 150;
+            long offset = blockStarts.get(number - 1) + offsetInFrame;
             file.read(one, offset);
             one.put(0, (byte) (one.get(0) ^ 1)).flip();
             file.write(one, offset);
@@ -144,6 +148,17 @@ class DamagedLedgerTest {
         damage(3);
         try (BlockDb db = BlockDb.open(directory, READ_ONLY)) {
             blocksBehindAreNotDenied(db);
+        }
+    }
+
+    /** Where the chain of heads is broken there is no tree: that is the damage, told with its place, and no fault of the program. */
+    @Test
+    void whatCannotBeProvedIsTheDamage() throws IOException {
+        damage(3, 20);
+        try (BlockDb db = BlockDb.open(directory, READ_ONLY)) {
+            CorruptionException receipt = assertThrows(CorruptionException.class, () -> db.receipt(0));
+            assertEquals("ledger/0000000001.seg", receipt.file());
+            assertThrows(CorruptionException.class, () -> db.consistency(1, 2));
         }
     }
 

@@ -25,13 +25,13 @@ final class TerminalIT {
     @TempDir
     private Path temp;
 
-    private Process start(String command) throws IOException {
+    private Process start(String terminal, String command) throws IOException {
         ProcessBuilder builder = Launched.prepare(
                 SCRIPT.toString(), "-qec", "stty cols 80 rows 24; exec \"$CLI\" -d \"$DIR\" " + command, "/dev/null");
         builder.environment().put("CLI", Launched.CLI);
         builder.environment().put("DIR", temp.resolve("data").toString());
         builder.environment().put("HOME", temp.toString());
-        builder.environment().put("TERM", "xterm");
+        builder.environment().put("TERM", terminal);
         return builder.redirectInput(ProcessBuilder.Redirect.PIPE).start();
     }
 
@@ -57,7 +57,7 @@ final class TerminalIT {
     void promptsCompletesKeepsAHistoryAndLeaves() throws Exception {
         assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
         assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
-        Process process = start("interactive");
+        Process process = start("xterm", "interactive");
         try (Reader screen = process.inputReader();
                 Writer keyboard = process.outputWriter()) {
             await(screen, "BlockDB Interactive Mode");
@@ -109,7 +109,7 @@ final class TerminalIT {
                 0,
                 Launched.cli("-d", temp.resolve("data").toString(), "put", "k", "v")
                         .exit());
-        Process process = start("stats --watch 60");
+        Process process = start("xterm", "stats --watch 60");
         try (Reader screen = process.inputReader();
                 Writer keyboard = process.outputWriter()) {
             await(screen, "Ctrl-C ends");
@@ -118,6 +118,24 @@ final class TerminalIT {
             screen.transferTo(rest);
             assertTrue(rest.toString().endsWith("\n"), rest.toString());
             assertEquals(130, process.waitFor());
+        }
+    }
+
+    @Test
+    void ctrlCEndsNoSessionOfADumbTerminal() throws Exception {
+        assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
+        assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
+        Process process = start("dumb", "interactive");
+        try (Reader screen = process.inputReader();
+                Writer keyboard = process.outputWriter()) {
+            await(screen, PROMPT);
+            type(keyboard, "get not\003");
+            await(screen, PROMPT);
+            type(keyboard, "put k v\r");
+            await(screen, "Successfully stored key-value pair");
+            await(screen, PROMPT);
+            type(keyboard, "exit\r");
+            assertEquals(0, process.waitFor());
         }
     }
 }

@@ -19,6 +19,9 @@ final class At {
             return db.now();
         }
         long newest = db.height();
+        if (height > newest) {
+            db.requireWhole();
+        }
         if (height < 0 || height > newest) {
             throw new UsageException("--at " + height + ": there is no such block, the newest is " + newest);
         }

@@ -1,11 +1,17 @@
 package io.blockdb.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 
 /** {@code completion}: prints what makes a shell complete this program's words. */
 @Command(
@@ -38,10 +44,51 @@ final class CompletionCommand extends BaseCommand {
     public Integer call() throws IOException {
         CommandLine tree = CommandTree.whole(session());
         // Zsh reads the script of bash: its head turns zsh's emulation on.
-        out().text(
-                        shell == Shell.FISH
-                                ? FishCompletion.script(tree.getCommandSpec())
-                                : AutoComplete.bash(tree.getCommandName(), tree));
+        out().text(shell == Shell.FISH ? FishCompletion.script(tree.getCommandSpec()) : bash(tree));
         return ExitCode.DONE;
+    }
+
+    private static String bash(CommandLine tree) {
+        prepare(tree);
+        return AutoComplete.bash(tree.getCommandName(), tree);
+    }
+
+    /**
+     * Tells picocli what its script for bash cannot know: it completes files by the type of what they are kept in, and keeps
+     * the values of an option under its label, so that of two options with one label the second would be completed for both.
+     */
+    private static void prepare(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        for (OptionSpec option : List.copyOf(spec.options())) {
+            boolean inherited = option.inherited() || option.scopeType() == ScopeType.INHERIT;
+            if (inherited || option.hidden()) {
+                continue;
+            }
+            if (FishCompletion.namesFile(option)) {
+                spec.remove(option);
+                spec.addOption(OptionSpec.builder(option.names())
+                        .arity(option.arity().toString())
+                        .paramLabel(option.paramLabel())
+                        .type(Path.class)
+                        .build());
+            } else if (option.completionCandidates() != null) {
+                spec.remove(option);
+                spec.addOption(OptionSpec.builder(option)
+                        .paramLabel(option.longestName())
+                        .build());
+            }
+        }
+        for (PositionalParamSpec argument : List.copyOf(spec.positionalParameters())) {
+            if (FishCompletion.namesFile(argument)) {
+                spec.remove(argument);
+                spec.addPositional(PositionalParamSpec.builder()
+                        .index(argument.index())
+                        .arity(argument.arity())
+                        .paramLabel(argument.paramLabel())
+                        .type(Path.class)
+                        .build());
+            }
+        }
+        command.getSubcommands().values().forEach(CompletionCommand::prepare);
     }
 }

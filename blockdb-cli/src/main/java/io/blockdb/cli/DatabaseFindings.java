@@ -54,8 +54,10 @@ final class DatabaseFindings {
             database.findings.add(Finding.problem(
                     SECTION, "ledger", Failure.text(e), "run 'verify', and bring the files back from a backup"));
         } catch (IOException e) {
-            database.findings.add(Finding.problem(
-                    SECTION, "state", Failure.text(e), "see what the disk and the rights of the files say"));
+            String advice = source.directory() == null
+                    ? "see what the server's log says"
+                    : "see what the disk and the rights of the files say";
+            database.findings.add(Finding.problem(SECTION, "state", Failure.text(e), advice));
         }
         return database.findings;
     }

@@ -96,6 +96,11 @@ final class EmbeddedDatabase implements Database {
     }
 
     @Override
+    public void requireWhole() throws IOException {
+        db.engine().requireWhole();
+    }
+
+    @Override
     public Moment now() {
         return new EmbeddedMoment(db, db.snapshot());
     }

@@ -65,6 +65,7 @@ final class ExportTarget implements AutoCloseable {
         Path target = Files.exists(path) ? path.toRealPath() : path;
         Path partPath = target.resolveSibling(
                 target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        partPath.toFile().deleteOnExit(); // Ctrl-C ends the process without a call of close
         FileOutputStream part = new FileOutputStream(partPath.toFile());
         return new ExportTarget(packed(part, compressed), part, partPath, target, option, force);
     }

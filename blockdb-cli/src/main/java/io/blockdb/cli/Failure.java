@@ -7,6 +7,7 @@ import io.blockdb.db.DatabaseInUseException;
 import io.blockdb.db.ErasedException;
 import io.blockdb.db.RefusedException;
 import io.blockdb.db.WithheldException;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,6 +97,9 @@ record Failure(int code, String message, boolean bare) {
         }
         if (thrown instanceof FileNotFoundException) {
             return "cannot open " + message;
+        }
+        if (message == null && thrown instanceof EOFException) {
+            return "it ends too soon";
         }
         return message == null ? thrown.toString() : message;
     }

@@ -3,6 +3,7 @@ package io.blockdb.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Writes the completion script for fish, which picocli does not. */
 final class FishCompletion {
+    /** What files and directories are called in the help. */
+    private static final Set<String> FILES = Set.of("FILE", "DIR", "BACKUP_DIR", "OLDER", "PROOF");
+
     private FishCompletion() {}
 
     /** The script for a command and all below it. */
@@ -72,7 +76,8 @@ final class FishCompletion {
             line.append(each.startsWith("--") ? " -l " + each.substring(2) : " -s " + each.substring(1));
         }
         if (option.arity().max() > 0) {
-            line.append(" -r").append(values(option));
+            // With -r alone the shell would offer files as well.
+            line.append(namesFile(option) ? " -r" : " -x").append(values(option));
         }
         String[] description = option.description();
         return line + (description.length == 0 ? "" : " -d " + quoted(description[0])) + "\n";
@@ -83,7 +88,12 @@ final class FishCompletion {
         if (argument.completionCandidates() != null) {
             return " -a " + quoted(String.join(" ", argument.completionCandidates()));
         }
-        return argument.paramLabel().equals("DIR") || argument.paramLabel().equals("FILE") ? " -F" : "";
+        return namesFile(argument) ? " -F" : "";
+    }
+
+    /** Whether it is the name of a file or directory. */
+    static boolean namesFile(ArgSpec argument) {
+        return FILES.contains(argument.paramLabel());
     }
 
     private static String quoted(String text) {

@@ -1,6 +1,7 @@
 package io.blockdb.cli;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** The content of a file, of a file that gzip compressed ({@code .gz}), or of standard input ({@code -}). */
 final class LineSource implements Closeable {
@@ -16,9 +18,9 @@ final class LineSource implements Closeable {
     private final Counting counting;
     private final long size;
 
-    private LineSource(InputStream source, boolean compressed, long size) throws IOException {
+    private LineSource(String name, InputStream source, boolean compressed, long size) throws IOException {
         this.counting = new Counting(source);
-        this.content = compressed ? new GZIPInputStream(counting, 64 << 10) : counting;
+        this.content = compressed ? new Unpacked(name, counting) : counting;
         this.lines = new LineInput(content);
         this.size = size;
     }
@@ -29,7 +31,7 @@ final class LineSource implements Closeable {
             if (session.shared() != null) {
                 throw new UsageException("in a session standard input is the session itself; give a file");
             }
-            return new LineSource(session.streams().in(), false, 0);
+            return new LineSource("standard input", session.streams().in(), false, 0);
         }
         Path path = Path.of(file);
         if (Files.isDirectory(path)) {
@@ -37,10 +39,10 @@ final class LineSource implements Closeable {
         }
         InputStream in = new FileInputStream(file);
         try {
-            return new LineSource(in, file.endsWith(".gz"), Files.size(path));
+            return new LineSource(file, in, file.endsWith(".gz"), Files.size(path));
         } catch (IOException e) {
             in.close();
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw e;
         }
     }
 
@@ -67,6 +69,60 @@ final class LineSource implements Closeable {
     @Override
     public void close() throws IOException {
         content.close();
+    }
+
+    /** What gzip compressed; where it is cut or damaged that is said in words, with the file's name. */
+    private static final class Unpacked extends FilterInputStream {
+        private final String name;
+
+        Unpacked(String name, InputStream packed) throws IOException {
+            super(unpack(name, packed));
+            this.name = name;
+        }
+
+        private static InputStream unpack(String name, InputStream packed) throws IOException {
+            try {
+                return new GZIPInputStream(packed, 64 << 10);
+            } catch (EOFException e) {
+                throw damaged(name, e);
+            } catch (ZipException e) {
+                throw new IOException(name + " is not what gzip writes, although its name ends in .gz", e);
+            }
+        }
+
+        private static IOException damaged(String name, IOException e) {
+            String what = e instanceof EOFException
+                    ? "the compressed file is cut: it ends before its content does"
+                    : "the compressed file is damaged: " + e.getMessage();
+            return new IOException(name + ": " + what, e);
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return super.read();
+            } catch (EOFException | ZipException e) {
+                throw damaged(name, e);
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (EOFException | ZipException e) {
+                throw damaged(name, e);
+            }
+        }
+
+        @Override
+        public long skip(long length) throws IOException {
+            try {
+                return super.skip(length);
+            } catch (EOFException | ZipException e) {
+                throw damaged(name, e);
+            }
+        }
     }
 
     private static final class Counting extends FilterInputStream {

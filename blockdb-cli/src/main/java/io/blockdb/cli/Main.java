@@ -21,6 +21,33 @@ public final class Main {
                 new FileOutputStream(FileDescriptor.err),
                 System.getProperty("blockdb.terminals", ""),
                 System.getenv());
-        System.exit(new Cli(new Session(streams, InstantSource.system())).runProcess(args));
+        Session session = new Session(streams, InstantSource.system());
+        LineEnd lineEnd = new LineEnd(session.messages());
+        if (streams.errIsTerminal()) {
+            Runtime.getRuntime().addShutdownHook(lineEnd);
+        }
+        int code = new Cli(session).runProcess(args);
+        lineEnd.needed = false;
+        System.exit(code);
+    }
+
+    /**
+     * Ends the line on which Ctrl-C came, so that the shell's prompt does not stand behind a bar or half a row. A shell does
+     * so itself where a signal ends a process, but not where a JVM catches it and exits.
+     */
+    private static final class LineEnd extends Thread {
+        private final Messages messages;
+        private volatile boolean needed = true;
+
+        LineEnd(Messages messages) {
+            this.messages = messages;
+        }
+
+        @Override
+        public void run() {
+            if (needed) {
+                messages.line("");
+            }
+        }
     }
 }

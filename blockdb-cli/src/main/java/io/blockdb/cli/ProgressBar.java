@@ -11,6 +11,7 @@ final class ProgressBar implements AutoCloseable {
     /** From when on the time that is left can be told, in nanoseconds. */
     private static final long ESTIMATE_NANOS = 1_000_000_000;
 
+    private final Streams streams;
     private final Messages messages;
     private final Cancellation cancellation;
     private final boolean terminal;
@@ -22,6 +23,8 @@ final class ProgressBar implements AutoCloseable {
 
     private long shownAt;
     private boolean drawn;
+    /** Of the terminal, 0 before it was asked. */
+    private int columns;
 
     /** A bar on a terminal, nothing elsewhere. */
     ProgressBar(Session session, String title) {
@@ -30,6 +33,7 @@ final class ProgressBar implements AutoCloseable {
 
     /** @param lines whether it is told by a line every ten seconds where there is no terminal */
     ProgressBar(Session session, String title, boolean lines) {
+        this.streams = session.streams();
         this.messages = session.messages();
         this.cancellation = session.cancellation();
         this.terminal = session.streams().errIsTerminal()
@@ -102,7 +106,11 @@ final class ProgressBar implements AutoCloseable {
         shownAt = System.nanoTime();
         if (terminal) {
             drawn = true;
-            messages.stream().print("\r\u001b[K" + text);
+            if (columns == 0) {
+                columns = TerminalWidth.columns(streams);
+            }
+            // Of a bar that goes on in the next line only that line could be wiped.
+            messages.stream().print("\r\u001b[K" + TerminalWidth.cut(text, columns - 1));
             messages.stream().flush();
         } else {
             messages.line(text.strip());

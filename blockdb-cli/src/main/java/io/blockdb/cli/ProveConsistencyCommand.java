@@ -45,6 +45,12 @@ final class ProveConsistencyCommand extends BaseCommand {
             Checkpoint newer = named == null
                     ? new SigningSource(database(), messages()).checkpoint(older.treeSize())
                     : parse("--to", named);
+            if (!older.origin().equals(newer.origin())) {
+                messages()
+                        .error("the checkpoints are of two ledgers, '" + older.origin() + "' and '" + newer.origin()
+                                + "'");
+                return ExitCode.NO;
+            }
             Optional<ConsistencyProof> path = database().reading(db -> prove(db, older, newer));
             if (path.isEmpty()) {
                 return ExitCode.NO;

@@ -75,6 +75,9 @@ final class ReceiptCommand extends BaseCommand {
     private long any(Database db) throws IOException {
         long wanted = sequence == null ? -1 : sequence;
         long entries = db.now().sequence();
+        if (wanted >= entries) {
+            db.requireWhole();
+        }
         if (wanted < 0 || wanted >= entries) {
             throw new UsageException(
                     "--sequence " + wanted + ": there is no such entry, the newest has sequence " + (entries - 1));

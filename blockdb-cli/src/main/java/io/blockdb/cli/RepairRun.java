@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +51,10 @@ final class RepairRun {
      * Repairs, and verifies again.
      *
      * @param found what verifying found
+     * @param show shows the damage that is left
      * @return an {@link ExitCode}
      */
-    int run(VerifyReport found, Verifying again) throws IOException {
+    int run(VerifyReport found, Verifying again, Consumer<VerifyReport> show) throws IOException {
         Map<String, String> findings = new LinkedHashMap<>();
         for (VerifyReport.Failure failure : found.failures()) {
             findings.merge(failure.file(), failure.toString(), (one, more) -> one);
@@ -72,7 +74,13 @@ final class RepairRun {
             text(report, findings.isEmpty());
         }
         session.out().flush();
-        tell(report, after, findings.isEmpty());
+        tell(report);
+        if (report.repaired() && !after.valid()) {
+            session.messages().line(session.messages().style().bad("✗") + " There is damage still:");
+            show.accept(after);
+        } else if (report.repaired() && !findings.isEmpty()) {
+            session.messages().line(session.messages().style().good("✓") + " Repaired, and verified again");
+        }
         return report.repaired() && after.valid() ? ExitCode.DONE : ExitCode.NO;
     }
 
@@ -92,7 +100,7 @@ final class RepairRun {
         }
     }
 
-    private void tell(RepairReport report, VerifyReport after, boolean nothing) {
+    private void tell(RepairReport report) {
         Messages messages = session.messages();
         for (RepairReport.Loss loss : report.losses()) {
             messages.line(messages.style().bad("✗") + " " + Text.printable(sentence(loss)));
@@ -113,10 +121,6 @@ final class RepairRun {
                                     + " may hold the rest: verify --repair --from-backup DIR"
                             : "the copy does not hold these blocks, or nothing vouches for those that it holds; another"
                                     + " one may");
-        } else if (report.repaired() && !after.valid()) {
-            messages.line(messages.style().bad("✗") + " There is damage still: run verify again");
-        } else if (report.repaired() && !nothing) {
-            messages.line(messages.style().good("✓") + " Repaired, and verified again");
         }
     }
 

@@ -15,6 +15,7 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TerminalLines implements CommandLines {
     private final Terminal terminal;
+    private final boolean dumb;
     private final LineReader reader;
     private final String prompt;
 
@@ -32,6 +34,11 @@ final class TerminalLines implements CommandLines {
         this.terminal = TerminalBuilder.builder().name("blockdb-cli").build();
         // While a line is typed the reader has the signal; at other times it ends the command that runs.
         terminal.handle(Terminal.Signal.INT, signal -> session.cancellation().request());
+        this.dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
+        if (dumb) {
+            // There the library asks for no signals, and Ctrl-C would end the process.
+            Signals.register("INT", () -> terminal.raise(Terminal.Signal.INT));
+        }
         LineReaderBuilder builder = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("blockdb-cli")
@@ -56,6 +63,9 @@ final class TerminalLines implements CommandLines {
                 line = reader.readLine(prompt);
             } catch (UserInterruptException e) {
                 line = null; // Ctrl-C ends the line, not the session
+                if (dumb) {
+                    terminal.writer().println();
+                }
             } catch (EndOfFileException e) {
                 return null;
             }

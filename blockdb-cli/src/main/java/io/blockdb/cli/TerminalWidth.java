@@ -13,9 +13,11 @@ final class TerminalWidth {
 
     /** Columns of the terminal that standard output is, 0 where it is none. */
     static int of(Streams streams) {
-        if (!streams.outIsTerminal()) {
-            return 0;
-        }
+        return streams.outIsTerminal() ? columns(streams) : 0;
+    }
+
+    /** Columns of the terminal that the process has. */
+    static int columns(Streams streams) {
         int set = number(streams.variable("COLUMNS"));
         return set > 0 ? set : ask();
     }

@@ -117,7 +117,8 @@ final class VerifyCommand extends BaseCommand {
                 out().flush();
                 tell(report);
             }
-            return new RepairRun(root(), copy, format).run(report, () -> verify(VerifyScope.ALL));
+            VerifyScope whole = VerifyScope.ALL.withClaims(claims());
+            return new RepairRun(root(), copy, format).run(report, () -> verify(whole), this::show);
         }
         if (format == OutputFormat.JSON) {
             VerifyFields.write(report, out());
@@ -140,7 +141,7 @@ final class VerifyCommand extends BaseCommand {
         return report.valid() ? ExitCode.DONE : ExitCode.NO;
     }
 
-    private void checkRepair() {
+    private void checkRepair() throws IOException {
         if (copy != null && !repair) {
             throw new UsageException("--from-backup says out of what --repair mends the ledger; give both");
         }
@@ -150,6 +151,10 @@ final class VerifyCommand extends BaseCommand {
         if (repair && (from > 0 || quick || table != null || key != null)) {
             throw new UsageException("--repair goes by the whole database: leave the options that verify a part");
         }
+        Path other = copy;
+        if (other != null && Files.exists(other) && Files.isSameFile(other, root().directory())) {
+            throw new UsageException("--from-backup: " + other + " is the database itself; name another copy of it");
+        }
         if (repair && session().shared() != null) {
             throw new UsageException("the session has its database open: leave it to repair it");
         }
@@ -157,6 +162,10 @@ final class VerifyCommand extends BaseCommand {
 
     private void tell(VerifyReport report) {
         messages().line(messages().style().bad("✗") + " Blockchain integrity verification failed");
+        show(report);
+    }
+
+    private void show(VerifyReport report) {
         List<Failure> failures = report.failures();
         for (Failure failure : failures.subList(0, Math.min(FAILURES_SHOWN, failures.size()))) {
             messages().line("  " + Text.printable(failure.toString()));

@@ -150,8 +150,51 @@ final class BackupTest {
         assertTrue(result.out().startsWith("{\"repaired\":true,\"blockchain_valid\":true,"), result.out());
     }
 
+    /** What no repair mends is not called repaired: another history than the one that was signed, say. */
+    @Test
+    void aRepairIsHeldAgainstTheCheckpointThatWasGiven() throws IOException {
+        cli.run("backup", "--with-keys", backup.toString()).done();
+        CliHarness other = restored();
+        assertEquals(ExitCode.DONE, other.run("restore", backup.toString()).exit());
+        other.run("put", "other", "history").done();
+        Path note = temp.resolve("other.note");
+        Files.writeString(note, other.run("checkpoint").done());
+        CliHarness.Result result = cli.run("verify", "--repair", "--checkpoint", note.toString());
+        assertEquals(ExitCode.NO, result.exit());
+        assertTrue(result.err().contains("There is damage still:\n  ledger/"), result.err());
+        assertFalse(result.err().contains("Repaired"), result.err());
+    }
+
+    @Test
+    void aLedgerWithoutItsSegmentIsDamageAndComesBackFromABackup() throws IOException {
+        cli.run("backup", backup.toString()).done();
+        Files.delete(segment(cli.directory()));
+        CliHarness.Result get = cli.run("get", "key1");
+        assertEquals(ExitCode.COULD_NOT, get.exit());
+        assertTrue(get.err().contains("there is no segment, yet 21 blocks were known to be on disk"), get.err());
+        assertEquals(ExitCode.NO, cli.run("verify").exit());
+        CliHarness.Result mended = cli.run("verify", "--repair", "--from-backup", backup.toString());
+        assertEquals(ExitCode.DONE, mended.exit(), mended.err());
+        assertEquals("value19\n", cli.run("get", "key19").done());
+        cli.run("verify").done();
+    }
+
+    @Test
+    void whatLiesBehindTheDamageIsNotCalledAMistakeOfTheCaller() throws IOException {
+        flip(segment(cli.directory()), Files.size(segment(cli.directory())) / 2);
+        for (String[] line : new String[][] {{"receipt", "--sequence", "20"}, {"get", "key19", "--at", "19"}}) {
+            CliHarness.Result result = cli.run(line);
+            assertEquals(ExitCode.COULD_NOT, result.exit(), result.err());
+            assertTrue(result.err().contains("the answer may lie behind it"), result.err());
+        }
+    }
+
     @Test
     void repairRefusesWhatDoesNotGoWithIt() {
+        CliHarness.Result itself =
+                cli.run("verify", "--repair", "--from-backup", cli.directory().toString());
+        assertEquals(ExitCode.USAGE, itself.exit());
+        assertTrue(itself.err().contains("is the database itself"), itself.err());
         assertEquals(ExitCode.USAGE, cli.run("verify", "--from-backup", "x").exit());
         assertEquals(ExitCode.USAGE, cli.run("verify", "--repair", "--quick").exit());
     }

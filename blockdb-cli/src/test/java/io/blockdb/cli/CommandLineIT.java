@@ -191,6 +191,30 @@ final class CommandLineIT {
         assertEquals(0, place.toFile().list().length);
     }
 
+    @Test
+    void anExportThatIsInterruptedLeavesNothingBehind() throws Exception {
+        assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
+        assertEquals(
+                0,
+                script("seq 200000 | sed '1s/^/k\\n/' | \"$CLI\" -d \"$DIR\" import --format csv --key k -")
+                        .exit());
+        Path place = Files.createDirectory(temp.resolve("place"));
+        Process export = Launched.prepare(
+                        Launched.CLI,
+                        "-d",
+                        temp.resolve("data").toString(),
+                        "export",
+                        "--output",
+                        place.resolve("all.csv.gz").toString())
+                .start();
+        while (place.toFile().list().length == 0 && export.isAlive()) {
+            Thread.onSpinWait();
+        }
+        new ProcessBuilder("kill", "-INT", Long.toString(export.pid())).start().waitFor();
+        export.waitFor();
+        assertFalse(List.of(place.toFile().list()).toString().contains(".part"), "what is not complete is gone");
+    }
+
     /** What is not needed to answer is not loaded: it would double the time of a get. */
     @Test
     void getLoadsNoClassItDoesNotNeed() throws Exception {

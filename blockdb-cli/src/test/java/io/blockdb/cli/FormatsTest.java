@@ -3,7 +3,13 @@ package io.blockdb.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,5 +149,24 @@ final class FormatsTest {
                 key key key k…  value
                 漢字漢字漢字…   xxxxxxxxxxxxx…
                 """, cli.run("scan").done());
+    }
+
+    @Test
+    void aBarIsCutToTheTerminal() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Streams streams = new Streams(
+                InputStream.nullInputStream(),
+                OutputStream.nullOutputStream(),
+                err,
+                "2",
+                Map.of("TERM", "xterm", "COLUMNS", "40"));
+        try (ProgressBar bar = new ProgressBar(new Session(streams, InstantSource.system()), "Importing")) {
+            while (err.size() == 0) { // it appears when the command has taken a little time
+                bar.show(1, 2, "123,456 lines, 100,000/s");
+            }
+            assertEquals(
+                    "\r\u001b[KImporting [##########..........]  50 %…",
+                    err.toString(StandardCharsets.UTF_8), "39 of 40");
+        }
     }
 }

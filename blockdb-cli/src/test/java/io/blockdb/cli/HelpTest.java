@@ -139,6 +139,26 @@ final class HelpTest {
     }
 
     @Test
+    void completionKnowsFilesAndTheValuesOfEachOption() {
+        String bash = cli.run("completion", "bash").done();
+        String words = bash.substring(bash.indexOf("function _picocli_blockdb-cli_import() {"));
+        words = words.substring(0, words.indexOf("\n}\n"));
+        assertTrue(words.contains("format_option_args=(\"jsonl\" \"csv\" \"tsv\") # --format values"), words);
+        assertTrue(words.contains("output_option_args=(\"table\" \"json\") # --output values"), words);
+        assertTrue(words.contains("positionals=$( compgen -f -- \"${curr_word}\" ) # files"), words);
+        for (String command : java.util.List.of("batch", "restore", "check_receipt", "check_export")) {
+            String each =
+                    bash.substring(bash.indexOf("function _picocli_blockdb-cli_" + command.replace("_", "") + "()"));
+            each = each.substring(0, each.indexOf("\n}\n"));
+            assertTrue(each.contains("positionals=$( compgen -f -- "), each);
+        }
+        String fish = cli.run("completion", "fish").done();
+        assertTrue(fish.contains("'__fish_seen_subcommand_from scan' -l limit -x -d "), fish);
+        assertTrue(fish.contains("'__fish_seen_subcommand_from put' -l file -r -F -d "), fish);
+        assertTrue(fish.contains("'__fish_seen_subcommand_from restore' -F\n"), fish);
+    }
+
+    @Test
     void coloursByChoice() {
         cli.run("put", "k", "v").done();
         assertTrue(cli.run("verify", "--color", "always").done().contains("\u001b[32m✓\u001b[0m"));

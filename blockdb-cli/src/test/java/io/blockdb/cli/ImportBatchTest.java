@@ -183,8 +183,33 @@ final class ImportBatchTest {
         assertEquals(3, result.exit());
         List<String> err = result.err().lines().toList();
         assertTrue(err.get(0).startsWith("Note: stopped at line "), result.err());
-        assertTrue(err.get(1).startsWith("Error: "), result.err());
+        assertEquals("Error: " + file + ": the compressed file is cut: it ends before its content does", err.get(1));
         assertTrue(cut.run("scan").done().lines().count() > 100, "what was read before the cut is there");
+    }
+
+    @Test
+    void aPackedFileThatIsNoneIsNamed() throws Exception {
+        Path file = Files.write(temp.resolve("lines.jsonl.gz"), new byte[0]);
+        for (String command : List.of("import", "batch")) {
+            cli.run(command, file.toString())
+                    .failed(3, "Error: " + file + ": the compressed file is cut: it ends before its content does");
+        }
+        Files.writeString(file, lines(0, 3));
+        cli.run("import", file.toString())
+                .failed(3, "Error: " + file + " is not what gzip writes, although its name ends in .gz");
+
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(lines(0, 3).getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] damaged = packed.toByteArray();
+        damaged[damaged.length - 1] ^= 1;
+        Files.write(file, damaged);
+        CliHarness.Result result = cli.run("import", file.toString());
+        assertEquals(3, result.exit());
+        assertTrue(
+                result.err().endsWith("Error: " + file + ": the compressed file is damaged: Corrupt GZIP trailer\n"),
+                result.err());
     }
 
     @Test

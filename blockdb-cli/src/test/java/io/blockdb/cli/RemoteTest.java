@@ -278,6 +278,12 @@ class RemoteTest {
                 .failed(
                         2,
                         "Error: --url 'localhost:8080' is no address of a server: it looks like http://127.0.0.1:8080");
+        for (String none : List.of("127.0.0.1:8080", "http://me:se^cret@localhost")) {
+            Result result = cli.run("--url", none, "get", "k");
+            assertEquals(2, result.exit());
+            assertTrue(result.err().endsWith("; it looks like http://127.0.0.1:8080\n"), result.err());
+            assertFalse(result.err().contains("cret"), "a password is not repeated");
+        }
         cli.run("--url", "http://me:secret@localhost", "get", "k")
                 .failed(
                         2,
@@ -365,6 +371,7 @@ class RemoteTest {
         assertFalse(result.out().contains("directory,"), result.out());
         Result nobody = cli.set("BLOCKDB_URL", "http://no-such-host.invalid:1").run("doctor", "--output", "csv");
         assertTrue(nobody.out().contains("there is no such host"), nobody.out());
+        assertFalse(nobody.out().contains("\ndatabase,"), "it is one problem, not two: " + nobody.out());
         assertEquals(1, nobody.exit());
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -99,6 +100,32 @@ final class ServerLauncherIT {
         assertTrue(other.err().startsWith("Error: "), other.err());
         assertEquals(3, line.exit());
         assertEquals(0, server.end(SIGTERM));
+    }
+
+    @Test
+    void servesWhatLiesBeforeTheDamageOfALedger() throws Exception {
+        String directory = temp.resolve("db").toString();
+        assertEquals(0, Launched.cli("-d", directory, "put", "before", "good").exit());
+        Path segment = temp.resolve("db/ledger/0000000001.seg");
+        long end = Files.size(segment);
+        assertEquals(0, Launched.cli("-d", directory, "put", "behind", "bad").exit());
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.seek(end + 120);
+            int was = file.read();
+            file.seek(end + 120);
+            file.write(was ^ 1);
+        }
+
+        Running open = start();
+        assertTrue(open.get("/api/v1/get/before").contains("\"value\":\"good\""), "served");
+        assertTrue(Files.readString(temp.resolve("err")).contains("Warning: "), "said");
+        assertEquals(0, open.end(SIGTERM));
+
+        Path settings = Files.writeString(temp.resolve("settings.toml"), "[auth]\nenabled = true\n");
+        Running guarded = start("--config", settings.toString());
+        String said = Files.readString(temp.resolve("err"));
+        assertTrue(said.contains("Warning: whether there is an admin cannot be told: ledger/"), said);
+        assertEquals(0, guarded.end(SIGTERM));
     }
 
     @Test

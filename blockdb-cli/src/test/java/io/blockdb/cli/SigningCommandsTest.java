@@ -149,6 +149,12 @@ final class SigningCommandsTest {
         cli.run("prove-consistency", "--from", file("new"), "--to", file("old"))
                 .failed(1, "Error: the older checkpoint is of 5 blocks, the newer of 2, and the ledger has 6");
         assertEquals(3, cli.run("prove-consistency", "--from", file("none")).exit());
+        CliHarness foreign = new CliHarness(temp.resolve("foreign"));
+        foreign.run("put", "k", "v").done();
+        Files.writeString(temp.resolve("theirs"), foreign.run("checkpoint").done());
+        CliHarness.Result refused = cli.run("prove-consistency", "--from", file("theirs"));
+        assertEquals(1, refused.exit());
+        assertTrue(refused.err().startsWith("Error: the checkpoints are of two ledgers, 'blockdb/"), refused.err());
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +25,13 @@ final class TerminalIT {
     @TempDir
     private Path temp;
 
-    private Process start() throws IOException {
+    private Process start(String terminal, String command) throws IOException {
         ProcessBuilder builder = Launched.prepare(
-                SCRIPT.toString(), "-qec", "stty cols 80 rows 24; exec \"$CLI\" -d \"$DIR\" interactive", "/dev/null");
+                SCRIPT.toString(), "-qec", "stty cols 80 rows 24; exec \"$CLI\" -d \"$DIR\" " + command, "/dev/null");
         builder.environment().put("CLI", Launched.CLI);
         builder.environment().put("DIR", temp.resolve("data").toString());
         builder.environment().put("HOME", temp.toString());
-        builder.environment().put("TERM", "xterm");
+        builder.environment().put("TERM", terminal);
         return builder.redirectInput(ProcessBuilder.Redirect.PIPE).start();
     }
 
@@ -56,7 +57,7 @@ final class TerminalIT {
     void promptsCompletesKeepsAHistoryAndLeaves() throws Exception {
         assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
         assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
-        Process process = start();
+        Process process = start("xterm", "interactive");
         try (Reader screen = process.inputReader();
                 Writer keyboard = process.outputWriter()) {
             await(screen, "BlockDB Interactive Mode");
@@ -97,6 +98,44 @@ final class TerminalIT {
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(history)));
         try (var names = Files.walk(temp.resolve("data"))) {
             assertFalse(names.anyMatch(name -> name.endsWith("history")), "the history is not in the database");
+        }
+    }
+
+    @Test
+    void thePromptAfterCtrlCStandsOnALineOfItsOwn() throws Exception {
+        assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
+        assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
+        assertEquals(
+                0,
+                Launched.cli("-d", temp.resolve("data").toString(), "put", "k", "v")
+                        .exit());
+        Process process = start("xterm", "stats --watch 60");
+        try (Reader screen = process.inputReader();
+                Writer keyboard = process.outputWriter()) {
+            await(screen, "Ctrl-C ends");
+            type(keyboard, "\003");
+            StringWriter rest = new StringWriter();
+            screen.transferTo(rest);
+            assertTrue(rest.toString().endsWith("\n"), rest.toString());
+            assertEquals(130, process.waitFor());
+        }
+    }
+
+    @Test
+    void ctrlCEndsNoSessionOfADumbTerminal() throws Exception {
+        assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
+        assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
+        Process process = start("dumb", "interactive");
+        try (Reader screen = process.inputReader();
+                Writer keyboard = process.outputWriter()) {
+            await(screen, PROMPT);
+            type(keyboard, "get not\003");
+            await(screen, PROMPT);
+            type(keyboard, "put k v\r");
+            await(screen, "Successfully stored key-value pair");
+            await(screen, PROMPT);
+            type(keyboard, "exit\r");
+            assertEquals(0, process.waitFor());
         }
     }
 }

@@ -137,7 +137,11 @@ final class Command {
         try {
             var notes = server.node().database().recoveryNotes();
             out.println("Recovery: " + (notes.isEmpty() ? "nothing to recover" : String.join("; ", notes)));
-            administered = server.node().principals().list().stream().anyMatch(Principal::isAdmin);
+            administered = !config.auth().enabled()
+                    || server.node().principals().list().stream().anyMatch(Principal::isAdmin);
+        } catch (CorruptionException e) {
+            // A damaged ledger is served for reading, and told of below; who is an admin may stand behind the damage.
+            err.println("Warning: whether there is an admin cannot be told: " + e.getMessage());
         } catch (UnavailableException e) {
             // It is being opened again already. That is no reason to end; the log and /health tell what becomes of it.
             err.println("Warning: " + e.getMessage());

@@ -26,6 +26,9 @@ final class BlockInfos {
     /** As {@link BlockDb#block}. */
     BlockInfo at(long height) throws IOException {
         long blocks = engine.published().blocks();
+        if (height >= blocks) {
+            engine.requireWhole();
+        }
         if (height < 0 || height >= blocks) {
             throw new IllegalArgumentException(
                     "there is no block " + height + ": the newest has height " + (blocks - 1));
@@ -36,6 +39,9 @@ final class BlockInfos {
     /** As {@link BlockDb#blockOf}. */
     BlockInfo of(long sequence) throws IOException {
         long entries = engine.published().entries();
+        if (sequence >= entries) {
+            engine.requireWhole();
+        }
         if (sequence < 0 || sequence >= entries) {
             throw new IllegalArgumentException(
                     "there is no entry " + sequence + ": the newest has sequence " + (entries - 1));

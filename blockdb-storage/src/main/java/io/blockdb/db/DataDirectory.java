@@ -1,8 +1,14 @@
 package io.blockdb.db;
 
+import io.blockdb.base.CorruptionException;
+import io.blockdb.base.LedgerPoint;
+import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.io.FileSystem;
 import io.blockdb.io.ReadableFile;
 import io.blockdb.io.WritableFile;
+import io.blockdb.ledger.LedgerCopy;
+import io.blockdb.manifest.Manifest;
+import io.blockdb.manifest.Version;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,6 +126,9 @@ final class DataDirectory implements Closeable {
                 }
             }
         }
+        if (remembersLedger(fileSystem, root)) {
+            return true;
+        }
         List<String> foreign = new ArrayList<>(names);
         foreign.removeAll(OURS);
         if (foreign.isEmpty() && !names.contains(LOCK)) {
@@ -139,6 +148,31 @@ final class DataDirectory implements Closeable {
                     + "; name another directory");
         }
         return false;
+    }
+
+    /**
+     * Whether what stands beside the segments knows of blocks that were on disk. A ledger whose segments are all gone is damaged:
+     * it must be verified and repaired as one, and not be taken for a directory in which there never was one.
+     */
+    private static boolean remembersLedger(FileSystem fileSystem, Path root) throws IOException {
+        if (new SignedMemory(fileSystem, root.resolve(KEYS), null).unverified() != null) {
+            return true;
+        }
+        try {
+            if (!LedgerCopy.recorded(fileSystem, root.resolve(LEDGER)).isGenesis()) {
+                return true;
+            }
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            LOG.debug("nothing is known from the record of the last clean close: {}", e.toString());
+        }
+        try {
+            Version version = Manifest.read(fileSystem, root.resolve(INDEX));
+            LedgerPoint reached = version == null ? null : version.reached();
+            return reached != null && !reached.isGenesis();
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            LOG.debug("nothing is known from the manifest: {}", e.toString());
+            return false;
+        }
     }
 
     private static FileSystem.@Nullable Lock sharedLock(FileSystem fileSystem, Path root) throws IOException {

@@ -448,6 +448,22 @@ public final class Engine {
         return damage;
     }
 
+    /**
+     * Fails where the ledger goes on behind what readers see and cannot be read: of a block or an entry that they do not see, nobody
+     * can say then that there is none.
+     */
+    public void requireWhole() throws CorruptionException {
+        CorruptionException behind = damage;
+        if (behind != null) {
+            throw View.behind(behind);
+        }
+    }
+
+    /** Whether {@link #requireWhole} does not fail. */
+    public boolean isWhole() {
+        return damage == null;
+    }
+
     /** How many blocks readers see. */
     public long publishedBlocks() {
         return published.blocks();

@@ -158,16 +158,20 @@ final class FilesAudit {
         }
     }
 
-    /** Holds the key files against the keys of the ledger. */
-    void checkKeys(Map<String, RulesAudit.Key> keys) throws IOException {
-        if (keys.isEmpty()) {
+    /**
+     * Holds the key files against the keys of the ledger.
+     *
+     * @param all whether these are all its keys; else the entries of others may be what is damaged
+     */
+    void checkKeys(Map<String, RulesAudit.Key> keys, boolean all) throws IOException {
+        if (keys.isEmpty() && all) {
             return; // The ledger was not founded yet: a key of a founding that was interrupted is put aside by the
             // next.
         }
         List<String> names = fileSystem.exists(directory.keys()) ? fileSystem.list(directory.keys()) : List.of();
         for (String name : names) {
             if (name.endsWith(PEM)) {
-                checkKey(name, keys);
+                checkKey(name, keys, all);
             }
         }
         for (Map.Entry<String, RulesAudit.Key> key : keys.entrySet()) {
@@ -178,7 +182,7 @@ final class FilesAudit {
         }
     }
 
-    private void checkKey(String name, Map<String, RulesAudit.Key> keys) throws IOException {
+    private void checkKey(String name, Map<String, RulesAudit.Key> keys, boolean all) throws IOException {
         String file = "keys/" + name;
         String id = name.substring(0, name.length() - PEM.length());
         byte[] bytes = new byte[PEM_LENGTH_MAX];
@@ -197,11 +201,11 @@ final class FilesAudit {
             problem = String.valueOf(e.getMessage());
         }
         RulesAudit.Key known = keys.get(id);
-        if (known == null) {
+        if (known == null && all) {
             checkUnknown(file, id, key, keys.values().iterator().next().key().origin());
         } else if (key == null) {
             damages.add(new Failure(file, 0, -1, problem));
-        } else {
+        } else if (known != null) {
             String expected = known.key().toString();
             String found = key.verifierKey(known.key().origin()).toString();
             if (!expected.equals(found)) {

@@ -121,7 +121,7 @@ final class KeyFiles {
             return SigningKey.parsePem(bytes.length > 0 && bytes[0] == DER_SEQUENCE ? pemOf(bytes) : text(bytes));
         } catch (MalformedException e) {
             throw new CannotSignException(
-                    path + " cannot be used: " + e.getMessage() + ". It must be an Ed25519 key as PKCS #8.", e);
+                    path + " cannot be used: " + e.getMessage() + "; it must be an Ed25519 key as PKCS #8", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.blockdb.db;
 import io.blockdb.base.CorruptionException;
 import io.blockdb.base.EntryCursor;
 import io.blockdb.base.TableName;
+import io.blockdb.base.UnsupportedFormatException;
 import io.blockdb.io.FileSystem;
 import io.blockdb.manifest.Manifest;
 import io.blockdb.manifest.SstableInfo;
@@ -19,7 +20,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the index which keys the ledger has lost: it knows those that were flushed. An SSTable that is damaged is passed over. */
+/** Asks the index which keys the ledger has lost: it knows those that were flushed. A file that is damaged or
+ * missing is passed over. */
 final class LostKeys {
     private static final Logger LOG = LoggerFactory.getLogger(LostKeys.class);
     private static final int CACHE_BYTES = 1 << 20;
@@ -38,7 +40,7 @@ final class LostKeys {
         Version version;
         try {
             version = Manifest.read(fileSystem, root.resolve("index"));
-        } catch (CorruptionException e) {
+        } catch (CorruptionException | UnsupportedFormatException e) {
             LOG.warn("no lost key is known: {}", e.getMessage());
             return List.of();
         }
@@ -55,6 +57,10 @@ final class LostKeys {
 
     private void read(SstableInfo file, long from, long to) throws IOException {
         Path path = SstableFormat.path(root, file.fileNumber());
+        if (!fileSystem.exists(path)) {
+            LOG.warn("not all lost keys are known: {} is missing", path);
+            return;
+        }
         try (Sstable table = Sstable.open(fileSystem, path, file.fileNumber(), new PageCache(CACHE_BYTES));
                 EntryCursor cursor = table.cursor()) {
             for (boolean there = cursor.first(); there; there = cursor.next()) {
@@ -62,7 +68,7 @@ final class LostKeys {
                     add(cursor);
                 }
             }
-        } catch (CorruptionException e) {
+        } catch (CorruptionException | UnsupportedFormatException e) {
             LOG.warn("not all lost keys are known: {}", e.getMessage());
         }
     }

@@ -273,6 +273,8 @@ final class Opener {
 
     /** Inserts the entries of all blocks from a point on. */
     private void replay(Ledger ledger, Index index, LedgerPoint from) throws IOException {
+        // Also where no block at all can be read: then everything lies behind the damage.
+        damage = ledger.damage();
         LedgerPoint head = ledger.head();
         if (head == null) {
             return;
@@ -280,7 +282,6 @@ final class Opener {
         long bytes = 0;
         long blocks = 0;
         seen = from;
-        damage = ledger.damage();
         long partBytes = Math.min(PART_BYTES_MAX, options.memtableSizeLimit() / PARTS_PER_MEMTABLE);
         try (Replay replay = new Replay(ledger.blocksFrom(from), head.blocks() - from.blocks(), partBytes)) {
             for (Replay.Part part; (part = nextPart(replay)) != null; ) {

@@ -100,13 +100,16 @@ public final class Repair {
                 return ended(quarantine);
             }
             rebuild = giveUpDerived(data, quarantine, mended || !unfinished.isEmpty()) || erasuresAgain;
+            // The ledger is good but for what is told by now; a file that is no part of it keeps nothing from being
+            // built.
+            rebuild &= notRepaired.isEmpty();
             for (String file : findings.keySet()) {
                 if (!isLedger(file) && !isDerived(file)) {
                     notRepaired.add(file + " cannot be made again out of the ledger: " + findings.get(file));
                 }
             }
         }
-        if (rebuild && notRepaired.isEmpty()) {
+        if (rebuild) {
             BlockDb.open(root, options).close();
         }
         for (Path report : unfinished) {
@@ -162,7 +165,10 @@ public final class Repair {
         LedgerId copyId = good == null ? null : Ledger.idOf(fileSystem, good.ledger());
         LedgerId id = Ledger.idOf(fileSystem, data.ledger());
         if (id == null) {
-            id = version != null && version.ledgerId() != null ? version.ledgerId() : copyId;
+            id = version != null && version.ledgerId() != null ? version.ledgerId() : anchoredId(data);
+        }
+        if (id == null) {
+            id = copyId;
         }
         if (good != null && !Objects.equals(copyId, id)) {
             throw new BackupRefusedException(good.root() + " is a copy of ledger " + copyId + ", not of " + id);
@@ -198,7 +204,11 @@ public final class Repair {
         }
         for (long sequence : found.valuesLost()) {
             notRepaired.add("The value of sequence " + sequence + " is gone or altered, and no entry erases it"
-                    + (good == null ? "" : ", nor does the copy hold it"));
+                    + (good == null
+                            ? ""
+                            : found.lost().isEmpty()
+                                    ? ", nor does the copy hold it"
+                                    : "; while blocks are lost that may have erased it, none is taken from the copy"));
         }
         return !found.plans().isEmpty();
     }
@@ -247,6 +257,12 @@ public final class Repair {
             LOG.warn("the manifest is no evidence: {}", e.getMessage());
             return null;
         }
+    }
+
+    /** The ledger that the newest signed checkpoint is of, or null. */
+    private @Nullable LedgerId anchoredId(DataDirectory data) throws IOException {
+        Checkpoint signed = new SignedMemory(fileSystem, data.keys(), null).unverified();
+        return signed == null ? null : signed.origin().ledgerId();
     }
 
     /** The newest root that the database remembers to have signed. */

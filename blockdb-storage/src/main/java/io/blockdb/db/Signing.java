@@ -99,6 +99,9 @@ final class Signing {
     /** As {@link BlockDb#receipt(long)}. */
     Receipt receipt(long sequence) throws IOException {
         long entries = engine.published().entries();
+        if (sequence >= entries) {
+            engine.requireWhole();
+        }
         if (sequence < 0 || sequence >= entries) {
             throw new IllegalArgumentException(
                     "there is no entry " + sequence + ": the newest has sequence " + (entries - 1));

@@ -137,7 +137,7 @@ final class Verifier {
             RulesAudit rules = new RulesAudit(damages, start.isGenesis() && !scope.quick(), erasures);
             RootsAudit roots = new RootsAudit(damages, claims, treeFiles, start.isGenesis());
             LedgerAudit audit = auditLedger(pool, roots, start, end, recorded, manifest, rules, erasures);
-            boolean sound = start.isGenesis() && audit.soundEntries() == Long.MAX_VALUE;
+            boolean sound = start.isGenesis() && audit.soundEntries() == Long.MAX_VALUE && !isCut(audit);
             checkSignatures(roots, remembered, id, rules, sound);
             boolean direct = audit.isDirect();
             if (!scope.quick()) {
@@ -148,9 +148,7 @@ final class Verifier {
                 damages.add(behind, audit.end().blocks());
             }
             if (!scope.quick()) {
-                if (sound) {
-                    files.checkKeys(rules.keys());
-                }
+                files.checkKeys(rules.keys(), sound);
                 if (scope.table() != null && audit.covered() == 0) {
                     damages.note("No entry was found of the " + (scope.ofKey() ? "key" : "table")
                             + " that was named: of entries nothing was verified.");
@@ -177,6 +175,12 @@ final class Verifier {
                 pinned.release();
             }
         }
+    }
+
+    /** Whether the ledger is known to have gone on where there is nothing to be read any more: what stood there is not known. */
+    private boolean isCut(LedgerAudit audit) {
+        LedgerPoint head = ledger.head();
+        return ledger.damage() != null && audit.end().blocks() <= (head == null ? 0 : head.blocks());
     }
 
     /** @param sound whether all of the ledger was read, and is good */

@@ -56,13 +56,18 @@ final class View {
     void checkComplete() throws CorruptionException {
         CorruptionException behind = missing;
         if (behind != null) {
-            throw new CorruptionException(
-                    behind.file(),
-                    behind.offset(),
-                    behind.length(),
-                    "the ledger is damaged here, and the answer may lie behind it: " + behind.reason(),
-                    behind);
+            throw behind(behind);
         }
+    }
+
+    /** What is answered where the answer may lie behind the damage of the ledger. */
+    static CorruptionException behind(CorruptionException damage) {
+        return new CorruptionException(
+                damage.file(),
+                damage.offset(),
+                damage.length(),
+                "the ledger is damaged here, and the answer may lie behind it: " + damage.reason(),
+                damage);
     }
 
     /** Whether what is found of a key is all there can be: a write-once key never gets another entry. */

@@ -76,6 +76,11 @@ public final class AbsentValues {
         return absent.isEmpty();
     }
 
+    /** Whether of a value that is not there nothing at all is left, as where it was erased. */
+    boolean anyGone() {
+        return !gone.isEmpty();
+    }
+
     /** Adds what another one has seen. */
     void add(AbsentValues other) {
         absent.addAll(other.absent);

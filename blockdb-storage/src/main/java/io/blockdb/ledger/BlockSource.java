@@ -26,9 +26,29 @@ final class BlockSource implements Closeable {
         this.reader = segment == null ? null : new FrameReader(segment, FrameReader.WINDOW);
     }
 
-    /** Opens a ledger's own segment, to be read by a header that may not be the one that it begins with. */
-    static BlockSource own(FileSystem fileSystem, Path path, SegmentFormat.Header header) throws IOException {
-        return new BlockSource(fileSystem.exists(path) ? Segment.openAs(fileSystem, path, header) : null);
+    /**
+     * Opens a ledger's own segment, to be read by a header that may not be the one that it begins with.
+     *
+     * @param path null: there is none that could be read
+     */
+    static BlockSource own(FileSystem fileSystem, @Nullable Path path, SegmentFormat.Header header) throws IOException {
+        boolean there = path != null && fileSystem.exists(path);
+        return new BlockSource(there ? Segment.openAs(fileSystem, path, header) : null);
+    }
+
+    /** Whether a file begins with the header of a segment that checks out, whichever segment and ledger it is of. */
+    static boolean hasHeader(FileSystem fileSystem, Path path) throws IOException {
+        if (!fileSystem.exists(path)) {
+            return false;
+        }
+        byte[] header = new byte[SegmentFormat.HEADER_LENGTH];
+        try (ReadableFile file = fileSystem.openForReading(path)) {
+            int length = file.read(0, header, 0, header.length);
+            SegmentFormat.parseHeader(path.toString(), header, length, SegmentFormat.getLong(header, 16));
+            return true;
+        } catch (CorruptionException damaged) {
+            return false;
+        }
     }
 
     /** Opens a copy of a segment. One that is another file than the ledger's own holds nothing that could be used. */

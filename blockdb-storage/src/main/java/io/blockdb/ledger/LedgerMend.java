@@ -48,6 +48,9 @@ public final class LedgerMend {
 
     private final AbsentValues values = new AbsentValues();
 
+    /** What {@link #unproven} blocks lack and erase: only where they are taken does it count. */
+    private AbsentValues unprovenValues = new AbsentValues();
+
     /** The ledger tree so far; null behind a hole that stays. */
     private @Nullable MerkleTree tree = new MerkleTree();
 
@@ -140,7 +143,9 @@ public final class LedgerMend {
         }
         // By now it is known what was erased: only a value that was not is taken from the copy.
         for (Refill refill : refills) {
-            if (values.explains(refill.lacking())) {
+            // What is lost may have erased it: what is gone to the last byte then stays gone.
+            boolean mayBeErased = !lost.isEmpty() && refill.lacking().anyGone();
+            if (mayBeErased || values.explains(refill.lacking())) {
                 refill.patch().drop();
                 values.add(refill.lacking());
             }
@@ -157,6 +162,15 @@ public final class LedgerMend {
         }
         for (LedgerPoint point : evidence) {
             last = Math.max(last, point.place().segment());
+        }
+        Path good = copy;
+        for (String name : good == null ? List.<String>of() : fileSystem.list(good)) {
+            long number = SegmentFormat.fileNumber(name);
+            SegmentFormat.Header header = good == null || number <= last ? null : headerOf(good, number);
+            // A block that is known to have been there stood in it, or behind it.
+            if (header != null && header.firstHeight() < knownBlocks()) {
+                last = number;
+            }
         }
         return last;
     }
@@ -195,7 +209,8 @@ public final class LedgerMend {
             lose(plan, begin, header.firstHeight(), header.firstSequence());
             point = beginOf(header);
         }
-        try (BlockSource own = BlockSource.own(fileSystem, plan.file(), header);
+        boolean any = false;
+        try (BlockSource own = BlockSource.own(fileSystem, plan.isForeign() ? null : plan.file(), header);
                 BlockSource other = BlockSource.copy(fileSystem, plan.copy(), header)) {
             for (; ; ) {
                 if (next != null && point.blocks() == next.firstHeight()) {
@@ -207,12 +222,16 @@ public final class LedgerMend {
                 }
                 if (block == null) {
                     block = own.nextGoodBehind(point);
-                    if (block == null) {
+                    if (block == null || (next != null && block.header().height() >= next.firstHeight())) {
+                        if (!any) {
+                            plan.dropHeader();
+                        }
                         return giveUp(plan, point, next, sealed);
                     }
                     lose(plan, point, block.header().height(), block.header().firstSequence());
                     values.block(block);
                 }
+                any = true;
                 point = block.pointBehind();
                 see(block, point);
             }
@@ -238,13 +257,13 @@ public final class LedgerMend {
             }
         }
         if (block != null && (taken == null || taken.hash().equals(block.hash()))) {
-            unproven.clear();
+            vouched();
             values.block(block);
             return block;
         }
         if (taken != null) {
             unproven.add(plan.patch(taken, point));
-            values.block(taken);
+            unprovenValues.block(taken);
         }
         return taken;
     }
@@ -253,7 +272,7 @@ public final class LedgerMend {
         AbsentValues lacking = new AbsentValues();
         lacking.block(block);
         refills.add(new Refill(patch, lacking));
-        unproven.clear();
+        vouched();
         values.block(whole);
     }
 
@@ -276,7 +295,10 @@ public final class LedgerMend {
                 Segment.beginOf(header.fileNumber()));
     }
 
-    /** The header by which to read a segment: its own, the copy's, or one made out of what stands before it and in it. */
+    /**
+     * The header by which to read a segment: its own, the copy's, or one made out of what stands before it and in it. A file whose
+     * header is whole and says something else is another segment: nothing of it belongs here, whatever header it were given.
+     */
     private SegmentFormat.@Nullable Header headerFor(SegmentPlan plan, LedgerPoint begin) throws IOException {
         SegmentFormat.Header own = headerOf(directory, plan.number());
         if (own != null && begins(own, begin)) {
@@ -284,9 +306,13 @@ public final class LedgerMend {
         }
         SegmentFormat.Header other = copy == null ? null : headerOf(copy, plan.number());
         SegmentFormat.Header made = null;
+        boolean foreign = BlockSource.hasHeader(fileSystem, plan.file());
         if (other != null && begins(other, begin)) {
             made = other;
-        } else if (fileSystem.exists(plan.file())) {
+            if (foreign) {
+                plan.foreign();
+            }
+        } else if (!foreign && fileSystem.exists(plan.file())) {
             Long nonce = BlockSource.nonceOfFirstFrame(fileSystem, plan.file());
             made = nonce == null
                     ? null
@@ -319,7 +345,7 @@ public final class LedgerMend {
             return beginOf(next);
         }
         if (nextIsOwn) {
-            unproven.clear();
+            vouched();
         }
         if (!own.endsWithSeal(point)) {
             plan.seal(header, point);
@@ -361,7 +387,7 @@ public final class LedgerMend {
         }
         for (LedgerPoint point : evidence) {
             if (point.blocks() == behind.blocks() && point.lastHash().equals(behind.lastHash())) {
-                unproven.clear();
+                vouched();
             }
         }
         Anchor signed = anchor;
@@ -369,8 +395,15 @@ public final class LedgerMend {
                 && growing != null
                 && growing.size() == signed.treeSize()
                 && growing.root().equals(signed.root())) {
-            unproven.clear();
+            vouched();
         }
+    }
+
+    /** Something behind the patches vouches for them: they are taken. */
+    private void vouched() {
+        unproven.clear();
+        values.add(unprovenValues);
+        unprovenValues = new AbsentValues();
     }
 
     private void lose(SegmentPlan plan, LedgerPoint point, long toHeight, long toSequence) {
@@ -387,6 +420,7 @@ public final class LedgerMend {
         SegmentPlan.Patch first = unproven.get(0);
         unproven.forEach(SegmentPlan.Patch::drop);
         unproven.clear();
+        unprovenValues = new AbsentValues();
         return first.before();
     }
 }

@@ -138,7 +138,7 @@ final class LedgerRecovery {
     private void listSegments() throws IOException {
         long expected = 1;
         String stray = null;
-        for (String name : fileSystem.list(directory)) {
+        for (String name : SegmentPool.names(fileSystem, directory)) {
             long number = SegmentFormat.fileNumber(name);
             if (number == expected && stray == null) {
                 expected++;

@@ -45,7 +45,7 @@ public final class LedgerWalk implements Closeable {
         this.end = end == null ? null : end.place();
         this.number = start.place().segment();
         this.offset = start.place().offset();
-        for (String name : fileSystem.list(directory)) {
+        for (String name : SegmentPool.names(fileSystem, directory)) {
             long found = SegmentFormat.fileNumber(name);
             if (found > 0) {
                 segments.add(found);

@@ -30,6 +30,9 @@ public final class SegmentPlan {
     private final long number;
     private final boolean there;
     private final List<Patch> patches = new ArrayList<>();
+    /** Whether the file that stands there is another segment, of which nothing is kept in this one. */
+    private boolean foreign;
+
     private SegmentFormat.@Nullable Header header;
     private byte @Nullable [] seal;
     private long sealOffset;
@@ -96,7 +99,7 @@ public final class SegmentPlan {
 
     /** Whether there is anything to do. */
     boolean changes() {
-        return !patches.isEmpty() || (there && (header != null || seal != null));
+        return !patches.isEmpty() || (there && !foreign && (header != null || seal != null));
     }
 
     /** What is done to the segment, one clause each. */
@@ -134,6 +137,19 @@ public final class SegmentPlan {
 
     void header(SegmentFormat.Header made) {
         header = made;
+    }
+
+    /** Takes the header back: nothing was found that belongs behind it. */
+    void dropHeader() {
+        header = null;
+    }
+
+    void foreign() {
+        foreign = true;
+    }
+
+    boolean isForeign() {
+        return foreign;
     }
 
     Patch patch(LedgerBlock block, LedgerPoint before) {
@@ -177,7 +193,7 @@ public final class SegmentPlan {
             fileSystem.delete(temporary);
         }
         try (WritableFile out = fileSystem.create(temporary)) {
-            if (there) {
+            if (there && !foreign) {
                 copyRange(fileSystem, file, 0, seal == null ? fileSystem.size(file) : sealOffset, out, false);
             }
             SegmentFormat.Header begin = header;

@@ -6,6 +6,7 @@ import io.blockdb.base.LedgerPoint;
 import io.blockdb.io.FileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,14 @@ final class SegmentPool implements AutoCloseable {
         this.last = last;
     }
 
+    /** Names of what a ledger's directory holds, sorted; none where the directory itself is gone. */
+    static List<String> names(FileSystem fileSystem, Path directory) throws IOException {
+        return fileSystem.exists(directory) ? fileSystem.list(directory) : List.of();
+    }
+
     /** As {@link Ledger#idOf}. */
     static @Nullable LedgerId ledgerId(FileSystem fileSystem, Path directory) throws IOException {
-        for (String name : fileSystem.list(directory)) {
+        for (String name : names(fileSystem, directory)) {
             long number = SegmentFormat.fileNumber(name);
             if (number > 0) {
                 try (SegmentPool pool = new SegmentPool(fileSystem, directory, 2, number)) {

@@ -1,6 +1,7 @@
 package io.blockdb.db;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +17,7 @@ import io.blockdb.ledger.ValuePlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -195,6 +197,117 @@ class RepairTest {
         RepairReport tail = repair(files, findings(name(last)), true);
         assertTrue(tail.repaired(), tail::toString);
         checkWhole(files);
+    }
+
+    /** With all segments gone, what stands beside them still says that there was a ledger, and which. */
+    @Test
+    void aLedgerWithoutAnySegmentComesBackFromACopy() throws IOException {
+        MemoryFileSystem noSegments = files.processCrashClone();
+        deleteBelow(noSegments, "ledger", ".seg");
+        comesBack(noSegments);
+        MemoryFileSystem anchorOnly = files.processCrashClone();
+        deleteBelow(anchorOnly, "ledger", "");
+        deleteBelow(anchorOnly, "index", "");
+        comesBack(anchorOnly);
+        MemoryFileSystem manifestOnly = files.processCrashClone();
+        deleteBelow(manifestOnly, "ledger", "");
+        manifestOnly.delete(Workload.ROOT.resolve("keys/ANCHOR"));
+        VerifyReport report = BlockDb.verify(Workload.ROOT, options(manifestOnly), (done, total, blocks) -> {});
+        assertFalse(report.valid());
+    }
+
+    private static void deleteBelow(MemoryFileSystem disk, String directory, String ending) throws IOException {
+        for (String name : disk.list(Workload.ROOT.resolve(directory))) {
+            if (name.endsWith(ending)) {
+                disk.delete(Workload.ROOT.resolve(directory).resolve(name));
+            }
+        }
+    }
+
+    private void comesBack(MemoryFileSystem disk) throws IOException {
+        VerifyReport found = BlockDb.verify(Workload.ROOT, options(disk), (done, total, blocks) -> {});
+        assertFalse(found.valid());
+        Map<String, String> findings = new LinkedHashMap<>();
+        found.failures().forEach(failure -> findings.putIfAbsent(failure.file(), failure.reason()));
+        assertTrue(findings.keySet().stream().allMatch(file -> file.startsWith("ledger/")), findings::toString);
+        RepairReport alone = repair(disk, findings, false);
+        assertFalse(alone.repaired());
+        assertEquals(0, alone.losses().get(0).fromHeight(), alone::toString);
+        Path other = Path.of("/mnt/other");
+        BlockDb.open(other, Workload.options(disk, seed + 1)).close();
+        assertThrows(
+                BackupRefusedException.class,
+                () -> Repair.repair(Workload.ROOT, options(disk), findings, other, QUIET));
+        RepairReport report = repair(disk, findings, true);
+        assertTrue(report.repaired(), report::toString);
+        checkWhole(disk);
+    }
+
+    /** The other file stays as it is and is told; that is no reason to leave the database without an index. */
+    @Test
+    void theIndexIsBuiltAnewAlsoWhereAnotherFileStaysDamaged() throws IOException {
+        String sstable = files.list(Workload.ROOT.resolve("index")).stream()
+                .filter(name -> name.endsWith(".sst"))
+                .findFirst()
+                .orElseThrow();
+        Path file = Workload.ROOT.resolve("index").resolve(sstable);
+        files.corrupt(file, files.size(file) / 2, 1);
+        files.setContent(Workload.ROOT.resolve("BACKUPS"), "no line of a backup\n".getBytes(UTF_8));
+        RepairReport report = repair(files, findings("index/" + sstable, "BACKUPS"), false);
+        assertFalse(report.repaired());
+        assertEquals(1, report.notRepaired().size(), report::toString);
+        assertTrue(files.exists(Workload.ROOT.resolve("index/MANIFEST")));
+        VerifyReport left = BlockDb.verify(Workload.ROOT, options(files), (done, total, blocks) -> {});
+        assertEquals(
+                List.of("BACKUPS"),
+                left.failures().stream().map(VerifyReport.Failure::file).toList(),
+                left::toString);
+    }
+
+    @Test
+    void whatIsLostIsNamedAlsoBesideAnIndexThatCannotBeRead() throws IOException {
+        int height = frames.size() / 2;
+        damageBlock(height);
+        for (String name : files.list(Workload.ROOT.resolve("index"))) {
+            for (byte[] instead : new byte[][] {null, "something else altogether".getBytes(UTF_8)}) {
+                MemoryFileSystem disk = files.processCrashClone();
+                Path file = Workload.ROOT.resolve("index").resolve(name);
+                if (instead == null) {
+                    disk.delete(file);
+                } else {
+                    disk.setContent(file, instead);
+                }
+                RepairReport report = repair(disk, findings(name(frames.get(height)[0]), "index/" + name), false);
+                assertFalse(report.repaired());
+                assertEquals(height, report.losses().get(0).fromHeight(), report::toString);
+            }
+        }
+    }
+
+    /** What stands under the name of another segment is not made one of its own by a header: values would be read out of it. */
+    @Test
+    void aSegmentUnderAnothersNameIsNeverGivenItsHeader() throws IOException {
+        byte[] one = files.content(segment(2));
+        byte[] other = files.content(segment(3));
+        files.setContent(segment(2), other);
+        files.setContent(segment(3), one);
+        RepairReport alone = repair(files, findings(name(2), name(3)), false);
+        assertFalse(alone.repaired());
+        assertEquals(List.of(), alone.steps());
+        assertArrayEquals(other, files.content(segment(2)));
+        // A copy that holds the first block of the segment alone: of the other segment nothing may be left behind it.
+        long[] second = frames.stream()
+                .filter(frame -> frame[0] == 2)
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
+        files.truncate(COPY.resolve("ledger").resolve(segment(2).getFileName()), second[1]);
+        files.truncate(COPY.resolve("ledger").resolve(segment(3).getFileName()), 0);
+        repair(files, findings(name(2), name(3)), true);
+        byte[] left = files.content(segment(2));
+        if (!Arrays.equals(other, left)) {
+            assertEquals(second[1], left.length);
+        }
     }
 
     @Test

@@ -72,6 +72,12 @@ public interface Database {
      */
     Moment at(long height) throws IOException;
 
+    /**
+     * Fails where the ledger is damaged and goes on behind what can be read: what is not seen may be there then. A server says so
+     * where it is asked for what it cannot see.
+     */
+    default void requireWhole() throws IOException {}
+
     /** The tables, sorted by name. */
     List<TableInfo> tables() throws IOException;
 

@@ -23,7 +23,9 @@ record ServerUrl(String base, String place, boolean secure) {
         try {
             uri = new URI(text);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("--url: " + e.getReason() + " in '" + e.getInput() + "'");
+            // Not repeated either: a password with a character that belongs into no address is one as well.
+            throw new IllegalArgumentException(
+                    "--url is no address of a server: " + e.getReason() + "; it looks like http://127.0.0.1:8080");
         }
         String scheme = String.valueOf(uri.getScheme());
         boolean secure = scheme.equalsIgnoreCase("https");

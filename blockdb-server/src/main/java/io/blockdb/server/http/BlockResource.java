@@ -42,7 +42,12 @@ final class BlockResource {
         long from = Asked.number(ctx, "from", 0, Long.MAX_VALUE, 0);
         long limit = Asked.number(ctx, "limit", 1, pageBlocksMax, Math.min(BLOCKS_BY_DEFAULT, pageBlocksMax));
         ReadBudget.awaitTurn(ctx);
+        if (from >= blocks) {
+            db.engine().requireWhole();
+        }
         long to = from >= blocks ? from : Math.min(blocks, from + limit);
+        // Of a damaged ledger there is always more: who asks for it is told of the damage.
+        boolean more = to < blocks || !db.engine().isWhole();
         byte[] body = Json.success(ctx, json -> {
             json.writeStringField("ledger_id", Ledgers.id(db));
             json.writeArrayFieldStart("blocks");
@@ -51,7 +56,7 @@ final class BlockResource {
             }
             json.writeEndArray();
             json.writeFieldName("next");
-            if (to < blocks) {
+            if (more) {
                 json.writeNumber(to);
             } else {
                 json.writeNull();
@@ -86,6 +91,7 @@ final class BlockResource {
         long height = height(ctx.pathParam("height"));
         long newest = db.snapshot().height();
         if (height > newest) {
+            db.engine().requireWhole();
             throw new Problem(
                     Problem.Kind.NOT_FOUND, "there is no block " + height + ": the newest has height " + newest);
         }

@@ -1,6 +1,7 @@
 package io.blockdb.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.blockdb.server.http.RunningServer.Answer;
@@ -149,6 +150,15 @@ class HealthTest {
         assertEquals(503, refused.status(), refused::toString);
         assertEquals("ReadOnly", refused.field("error"));
         assertTrue(refused.field("message").contains("the ledger is damaged"), refused::body);
+        // What may stand behind the damage is not denied.
+        for (String asked : List.of("ledger/blocks/19", "ledger/blocks?from=19", "get/k0?at=19")) {
+            Answer damaged = server.get("/api/v1/" + asked);
+            assertEquals(500, damaged.status(), damaged::toString);
+            assertTrue(damaged.field("message").startsWith("damage was met: ledger/"), damaged::body);
+        }
+        Answer page = server.get("/api/v1/ledger/blocks?from=0");
+        assertEquals(200, page.status(), page::toString);
+        assertFalse(page.body().contains("\"next\":null"), page::body);
     }
 
     @Test

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 final class FixedRows implements Rows {
     private static final int NUMBER = 11;
     private static final int TIME = 20;
+    /** What is longer moves the rest of its line. */
+    private static final int TEXT = 8;
+
+    private static final int BYTES = 24;
 
     private final Output out;
     private final List<Column> columns;
@@ -49,15 +53,23 @@ final class FixedRows implements Rows {
             if (columns.get(i).heading().isEmpty()) {
                 continue;
             }
-            int width = 0;
+            line.append(line.isEmpty() ? "" : " ");
             switch (columns.get(i).kind()) {
-                case NUMBER -> width = Math.max(NUMBER, columns.get(i).heading().length());
-                case TIME -> width = -TIME;
-                default -> line.append("  ");
+                case NUMBER -> {
+                    int width = Math.max(NUMBER, columns.get(i).heading().length());
+                    line.append(" ".repeat(Math.max(0, width - row[i].length())))
+                            .append(row[i]);
+                }
+                case TIME -> padded(line, row[i], TIME);
+                case BYTES -> padded(line.append("  "), row[i], BYTES);
+                default -> padded(line.append("  "), row[i], TEXT);
             }
-            line.append(line.isEmpty() ? "" : " ").append(width == 0 ? row[i] : ("%" + width + "s").formatted(row[i]));
         }
         out.line(line.toString().stripTrailing());
+    }
+
+    private static void padded(StringBuilder line, String text, int width) {
+        line.append(text).append(" ".repeat(Math.max(0, width - TerminalWidth.of(text))));
     }
 
     /** Nothing was begun. */

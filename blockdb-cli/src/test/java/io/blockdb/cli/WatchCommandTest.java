@@ -187,6 +187,18 @@ class WatchCommandTest {
             String table = cli.run("watch", "a", "--from", "0", "--count", "1", "-o", "table")
                     .done();
             assertTrue(table.matches("(?s) *SEQUENCE TIME +KIND +KEY\n *\\d+ \\S+Z +put +a\n"), table);
+            List<String> all = cli.run(
+                            "watch", "--all-tables", "--from", "0", "--count", "3", "--values", "-o", "table")
+                    .done()
+                    .lines()
+                    .toList();
+            String heading = all.get(0);
+            for (String line : all.subList(1, 4)) {
+                assertTrue(line.startsWith(line.contains("delete") ? "delete" : "put", heading.indexOf("KIND")), line);
+                assertTrue(
+                        line.startsWith(line.contains("default") ? "default" : "v ", heading.indexOf("TABLE")), line);
+                assertTrue(line.startsWith(line.contains("default") ? "a" : "b", heading.indexOf("KEY")), line);
+            }
         }
     }
 

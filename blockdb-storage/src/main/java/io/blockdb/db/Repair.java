@@ -170,6 +170,9 @@ public final class Repair {
         if (id == null) {
             id = copyId;
         }
+        if (good != null && copyId == null) {
+            throw new BackupRefusedException(good.root() + " holds no segment of a ledger that can be read");
+        }
         if (good != null && !Objects.equals(copyId, id)) {
             throw new BackupRefusedException(good.root() + " is a copy of ledger " + copyId + ", not of " + id);
         }

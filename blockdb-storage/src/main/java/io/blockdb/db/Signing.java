@@ -154,7 +154,11 @@ final class Signing {
 
     /** As {@link BlockDb#keys}. */
     List<LedgerKey> keys() throws IOException {
-        return checkpointer.keys().all();
+        List<LedgerKey> all = checkpointer.keys().all();
+        if (all.isEmpty()) {
+            engine.requireWhole();
+        }
+        return all;
     }
 
     /** As {@link BlockDb#rotateKey} and {@link BlockDb#replaceLostKey}. */

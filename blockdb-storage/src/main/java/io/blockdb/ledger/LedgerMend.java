@@ -164,7 +164,7 @@ public final class LedgerMend {
             last = Math.max(last, point.place().segment());
         }
         Path good = copy;
-        for (String name : good == null ? List.<String>of() : fileSystem.list(good)) {
+        for (String name : good == null ? List.<String>of() : SegmentPool.names(fileSystem, good)) {
             long number = SegmentFormat.fileNumber(name);
             SegmentFormat.Header header = good == null || number <= last ? null : headerOf(good, number);
             // A block that is known to have been there stood in it, or behind it.

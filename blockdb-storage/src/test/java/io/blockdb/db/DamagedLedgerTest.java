@@ -124,6 +124,7 @@ class DamagedLedgerTest {
             assertThrows(CorruptionException.class, () -> db.history(VERSIONED, bytes("v")));
             assertEquals(0, scanned(db));
             assertThrows(CorruptionException.class, db::tables);
+            assertThrows(CorruptionException.class, db::keys);
             assertThrows(CorruptionException.class, () -> db.receipt(bytes("k1")));
             blocksBehindAreNotDenied(db);
         }

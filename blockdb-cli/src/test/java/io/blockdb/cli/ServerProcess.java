@@ -84,6 +84,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Makes sure that it is alive and says of itself that it is well, and that its heap sufficed. */
     void checkHealthy() throws IOException {
+        assertTrue(process.isAlive(), () -> "it ended with code " + process.exitValue() + ": " + saidOrNothing());
         try (BlockDbClient client = client().build()) {
             client.tables();
         }

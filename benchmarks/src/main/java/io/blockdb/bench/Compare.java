@@ -88,7 +88,7 @@ final class Compare implements Callable<Integer> {
             description = "A process that takes longer is ended (default ${DEFAULT-VALUE}).")
     private double processSeconds;
 
-    @Option(names = "--warmup", defaultValue = "400000", description = "Entries (default ${DEFAULT-VALUE}).")
+    @Option(names = "--warmup", defaultValue = "500000", description = "Entries (default ${DEFAULT-VALUE}).")
     private long warmup;
 
     @Option(

@@ -150,9 +150,8 @@ final class Report implements Callable<Integer> {
                   checked against what was written.
                 - Each group of workloads runs in a process and a directory of its own; in a round the engines take turns. What
                   was left to be written is synced between them. Ratios are taken within a round, and their median counts.
-                - A process first runs all its workloads on two throwaway databases of %s entries, one after the other, so that it is
-                  not the compiler that is measured: founding the second has the JVM compile again what it had compiled for a single one.
-                  Nor is it the first touch of the heap's pages. Reads also run unmeasured for half as long on the database itself.
+                - A process first runs all its workloads on a smaller throwaway database of %s entries, so that it is not the
+                  compiler that is measured; nor is it the first touch of the heap's pages. Reads also run unmeasured for half as long on the database itself.
                 - Fills put each key once, in random order unless it is `fillseq`. Reads start once the fill has come to rest:
                   memtables flushed, compaction done. `overwrite` writes all keys again.
                 - A put that is not synced is in the kernel's hands when it returns, and survives `kill -9`; BlockDB syncs such

@@ -15,12 +15,6 @@ import picocli.CommandLine.Option;
         name = "worker",
         description = "Runs workloads on one engine in this process, after warming up on a smaller database.")
 final class Worker implements Callable<Integer> {
-    /**
-     * Founding and filling a second database takes branches that code compiled for a single one has never seen: the JVM gives that
-     * code up and makes it anew, for a second and more.
-     */
-    private static final int WARMUPS = 2;
-
     @Mixin
     private SessionArguments arguments;
 
@@ -30,7 +24,7 @@ final class Worker implements Callable<Integer> {
     @Option(
             names = "--warmup",
             defaultValue = "200000",
-            description = "Entries of each database on which all of them are run before (default ${DEFAULT-VALUE}).")
+            description = "Entries of the database on which all of them are run before (default ${DEFAULT-VALUE}).")
     private long warmup;
 
     @Option(
@@ -51,7 +45,7 @@ final class Worker implements Callable<Integer> {
         List<Workload> workloads = Workload.parseList(benchmarks);
         Path directory = arguments.directory();
         try {
-            for (int i = 0; i < WARMUPS && warmup > 0; i++) {
+            if (warmup > 0) {
                 try (Session session = new Session(options.withEntries(warmup, warmupSeconds), directory, 0)) {
                     session.run(workloads, measurement -> {});
                 }

@@ -18,7 +18,7 @@ final class AnswerBudget {
     /** Answers are counted in parts of so many bytes; the first is free, the limit of connections bounds it. */
     private static final int PART = Delivery.AT_ONCE;
 
-    /** The part of the heap that is for answers; while one is made, it stands there twice. */
+    /** The part of the heap that is for answers. */
     private static final int HEAP_SHARE = 8;
 
     /** A server with the smallest heap can still answer with one value, page or block of the largest size. */

@@ -12,6 +12,7 @@ import io.blockdb.server.security.Caller;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /**
@@ -48,7 +49,7 @@ final class BlockResource {
         long to = from >= blocks ? from : Math.min(blocks, from + limit);
         // Of a damaged ledger there is always more: who asks for it is told of the damage.
         boolean more = to < blocks || !db.engine().isWhole();
-        byte[] body = Json.success(ctx, json -> {
+        InputStream body = Json.success(ctx, json -> {
             json.writeStringField("ledger_id", Ledgers.id(db));
             json.writeArrayFieldStart("blocks");
             if (to > from) {
@@ -98,7 +99,7 @@ final class BlockResource {
         ReadBudget.awaitTurn(ctx);
         try (LedgerCursor cursor = db.engine().blocksFrom(height)) {
             LedgerBlock block = next(cursor, height);
-            byte[] body = Json.success(ctx, json -> {
+            InputStream body = Json.success(ctx, json -> {
                 json.writeStringField("ledger_id", Ledgers.id(db));
                 LedgerResource.header(json, block.header());
                 json.writeArrayFieldStart("entries");

@@ -2,7 +2,6 @@ package io.blockdb.server.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -46,11 +45,10 @@ final class Delivery {
         if (!compressed && length < AT_ONCE) {
             return;
         }
-        byte[] known = ctx.attribute(COMPRESSED);
-        byte[] bytes = !compressed ? result.readAllBytes() : known != null ? known : gzip(result.readAllBytes());
-        boolean atOnce = bytes.length < AT_ONCE || ctx.method().equals(HandlerType.HEAD);
+        Pieces.Stream bytes = compressed ? compressed(ctx, result) : pieces(result);
+        boolean atOnce = bytes.available() < AT_ONCE || ctx.method().equals(HandlerType.HEAD);
         if (!atOnce) {
-            AnswerBudget.countAtLeast(ctx, bytes.length);
+            AnswerBudget.countAtLeast(ctx, bytes.available());
         }
         if (compressed) {
             ctx.header("Content-Encoding", "gzip");
@@ -69,6 +67,20 @@ final class Delivery {
             Scheduler scheduler = response.getRequest().getComponents().getScheduler();
             return new Sending(response, bytes, scheduler, endPoint::close).begin();
         });
+    }
+
+    private static Pieces.Stream pieces(InputStream result) throws IOException {
+        return result instanceof Pieces.Stream there ? there : Pieces.of(result.readAllBytes()).stream();
+    }
+
+    private static Pieces.Stream compressed(Context ctx, InputStream result) throws IOException {
+        byte[] known = ctx.attribute(COMPRESSED);
+        if (known != null) {
+            return Pieces.of(known).stream();
+        }
+        Pieces pieces = new Pieces();
+        gzip(result, pieces);
+        return pieces.stream();
     }
 
     /** Whether a client says that it takes gzip (RFC 9110, 12.5.3). */
@@ -91,10 +103,14 @@ final class Delivery {
 
     /** Compresses. */
     static byte[] gzip(byte[] plain) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(plain.length / 2);
-        try (OutputStream gzip = new GZIPOutputStream(bytes, AT_ONCE)) {
-            gzip.write(plain);
+        Pieces pieces = new Pieces();
+        gzip(Pieces.of(plain).stream(), pieces);
+        return pieces.toByteArray();
+    }
+
+    private static void gzip(InputStream plain, OutputStream to) throws IOException {
+        try (OutputStream gzip = new GZIPOutputStream(to, AT_ONCE)) {
+            plain.transferTo(gzip);
         }
-        return bytes.toByteArray();
     }
 }

@@ -9,11 +9,11 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reading and writing JSON as a stream.
@@ -52,21 +52,19 @@ public final class Json {
 
     /** An object in UTF-8. */
     public static byte[] object(Fields fields) {
-        return object(null, fields);
-    }
-
-    /** An object in UTF-8, counted as part of the answers on their way ({@link AnswerBudget}) unless the request is null. */
-    private static byte[] object(@Nullable Context ctx, Fields fields) {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(FACTORY._getBufferRecycler())) {
-            OutputStream out = ctx == null ? bytes : AnswerBudget.counted(ctx, bytes);
-            try (JsonGenerator json = FACTORY.createGenerator(out)) {
-                json.writeStartObject();
-                fields.write(json);
-                json.writeEndObject();
-            }
+            write(bytes, fields);
             return bytes.getClearAndRelease();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(OutputStream out, Fields fields) throws IOException {
+        try (JsonGenerator json = FACTORY.createGenerator(out)) {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
         }
     }
 
@@ -79,15 +77,21 @@ public final class Json {
     }
 
     /**
-     * As {@link #success(Fields)}, of an answer that may be large.
+     * As {@link #success(Fields)}, of an answer that may be large: it is counted as one of those on their way ({@link AnswerBudget}).
      *
      * @throws Problem if there are too many such answers on their way
      */
-    static byte[] success(Context ctx, Fields fields) {
-        return object(ctx, json -> {
-            json.writeBooleanField("success", true);
-            fields.write(json);
-        });
+    static InputStream success(Context ctx, Fields fields) {
+        Pieces pieces = new Pieces();
+        try {
+            write(AnswerBudget.counted(ctx, pieces), json -> {
+                json.writeBooleanField("success", true);
+                fields.write(json);
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return pieces.stream();
     }
 
     /** Writes to a stream as it goes; the stream stays open. */

@@ -96,7 +96,7 @@ final class LedgerResource {
         Receipt seen = reads ? receipt : receipt.withheld();
         byte[] json = seen.toJsonBytes();
         AnswerBudget.count(ctx, json.length);
-        ctx.contentType("application/json").result(json);
+        ctx.contentType("application/json").result(Pieces.of(json).stream());
     }
 
     private void checkpoint(Context ctx) throws IOException {

@@ -24,7 +24,7 @@ final class ReadBudget {
     private static final long LEAST = 16 << 20;
 
     /** What a receipt or a block may take of the heap while it is put together: nothing says before how much it will be. */
-    private static final long OF_ONE = 64 << 20;
+    private static final long OF_ONE = 128 << 20;
 
     private static final int WAIT_SECONDS = 5;
     private static final String READING = "io.blockdb.reading";

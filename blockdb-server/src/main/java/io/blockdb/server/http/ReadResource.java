@@ -14,6 +14,7 @@ import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /**
@@ -67,7 +68,7 @@ final class ReadResource {
         }
         if (raw) {
             AnswerBudget.count(ctx, value.length);
-            ctx.contentType(form).result(value);
+            ctx.contentType(form).result(Pieces.of(value).stream());
             return;
         }
         Receipt receipt = null;
@@ -137,7 +138,7 @@ final class ReadResource {
         if (page.revisions().isEmpty()) {
             throw notFound(key);
         }
-        byte[] body = Json.success(ctx, json -> {
+        InputStream body = Json.success(ctx, json -> {
             ByteText shown = encoding.able(key, null);
             json.writeFieldName("key");
             shown.write(json, key);

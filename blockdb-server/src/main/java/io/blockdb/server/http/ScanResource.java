@@ -12,6 +12,7 @@ import io.blockdb.server.node.Node;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ final class ScanResource {
         Snapshot counted = snapshot.announcing(ReadBudget.values(ctx));
         Snapshot seen = Asked.truth(ctx, "expired") ? counted.withExpired() : counted;
         KeyRange range = asked;
-        byte[] body = Json.success(
+        InputStream body = Json.success(
                 ctx, json -> page(json, db, seen, table, range, reverse, encoding, limit, limits.pageSize()));
         ctx.contentType("application/json").result(body);
     }

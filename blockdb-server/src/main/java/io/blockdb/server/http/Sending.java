@@ -22,18 +22,19 @@ final class Sending extends IteratingCallback {
     static final int PART_SECONDS = 30;
 
     private final Content.Sink sink;
-    private final byte[] bytes;
+    private final Pieces.Stream bytes;
     private final Scheduler scheduler;
     private final Runnable cut;
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
-    private volatile int sent;
-    private int sentBefore;
+    private volatile int left;
+    private int leftBefore;
     private volatile Scheduler.@Nullable Task nextLook;
 
     /** @param cut cuts the connection */
-    Sending(Content.Sink sink, byte[] bytes, Scheduler scheduler, Runnable cut) {
+    Sending(Content.Sink sink, Pieces.Stream bytes, Scheduler scheduler, Runnable cut) {
         this.sink = sink;
         this.bytes = bytes;
+        this.left = bytes.available();
         this.scheduler = scheduler;
         this.cut = cut;
     }
@@ -48,7 +49,7 @@ final class Sending extends IteratingCallback {
     }
 
     private void lookLater() {
-        sentBefore = sent;
+        leftBefore = left;
         nextLook = scheduler.schedule(this::look, PART_SECONDS, TimeUnit.SECONDS);
         if (over.isDone()) {
             end(); // It may have ended before it was known what to call off.
@@ -68,7 +69,7 @@ final class Sending extends IteratingCallback {
         if (over.isDone()) {
             return;
         }
-        if (sent == sentBefore) {
+        if (left == leftBefore) {
             cut.run();
         } else {
             lookLater();
@@ -77,13 +78,12 @@ final class Sending extends IteratingCallback {
 
     @Override
     protected Action process() {
-        int from = sent;
-        if (from == bytes.length) {
+        if (left == 0) {
             return Action.SUCCEEDED;
         }
-        int length = Math.min(PART, bytes.length - from);
-        sent = from + length;
-        sink.write(false, ByteBuffer.wrap(bytes, from, length), this);
+        ByteBuffer part = bytes.next(PART);
+        left = bytes.available();
+        sink.write(false, part, this);
         return Action.SCHEDULED;
     }
 

@@ -50,6 +50,7 @@ class DeliveryTest {
                         check(client, each, value, false);
                         check(client, each, value, each == server && length >= 1_500);
                     }
+                    assertEquals(value, each.get("/api/v1/get/k" + length).field("value"));
                 }
             }
         }

@@ -28,7 +28,7 @@ class SendingTest {
     private CompletableFuture<?> send(int length) {
         return new Sending(
                         (last, bytes, callback) -> parts.add(callback),
-                        new byte[length],
+                        Pieces.of(new byte[length]).stream(),
                         scheduler,
                         cuts::incrementAndGet)
                 .begin();

@@ -32,8 +32,8 @@ final class BlockSource implements Closeable {
      * @param path null: there is none that could be read
      */
     static BlockSource own(FileSystem fileSystem, @Nullable Path path, SegmentFormat.Header header) throws IOException {
-        boolean there = path != null && fileSystem.exists(path);
-        return new BlockSource(there ? Segment.openAs(fileSystem, path, header) : null);
+        return new BlockSource(
+                path != null && fileSystem.exists(path) ? Segment.openAs(fileSystem, path, header) : null);
     }
 
     /** Whether a file begins with the header of a segment that checks out, whichever segment and ledger it is of. */

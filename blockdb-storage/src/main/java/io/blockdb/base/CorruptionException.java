@@ -37,6 +37,11 @@ public final class CorruptionException extends IOException {
         this.reason = reason;
     }
 
+    /** The same damage at the same place, told with another reason; this one is its cause. */
+    public CorruptionException toldAs(String otherReason) {
+        return new CorruptionException(file, offset, length, otherReason, this);
+    }
+
     /** The damaged file: its path relative to the data directory, or its name. */
     public String file() {
         return file;

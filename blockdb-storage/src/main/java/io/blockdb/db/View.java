@@ -62,12 +62,7 @@ final class View {
 
     /** What is answered where the answer may lie behind the damage of the ledger. */
     static CorruptionException behind(CorruptionException damage) {
-        return new CorruptionException(
-                damage.file(),
-                damage.offset(),
-                damage.length(),
-                "the ledger is damaged here, and the answer may lie behind it: " + damage.reason(),
-                damage);
+        return damage.toldAs("the ledger is damaged here, and the answer may lie behind it: " + damage.reason());
     }
 
     /** Whether what is found of a key is all there can be: a write-once key never gets another entry. */

@@ -285,12 +285,8 @@ final class LedgerRecovery {
         if (bad == null || bad.offset() >= e.offset()) {
             return e;
         }
-        return new CorruptionException(
-                bad.file(),
-                bad.offset(),
-                bad.length(),
-                bad.reason() + " (this is damage, not a torn write: at offset " + e.offset() + ", " + e.reason() + ")",
-                bad);
+        return bad.toldAs(
+                bad.reason() + " (this is damage, not a torn write: at offset " + e.offset() + ", " + e.reason() + ")");
     }
 
     private static LedgerPoint pointBehindBlock(Segment segment, long end) throws IOException {

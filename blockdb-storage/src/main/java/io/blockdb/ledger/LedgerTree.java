@@ -128,12 +128,7 @@ public final class LedgerTree implements Closeable {
     private void checkUsable() throws IOException {
         IOException failed = failure;
         if (failed instanceof CorruptionException damage) {
-            throw new CorruptionException(
-                    damage.file(),
-                    damage.offset(),
-                    damage.length(),
-                    "nothing can be proved while the ledger is damaged here: " + damage.reason(),
-                    damage);
+            throw damage.toldAs("nothing can be proved while the ledger is damaged here: " + damage.reason());
         }
         if (failed != null) {
             throw new IOException("the ledger tree cannot be used: " + failed.getMessage(), failed);

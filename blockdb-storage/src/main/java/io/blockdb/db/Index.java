@@ -196,10 +196,8 @@ final class Index implements AutoCloseable {
     long unflushedBytes() {
         IndexState now = state;
         long bytes = now.active().memoryBytes();
-        if (!now.frozen().isEmpty()) {
-            for (IndexState.Frozen frozen : now.frozen()) {
-                bytes += frozen.memtable().memoryBytes();
-            }
+        for (IndexState.Frozen frozen : now.frozen()) {
+            bytes += frozen.memtable().memoryBytes();
         }
         return bytes;
     }

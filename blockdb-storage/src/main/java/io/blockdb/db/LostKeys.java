@@ -20,8 +20,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the index which keys the ledger has lost: it knows those that were flushed. A file that is damaged or
- * missing is passed over. */
+/** Asks the index which keys the ledger has lost: it knows those that were flushed. Damaged and missing files are passed over. */
 final class LostKeys {
     private static final Logger LOG = LoggerFactory.getLogger(LostKeys.class);
     private static final int CACHE_BYTES = 1 << 20;

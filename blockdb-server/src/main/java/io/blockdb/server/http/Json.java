@@ -70,10 +70,14 @@ public final class Json {
 
     /** An answer that went well: {@code "success":true} and some fields. */
     static byte[] success(Fields fields) {
-        return object(json -> {
+        return object(successful(fields));
+    }
+
+    private static Fields successful(Fields fields) {
+        return json -> {
             json.writeBooleanField("success", true);
             fields.write(json);
-        });
+        };
     }
 
     /**
@@ -84,10 +88,7 @@ public final class Json {
     static InputStream success(Context ctx, Fields fields) {
         Pieces pieces = new Pieces();
         try {
-            write(AnswerBudget.counted(ctx, pieces), json -> {
-                json.writeBooleanField("success", true);
-                fields.write(json);
-            });
+            write(AnswerBudget.counted(ctx, pieces), successful(fields));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

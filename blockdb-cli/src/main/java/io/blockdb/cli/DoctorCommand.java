@@ -43,9 +43,7 @@ final class DoctorCommand extends BaseCommand {
         try {
             boolean answers = true;
             if (root().remote()) {
-                List<Finding> server = ServerFindings.all(RemoteSource.required(root(), "doctor"));
-                answers = server.size() > 1; // else that nobody answers is all there is to say
-                findings.addAll(server);
+                answers = ServerFindings.addTo(findings, RemoteSource.required(root(), "doctor"));
             } else {
                 findings.addAll(DirectoryFindings.all(root().directory()));
             }

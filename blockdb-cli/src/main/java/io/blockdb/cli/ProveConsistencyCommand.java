@@ -48,7 +48,7 @@ final class ProveConsistencyCommand extends BaseCommand {
             if (!older.origin().equals(newer.origin())) {
                 messages()
                         .error("the checkpoints are of two ledgers, '" + older.origin() + "' and '" + newer.origin()
-                                + "'");
+                                + "': give two of the same ledger");
                 return ExitCode.NO;
             }
             Optional<ConsistencyProof> path = database().reading(db -> prove(db, older, newer));

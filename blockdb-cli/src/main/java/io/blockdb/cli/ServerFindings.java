@@ -3,7 +3,6 @@ package io.blockdb.cli;
 import io.blockdb.cli.remote.Health;
 import io.blockdb.cli.remote.RemoteDatabase;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What a server says of itself: whether it answers, whether it is well. */
@@ -12,16 +11,15 @@ final class ServerFindings {
 
     private ServerFindings() {}
 
-    /** All of them; that nobody answers is one. */
-    static List<Finding> all(RemoteDatabase server) {
-        List<Finding> findings = new ArrayList<>();
+    /** Adds all of them; that nobody answers is one. Returns whether somebody does. */
+    static boolean addTo(List<Finding> findings, RemoteDatabase server) {
         Health health;
         try {
             health = server.health();
         } catch (IOException e) {
             findings.add(
                     Finding.problem(SECTION, "address", Failure.text(e), "see whether it runs, and what its log says"));
-            return findings;
+            return false;
         }
         findings.add(Finding.ok(SECTION, "address", server.place() + " answers"));
         findings.add(Finding.ok(SECTION, "version", health.version()));
@@ -37,6 +35,6 @@ final class ServerFindings {
         if (!server.isSecure()) {
             findings.add(Finding.ok(SECTION, "TLS", "is not spoken: whoever is between can read and change"));
         }
-        return findings;
+        return true;
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -226,10 +227,13 @@ final class BackupTest {
         CliHarness.Result changed = nowhere.run("check-export", plain.toString(), "--key", vkey);
         assertEquals(ExitCode.NO, changed.exit());
         assertTrue(changed.err().startsWith("✗ The export does not hold\n  value: line "), changed.err());
-        Files.write(plain, java.util.Arrays.copyOf(packed, packed.length / 2));
-        assertEquals(
-                ExitCode.NO,
-                nowhere.run("check-export", plain.toString(), "--key", vkey).exit());
+        for (int length : new int[] {5, packed.length / 2}) {
+            Files.write(plain, Arrays.copyOf(packed, length));
+            CliHarness.Result cut = nowhere.run("check-export", plain.toString(), "--key", vkey);
+            assertEquals(ExitCode.NO, cut.exit());
+            assertTrue(cut.err().contains("the compressed file is damaged or cut: "), cut.err());
+            assertFalse(cut.err().contains("Exception"), cut.err());
+        }
         assertEquals(
                 ExitCode.USAGE, cli.run("export", "--proofs", file.toString()).exit());
         assertEquals(

@@ -13,6 +13,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,10 +54,14 @@ final class TerminalIT {
         keyboard.flush();
     }
 
-    @Test
-    void promptsCompletesKeepsAHistoryAndLeaves() throws Exception {
+    @BeforeEach
+    void needsATerminalAndCtrlC() throws IOException {
         assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
         assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
+    }
+
+    @Test
+    void promptsCompletesKeepsAHistoryAndLeaves() throws Exception {
         Process process = start("xterm", "interactive");
         try (Reader screen = process.inputReader();
                 Writer keyboard = process.outputWriter()) {
@@ -103,8 +108,6 @@ final class TerminalIT {
 
     @Test
     void thePromptAfterCtrlCStandsOnALineOfItsOwn() throws Exception {
-        assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
-        assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
         assertEquals(
                 0,
                 Launched.cli("-d", temp.resolve("data").toString(), "put", "k", "v")
@@ -123,8 +126,6 @@ final class TerminalIT {
 
     @Test
     void ctrlCEndsNoSessionOfADumbTerminal() throws Exception {
-        assumeTrue(Files.isExecutable(SCRIPT), "needs script of util-linux");
-        assumeFalse(Launched.isIgnored(SIGINT), "Ctrl-C would end nothing");
         Process process = start("dumb", "interactive");
         try (Reader screen = process.inputReader();
                 Writer keyboard = process.outputWriter()) {
